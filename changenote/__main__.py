@@ -1,0 +1,5 @@
+"""`python -m changenote`."""
+
+from changenote.cli import main
+
+main()

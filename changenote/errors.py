@@ -1,0 +1,90 @@
+"""What can stop the work, and the exit code each kind of stop has."""
+
+DONE, FINDINGS, USAGE, ENVIRONMENT, NETWORK, BUG = 0, 1, 2, 3, 4, 70
+
+
+class ChangenoteError(Exception):
+    """Something stopped the work: what failed, what was expected, is a retry safe, what to do.
+
+    What is wrong *in a note* is never raised: it is a `Problem` (see `model.problems`).
+    """
+
+    exit_code = ENVIRONMENT
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        expected: str,
+        retry: str = "safe, nothing was written",
+        hint: str = "",
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.expected = expected
+        self.retry = retry
+        self.hint = hint
+
+
+class UsageProblem(ChangenoteError):
+    """The words of the command line cannot be carried out."""
+
+    exit_code = USAGE
+
+
+class NotARepository(ChangenoteError):
+    """The work needs a git repository and there is none here."""
+
+
+class NoCommits(ChangenoteError):
+    """The repository has no commit yet."""
+
+
+class UnknownRevision(ChangenoteError):
+    """Git does not know a revision by that name."""
+
+    exit_code = USAGE
+
+
+class GitFailed(ChangenoteError):
+    """Git is missing, too old, or refused to answer."""
+
+
+class NoSuchNote(ChangenoteError):
+    """No note, or more than one, goes by the name given."""
+
+    exit_code = USAGE
+
+
+class BadQuery(ChangenoteError):
+    """A query that cannot be understood."""
+
+    exit_code = USAGE
+
+
+class BadConfig(ChangenoteError):
+    """The notes folder's config.yaml cannot be used."""
+
+    exit_code = FINDINGS
+
+
+class CannotWrite(ChangenoteError):
+    """A file could not be written: permissions, a full disk, a folder that went away."""
+
+
+class ChangedOnDisk(ChangenoteError):
+    """The file was changed by somebody else since it was read."""
+
+
+class EditorFailed(ChangenoteError):
+    """The editor is missing or did not end well."""
+
+
+class InvalidNote(ChangenoteError):
+    """A note that is not valid was about to be saved."""
+
+    exit_code = FINDINGS
+
+
+class SiteFailed(ChangenoteError):
+    """The site could not be built or served."""

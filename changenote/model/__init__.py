@@ -1,0 +1,1 @@
+"""The note as data: no files, no clock, no processes."""

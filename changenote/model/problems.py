@@ -1,0 +1,48 @@
+"""What can be wrong in a note, as values that are collected and then reported."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Path = tuple[str | int, ...]
+Severity = Literal["error", "warning", "note", "off"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Something wrong at one place inside a note."""
+
+    rule: str
+    path: Path
+    found: str
+    expected: str
+    remedy: str = ""
+    key: bool = False  # the key itself is meant, not its value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A problem with its place on disk; `line` and `column` count from 1."""
+
+    rule: str
+    severity: Severity
+    file: str
+    line: int
+    column: int
+    where: str
+    found: str
+    expected: str
+    remedy: str = ""
+
+
+def dotted(path: Path) -> str:
+    """A path as people write it: `metrics[0].before.samples[2]`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def shown(value: object, *, limit: int = 60) -> str:
+    """A value on one short line, for `found:`."""
+    text = " ".join(value.split()) if isinstance(value, str) else repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,330 @@
+"""Plain data → `Note`, collecting every `Problem` with its path, what was found and expected.
+
+Plain data is what JSON has: mappings, lists, text, numbers, booleans, null. YAML adds one thing:
+a scalar without quotes arrives as `Plain`, and what it *is* gets decided here by the type of the
+field, never by how it looks, so `no`, `0644`, `12:30` and `1e10000` stay what their author wrote.
+One reader per type is compiled once.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+
+from changenote.model.note import Note
+from changenote.model.problems import Path, Problem, shown
+
+T = TypeVar("T")
+Reader = Callable[[Any, Path, list[Problem]], Any]
+_BAD = object()
+
+_INTEGER = re.compile(r"[-+]?\d+")
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_LEADING_ZERO = re.compile(r"[-+]?0\d")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)? ?([Zz]|[+-]\d\d:?\d\d)")
+
+
+class Plain(str):
+    """A YAML scalar written without quotes."""
+
+    __slots__ = ()
+
+
+def read_note(data: object) -> tuple[Note | None, list[Problem]]:
+    """The note, or None when it has a part of the wrong type; and every problem, in file order.
+
+    Problems of rule `unknown-key` do not stop a note from being read.
+    """
+    return read(Note, data)
+
+
+def read(kind: type[T], data: object) -> tuple[T | None, list[Problem]]:
+    """An instance of a dataclass from plain data, and every problem met."""
+    problems: list[Problem] = []
+    value = _reader(kind)(data, (), problems)
+    return (None if value is _BAD else value), problems
+
+
+def is_null(value: object) -> bool:
+    """Is this an absent value: null, or `~`, `null` or nothing without quotes?"""
+    return value is None or (isinstance(value, Plain) and value in ("", "~", "null"))
+
+
+def resolved(value: Any) -> Any:
+    """Plain data with every `Plain` scalar read by the YAML 1.2 core rules, for untyped keys."""
+    if isinstance(value, Mapping):
+        return {str(k): resolved(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [resolved(v) for v in value]
+    return _resolved_scalar(value) if isinstance(value, Plain) else value
+
+
+def _resolved_scalar(text: Plain) -> object:
+    if is_null(text):
+        return None
+    if text in ("true", "false"):
+        return text == "true"
+    number = _number(text)
+    return str(text) if number is None else number
+
+
+@cache
+def keys_of(kind: type) -> tuple[str, ...]:
+    """The keys of a part as they are written, in reading order."""
+    return tuple(f.name.rstrip("_") for f in fields(kind))
+
+
+@cache
+def _reader(kind: Any) -> Reader:
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _mapping_reader(kind)
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        return _union_reader(arguments)
+    if origin is tuple:
+        return _list_reader(_reader(arguments[0]))
+    if origin is Literal:
+        return _choice_reader(arguments)
+    if origin is not None:
+        return _free_mapping_reader(_reader(arguments[1]))
+    return _SCALARS[kind]
+
+
+def _union_reader(arguments: tuple[Any, ...]) -> Reader:
+    kinds = [a for a in arguments if a is not NoneType]
+    inner = _reader(kinds[0]) if len(kinds) == 1 else _one_or_many_reader(kinds)
+
+    def read_optional(value: Any, path: Path, problems: list[Problem]) -> Any:
+        return None if is_null(value) else inner(value, path, problems)
+
+    return read_optional
+
+
+def _one_or_many_reader(kinds: list[Any]) -> Reader:
+    one, many = (_reader(k) for k in kinds)
+
+    def read_one_or_many(value: Any, path: Path, problems: list[Problem]) -> Any:
+        return (many if isinstance(value, list | tuple) else one)(value, path, problems)
+
+    return read_one_or_many
+
+
+def _mapping_reader(kind: Any) -> Reader:
+    parts = [
+        (f.name.rstrip("_"), f.name, _limited(_reader(f.type), f.metadata), _is_required(f))
+        for f in fields(kind)
+    ]
+    known = {key for key, *_ in parts}
+
+    def read_mapping(value: Any, path: Path, problems: list[Problem]) -> Any:
+        if not isinstance(value, Mapping):
+            return _wrong(problems, path, value, f"keys such as {', '.join(sorted(known)[:4])}")
+        arguments, ok = {}, True
+        for key, name, reader, required in parts:
+            given = value.get(key)
+            if is_null(given):
+                if required:
+                    ok = False
+                    problems.append(_missing(path, key))
+                continue
+            got = reader(given, (*path, key), problems)
+            ok = ok and got is not _BAD
+            arguments[name] = got
+        problems.extend(_unknown(path, str(k), known) for k in value if k not in known)
+        return kind(**arguments) if ok else _BAD
+
+    return read_mapping
+
+
+def _is_required(field: Any) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
+
+
+def _missing(path: Path, key: str) -> Problem:
+    return Problem(
+        rule="missing-key",
+        path=(*path, key),
+        found="nothing",
+        expected=f"a value for {key}",
+        remedy=f"Add `{key}:`.",
+    )
+
+
+def _unknown(path: Path, key: str, known: set[str]) -> Problem:
+    near = get_close_matches(key, known, n=1, cutoff=0.5)
+    remedy = f"Did you mean `{near[0]}`?" if near else "Keys of your own go under `x:`."
+    return Problem(
+        rule="unknown-key",
+        path=(*path, key),
+        found=key,
+        expected="a key of the format",
+        remedy=remedy,
+        key=True,
+    )
+
+
+def _limited(reader: Reader, facts: Mapping[str, Any]) -> Reader:
+    pattern = re.compile(facts["pattern"]) if facts.get("pattern") else None
+    length = facts.get("length")
+    if not pattern and not length:
+        return reader
+
+    def read_limited(value: Any, path: Path, problems: list[Problem]) -> Any:
+        got = reader(value, path, problems)
+        if got is _BAD:
+            return got
+        if length and hasattr(got, "__len__") and not length[0] <= len(got) <= length[1]:
+            return _wrong(problems, path, value, _length_expected(got, length), "bad-length")
+        if pattern and isinstance(got, str) and not pattern.fullmatch(got.rstrip("\n")):
+            return _wrong(problems, path, value, _pattern_expected(facts), "bad-value")
+        return got
+
+    return read_limited
+
+
+def _length_expected(got: object, length: tuple[int, int]) -> str:
+    unit = "characters" if isinstance(got, str) else "items"
+    return f"{length[0]} to {length[1]} {unit}, not {len(got)}"  # type: ignore[arg-type]  # has __len__, see the caller
+
+
+def _pattern_expected(facts: Mapping[str, Any]) -> str:
+    by_format = {
+        "duration": "a duration such as 15s, 2m30s or 1h",
+        "sha": "a full commit id of 40 (or 64) hexadecimal digits",
+        "id": "an id such as 20261122-k3f9xq",
+        "kind": "one lower-case word",
+    }
+    return by_format.get(facts.get("format", ""), "text on one line")
+
+
+def _list_reader(item: Reader) -> Reader:
+    def read_list(value: Any, path: Path, problems: list[Problem]) -> Any:
+        if not isinstance(value, list | tuple):
+            return _wrong(problems, path, value, "a list")
+        got = tuple(item(v, (*path, i), problems) for i, v in enumerate(value))
+        return _BAD if any(v is _BAD for v in got) else got
+
+    return read_list
+
+
+def _free_mapping_reader(item: Reader) -> Reader:
+    def read_free_mapping(value: Any, path: Path, problems: list[Problem]) -> Any:
+        if not isinstance(value, Mapping):
+            return _wrong(problems, path, value, "keys with values")
+        got = {str(k): item(v, (*path, str(k)), problems) for k, v in value.items()}
+        return _BAD if any(v is _BAD for v in got.values()) else got
+
+    return read_free_mapping
+
+
+def _choice_reader(choices: tuple[Any, ...]) -> Reader:
+    by_text = {str(c): c for c in choices}
+
+    def read_choice(value: Any, path: Path, problems: list[Problem]) -> Any:
+        text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+        if text in by_text:
+            return by_text[text]
+        near = get_close_matches(text or "", by_text, n=1)
+        remedy = f"Did you mean `{near[0]}`?" if near else ""
+        return _wrong(problems, path, value, "one of " + ", ".join(by_text), "bad-value", remedy)
+
+    return read_choice
+
+
+def _text(value: Any, path: Path, problems: list[Problem]) -> Any:
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return _wrong(problems, path, value, "text")
+
+
+def _number(text: str) -> int | float | None:
+    if _LEADING_ZERO.match(text):
+        return None
+    if _INTEGER.fullmatch(text) and len(text) < 300:
+        return int(text)
+    if _NUMBER.fullmatch(text) and math.isfinite(float(text)):
+        return float(text)
+    return None
+
+
+def _finite(value: Any, path: Path, problems: list[Problem]) -> Any:
+    number = _number(value) if isinstance(value, Plain) else value
+    if isinstance(number, int | float) and not isinstance(number, bool) and math.isfinite(number):
+        return number
+    return _wrong(problems, path, value, "a finite number")
+
+
+def _integer(value: Any, path: Path, problems: list[Problem]) -> Any:
+    number = _number(value) if isinstance(value, Plain) else value
+    if isinstance(number, int) and not isinstance(number, bool):
+        return number
+    return _wrong(problems, path, value, "a whole number")
+
+
+def _truth(value: Any, path: Path, problems: list[Problem]) -> Any:
+    if isinstance(value, Plain) and value in ("true", "false"):
+        return value == "true"
+    return value if isinstance(value, bool) else _wrong(problems, path, value, "true or false")
+
+
+def _instant(value: Any, path: Path, problems: list[Problem]) -> Any:
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        try:
+            return datetime.fromisoformat(value.replace(" ", "T", 1).replace(" ", "").upper())
+        except ValueError:
+            pass
+    return _wrong(problems, path, value, "a time with its zone, such as 2026-11-22T14:05:00Z")
+
+
+def _day(value: Any, path: Path, problems: list[Problem]) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    return _wrong(problems, path, value, "a day, such as 2026-11-22")
+
+
+def _anything(value: Any, _path: Path, _problems: list[Problem]) -> Any:
+    return resolved(value)
+
+
+_SCALARS: dict[Any, Reader] = {
+    str: _text,
+    int: _integer,
+    float: _finite,
+    bool: _truth,
+    datetime: _instant,
+    date: _day,
+    Any: _anything,
+}
+
+
+def _wrong(
+    problems: list[Problem],
+    path: Path,
+    value: object,
+    expected: str,
+    rule: str = "wrong-type",
+    remedy: str = "",
+) -> object:
+    found = shown(value) if isinstance(value, str) else _kind_found(value)
+    problems.append(
+        Problem(rule=rule, path=path, found=found, expected=expected, remedy=remedy)
+    )
+    return _BAD
+
+
+def _kind_found(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "keys: " + shown(", ".join(map(str, value)), limit=40)
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)}"
+    return shown(value)
