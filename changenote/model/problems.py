@@ -1,5 +1,6 @@
 """What can be wrong in a note, as values that are collected and then reported."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,3 +47,11 @@ def shown(value: object, *, limit: int = 60) -> str:
     """A value on one short line, for `found:`."""
     text = " ".join(value.split()) if isinstance(value, str) else repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`Did you mean …?` with the nearest known word, or nothing when none is near."""
+    from difflib import get_close_matches  # needed only when something is wrong already
+
+    near = get_close_matches(word, list(known), n=1, cutoff=0.55)
+    return f"Did you mean `{near[0]}`?" if near else ""

@@ -8,16 +8,15 @@ One reader per type is compiled once.
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
-from difflib import get_close_matches
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from changenote.model.note import Note
-from changenote.model.problems import Path, Problem, shown
+from changenote.model.problems import Path, Problem, did_you_mean, shown
 
 T = TypeVar("T")
 Reader = Callable[[Any, Path, list[Problem]], Any]
@@ -36,7 +35,7 @@ class Plain(str):
 
 
 def read_note(data: object) -> tuple[Note | None, list[Problem]]:
-    """The note, or None when it has a part of the wrong type; and every problem, in file order.
+    """The note, or None when it has a part of the wrong type; and every problem met.
 
     Problems of rule `unknown-key` do not stop a note from being read.
     """
@@ -46,7 +45,7 @@ def read_note(data: object) -> tuple[Note | None, list[Problem]]:
 def read(kind: type[T], data: object) -> tuple[T | None, list[Problem]]:
     """An instance of a dataclass from plain data, and every problem met."""
     problems: list[Problem] = []
-    value = _reader(kind)(data, (), problems)
+    value = _reader(cast(Hashable, kind))(data, (), problems)
     return (None if value is _BAD else value), problems
 
 
@@ -80,7 +79,7 @@ def keys_of(kind: type) -> tuple[str, ...]:
 
 
 @cache
-def _reader(kind: Any) -> Reader:
+def _reader(kind: Hashable) -> Reader:
     if is_dataclass(kind) and isinstance(kind, type):
         return _mapping_reader(kind)
     origin, arguments = get_origin(kind), get_args(kind)
@@ -116,7 +115,12 @@ def _one_or_many_reader(kinds: list[Any]) -> Reader:
 
 def _mapping_reader(kind: Any) -> Reader:
     parts = [
-        (f.name.rstrip("_"), f.name, _limited(_reader(f.type), f.metadata), _is_required(f))
+        (
+            f.name.rstrip("_"),
+            f.name,
+            _limited(_reader(cast(Hashable, f.type)), f.metadata),
+            _is_required(f),
+        )
         for f in fields(kind)
     ]
     known = {key for key, *_ in parts}
@@ -156,8 +160,7 @@ def _missing(path: Path, key: str) -> Problem:
 
 
 def _unknown(path: Path, key: str, known: set[str]) -> Problem:
-    near = get_close_matches(key, known, n=1, cutoff=0.5)
-    remedy = f"Did you mean `{near[0]}`?" if near else "Keys of your own go under `x:`."
+    remedy = did_you_mean(key, known) or "Keys of your own go under `x:`."
     return Problem(
         rule="unknown-key",
         path=(*path, key),
@@ -229,8 +232,7 @@ def _choice_reader(choices: tuple[Any, ...]) -> Reader:
         text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
         if text in by_text:
             return by_text[text]
-        near = get_close_matches(text or "", by_text, n=1)
-        remedy = f"Did you mean `{near[0]}`?" if near else ""
+        remedy = did_you_mean(text or "", by_text)
         return _wrong(problems, path, value, "one of " + ", ".join(by_text), "bad-value", remedy)
 
     return read_choice
@@ -316,9 +318,7 @@ def _wrong(
     remedy: str = "",
 ) -> object:
     found = shown(value) if isinstance(value, str) else _kind_found(value)
-    problems.append(
-        Problem(rule=rule, path=path, found=found, expected=expected, remedy=remedy)
-    )
+    problems.append(Problem(rule=rule, path=path, found=found, expected=expected, remedy=remedy))
     return _BAD
 
 

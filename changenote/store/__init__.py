@@ -1,1 +1,1 @@
-
+"""Notes on disk."""

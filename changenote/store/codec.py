@@ -1,0 +1,278 @@
+"""YAML text ↔ plain data with line numbers: the only module that knows ruamel.
+
+Reading works on the parser's events, so that nothing is constructed, expanded or guessed:
+scalars without quotes become `Plain` text, aliases, tags, several documents and duplicate keys
+are refused where they stand. Writing has one form per value, so the same note is the same bytes.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from unicodedata import normalize
+
+from changenote.model.problems import Path, Problem, shown
+from changenote.model.reading import Plain
+
+LARGEST = 1_000_000
+DEEPEST = 20
+MOST_VALUES = 20_000
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# A line of seven equals signs alone is a Markdown heading as well, so it does not count.
+_CONFLICT = re.compile(r"^[ \t]*(?:<{7}|>{7}|\|{7})(?: |$)", re.M)
+_TAB_INDENT = re.compile(r"^[ ]*\t[ \t]*\S", re.M)
+_DIRECTIVE = re.compile(r"^%", re.M)
+
+Position = tuple[int, int]
+"""Line and column, counted from 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """One YAML document as plain data; `positions` maps a path to its value, `keys` to its key."""
+
+    data: Any
+    problems: list[Problem] = field(default_factory=list)
+    positions: dict[Path, Position] = field(default_factory=dict)
+    keys: dict[Path, Position] = field(default_factory=dict)
+
+    def position(self, path: Path, *, key: bool = False) -> Position:
+        """Where a path stands in the text, or the nearest part around it."""
+        if key and path in self.keys:
+            return self.keys[path]
+        while path and path not in self.positions:
+            path = path[:-1]
+        return self.positions.get(path, (1, 1))
+
+
+def load(raw: bytes) -> Document:
+    """Plain data of one YAML document. Never raises for bad input: see `problems`.
+
+    Data is None when the text could not be understood at all.
+    """
+    text, problem = _decoded(raw)
+    if problem:
+        return _refused(problem)
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    for found in _forbidden_text(text):
+        return _refused(found)
+    return _compose(text)
+
+
+def _refused(problem: tuple[Position, Problem]) -> Document:
+    return Document(data=None, problems=[problem[1]], positions={problem[1].path: problem[0]})
+
+
+def _decoded(raw: bytes) -> tuple[str, tuple[Position, Problem] | None]:
+    if len(raw) > LARGEST:
+        return "", ((1, 1), _syntax(f"{len(raw):,} bytes", f"at most {LARGEST:,} bytes", "too-big"))
+    try:
+        return raw.decode(), None
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - raw.rfind(b"\n", 0, error.start)
+        problem = _syntax(f"the byte 0x{raw[error.start]:02x}", "UTF-8 text")
+        return "", ((line, column), problem)
+
+
+def _forbidden_text(text: str) -> Iterator[tuple[Position, Problem]]:
+    if match := _FORBIDDEN.search(text):
+        found = f"the control character U+{ord(match[0]):04X}"
+        yield _place(text, match.start()), _syntax(found, "visible text", remedy="Remove it.")
+    if match := _CONFLICT.search(text):
+        remedy = "Keep one of the two versions and delete the marker lines."
+        found = f"a merge conflict marker, {match[0].strip()}"
+        yield (
+            _place(text, match.start()),
+            _syntax(found, "one version of the text", "merge-conflict", remedy),
+        )
+
+
+def _syntax(found: str, expected: str, rule: str = "yaml-syntax", remedy: str = "") -> Problem:
+    return Problem(rule=rule, path=(), found=found, expected=expected, remedy=remedy)
+
+
+def _place(text: str, index: int) -> Position:
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+
+
+def _compose(text: str) -> Document:
+    """The C parser first; what it refuses is decided by the pure one.
+
+    libyaml is an order of magnitude faster but refuses some YAML 1.2, such as a time without
+    quotes inside braces, and its messages are worse.
+    """
+    document = _compose_with(text, pure=False)
+    return document if document.data is not None else _compose_with(text, pure=True)
+
+
+def _compose_with(text: str, *, pure: bool) -> Document:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    composer = _Composer()
+    try:
+        for event in YAML(typ="safe", pure=pure).parse(text):
+            composer.take(event)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        return _refused((place, _explained(text, place, str(error.problem or error.context))))
+    except (YAMLError, ValueError, OverflowError, RecursionError) as error:
+        return _refused(((1, 1), _syntax(shown(str(error)), "valid YAML")))
+    except _TooMuchError as error:
+        return _refused((error.place, error.problem))
+    return composer.document()
+
+
+def _explained(text: str, place: Position, said: str) -> Problem:
+    lines = text.split("\n")
+    line = lines[place[0] - 1] if place[0] <= len(lines) else ""
+    if _TAB_INDENT.match(line) or "\\t" in said:
+        return _syntax("a tab in the indentation", "spaces", remedy="Indent with two spaces.")
+    if _DIRECTIVE.match(line):
+        return _syntax("a YAML directive (%)", "no directive", remedy="Quote the text.")
+    if "mapping values are not allowed" in said:
+        remedy = "Put quotes around text that holds a colon and a space, or start it with |."
+        return _syntax(shown(line.strip()), "one key: value a line", remedy=remedy)
+    remedy = "Put quotes around text that starts with a special character."
+    return _syntax(shown(said), "valid YAML", remedy=remedy)
+
+
+class _TooMuchError(Exception):
+    """Reading stops here; everything after it would be as bad."""
+
+    def __init__(self, place: Position, problem: Problem) -> None:
+        self.place = place
+        self.problem = problem
+
+
+@dataclass
+class _Open:
+    """A list or mapping that is still being read; `key` waits for its value."""
+
+    value: Any
+    path: Path
+    key: str | None = None
+    seen: set[str] = field(default_factory=set)
+
+
+class _Composer:
+    """Builds plain data from YAML events, noting where everything stands."""
+
+    def __init__(self) -> None:
+        self.root: Any = None
+        self.problems: list[Problem] = []
+        self.positions: dict[Path, Position] = {}
+        self.keys: dict[Path, Position] = {}
+        self._open: list[_Open] = []
+        self._values = 0
+        self._documents = 0
+
+    def document(self) -> Document:
+        """What was read. An empty text is null, written as nothing without quotes."""
+        return Document(
+            data=Plain("") if self.root is None else self.root,
+            problems=self.problems,
+            positions=self.positions,
+            keys=self.keys,
+        )
+
+    def take(self, event: Any) -> None:
+        """One event of the parser."""
+        name = type(event).__name__
+        if name == "ScalarEvent":
+            self._refuse_extras(event)
+            if match := _FORBIDDEN.search(event.value):
+                found = f"the control character U+{ord(match[0]):04X}, written as an escape"
+                self._problem(event, found, "visible text")
+            self._put(event.value if event.style else Plain(event.value), event)
+        elif name in ("MappingStartEvent", "SequenceStartEvent"):
+            self._refuse_extras(event)
+            self._start({} if name == "MappingStartEvent" else [], event)
+        elif name in ("MappingEndEvent", "SequenceEndEvent"):
+            self._open.pop()
+        elif name == "AliasEvent":
+            self._problem(
+                event, f"an alias, *{event.anchor}", "the value written out", "yaml-alias"
+            )
+            self._put(None, event)
+        elif name == "DocumentStartEvent":
+            self._document(event)
+
+    def _document(self, event: Any) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            problem = _syntax("a second document", "one document per file", "yaml-documents")
+            raise _TooMuchError(_start(event), problem)
+        if event.version or event.tags:
+            self._problem(event, "a YAML directive (%)", "no directive")
+
+    def _refuse_extras(self, event: Any) -> None:
+        self._values += 1
+        if self._values > MOST_VALUES:
+            raise _TooMuchError(_start(event), _syntax("more values", f"at most {MOST_VALUES:,}"))
+        if event.anchor:
+            found = f"an anchor, &{event.anchor}"
+            self._problem(event, found, "the value without an anchor", "yaml-alias")
+        tag = getattr(event, "tag", None)
+        if tag is not None and tag != "!":
+            self._problem(event, f"a tag, {tag}", "the value without a tag", "yaml-tag")
+
+    def _start(self, value: Any, event: Any) -> None:
+        path = self._next_path()
+        self._put(value, event)
+        self._open.append(_Open(value, path))
+        if len(self._open) > DEEPEST:
+            problem = _syntax("deeper nesting", f"at most {DEEPEST} levels")
+            raise _TooMuchError(_start(event), problem)
+
+    def _next_path(self) -> Path:
+        if not self._open:
+            return ()
+        top = self._open[-1]
+        if isinstance(top.value, list):
+            return (*top.path, len(top.value))
+        return (*top.path, top.key) if top.key is not None else top.path
+
+    def _put(self, value: Any, event: Any) -> None:
+        if not self._open:
+            self.root = value
+            self.positions[()] = _start(event)
+            return
+        top = self._open[-1]
+        if isinstance(top.value, dict) and top.key is None:
+            self._key(top, value, event)
+            return
+        path = self._next_path()
+        if path not in self.positions:
+            self.positions[path] = _start(event)
+        if isinstance(top.value, list):
+            top.value.append(value)
+        elif top.key is not None:
+            top.value.setdefault(top.key, value)
+            top.key = None
+
+    def _key(self, top: _Open, value: Any, event: Any) -> None:
+        text = str(value) if isinstance(value, str) else f"<{type(value).__name__}>"
+        if not isinstance(value, str):
+            self._problem(event, "a key that is not text", "a word as key")
+        elif normalize("NFC", text) in top.seen or value == "<<":
+            expected = "written-out keys" if value == "<<" else "each key once"
+            self._problem(event, f"{text} again", expected, "duplicate-key", path=(*top.path, text))
+        top.seen.add(normalize("NFC", text))
+        top.key = text
+        self.keys.setdefault((*top.path, text), _start(event))
+
+    def _problem(
+        self, event: Any, found: str, expected: str, rule: str = "yaml-syntax", path: Path = ()
+    ) -> None:
+        # Each gets a path of its own, so that its place is kept beside that of the value.
+        path = (*(path or self._next_path()), f"#{len(self.problems)}")
+        self.positions[path] = _start(event)
+        self.problems.append(Problem(rule=rule, path=path, found=found, expected=expected))
+
+
+def _start(event: Any) -> Position:
+    return event.start_mark.line + 1, event.start_mark.column + 1

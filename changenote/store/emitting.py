@@ -1,0 +1,192 @@
+"""Plain data → YAML text, in one form per value: the same data is the same bytes.
+
+Written by us because ruamel's emitter costs as much start-up time as all of `changenote new`.
+What it writes is read back by two parsers in the tests. Scalars that any YAML version would take
+for something else than text (`no`, `0644`, `12:30`, `1e10000`) are quoted.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from changenote.model.reading import Plain
+
+WIDTH = 100
+
+_GROUPS = (
+    ("schema", "id", "title", "kind", "status", "owner", "authors", "service", "shipped"),
+    ("reason", "expected", "rollback"),
+    ("baseline", "assumptions", "variables"),
+    ("source", "files", "files_omitted"),
+    ("commands", "no_command"),
+    ("metrics", "no_metric"),
+    ("monitoring", "cache_rules", "checklist", "images"),
+    ("tags", "stack", "tools", "difficulty", "related", "supersedes", "flags", "revision"),
+)
+_GROUP_OF = {key: number for number, keys in enumerate(_GROUPS) for key in keys}
+
+_PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`=<~.+][^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]*")
+_PLAIN_DASH = re.compile(r"[-.][A-Za-z/_][^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]*")
+_AMBIGUOUS = re.compile(r":( |$)| #|\s$")
+_NOT_IN_FLOW = re.compile(r"[,\[\]{}:]")
+_LOOKS_TYPED = re.compile(
+    r"(?i)y|n|yes|no|on|off|true|false|null|nan|inf"
+    r"|[-+]?[\d_,.]+(e[-+]?\d+)?|[-+]?0[xob][\da-f_]+|[-+]?\d+(:[0-5]?\d)+(\.\d*)?"
+)
+_HEXADECIMAL = re.compile(r"[0-9a-f]{7,64}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?")
+_NOT_LITERAL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]|[ \t]\n|[ \t]$"
+)
+
+
+def dump(data: Mapping[str, Any]) -> str:
+    """A note's data as YAML text, ending in a newline."""
+    lines: list[str] = []
+    group = None
+    for key, value in data.items():
+        now = _GROUP_OF.get(key, len(_GROUPS))
+        if group is not None and now != group:
+            lines.append("")
+        group = now
+        lines.extend(_entry(key, value, 0))
+    return "\n".join(lines) + "\n"
+
+
+def same_group(first: str, second: str) -> bool:
+    """Do two top-level keys stand together, without an empty line between them?"""
+    return _GROUP_OF.get(first, len(_GROUPS)) == _GROUP_OF.get(second, len(_GROUPS))
+
+
+def entry(key: str, value: Any) -> str:
+    """One top-level key with its value as YAML text, ending in a newline."""
+    return "\n".join(_entry(key, value, 0)) + "\n"
+
+
+def _entry(key: str, value: Any, indent: int) -> list[str]:
+    """The lines of `key: value`, the first one indented too."""
+    label = " " * indent + _text(key, flow=False) + ":"
+    if isinstance(value, str) and _is_literal(value):
+        return [f"{label} {_literal_mark(value)}", *_literal_lines(value, indent + 2)]
+    flow = _flow(value) if indent or not isinstance(value, Mapping) else None
+    if flow is not None and len(label) + 1 + len(flow) <= WIDTH:
+        return [f"{label} {flow}"]
+    if isinstance(value, Mapping) and value:
+        return [label, *(line for k, v in value.items() for line in _entry(k, v, indent + 2))]
+    if isinstance(value, list | tuple) and value:
+        return [label, *(line for item in value for line in _item(item, indent + 2))]
+    return [f"{label} {_scalar_or_empty(value)}"]
+
+
+def _item(value: Any, indent: int) -> list[str]:
+    """The lines of one list item; its first line carries the dash."""
+    dash = " " * indent + "- "
+    if isinstance(value, str) and _is_literal(value):
+        return [dash + _literal_mark(value), *_literal_lines(value, indent + 2)]
+    if isinstance(value, Mapping) and value:
+        flow = None if "run" in value else _flow(value)
+        if flow is not None and len(dash) + len(flow) <= WIDTH:
+            return [dash + flow]
+        lines = [line for k, v in value.items() for line in _entry(k, v, indent + 2)]
+        return [dash + lines[0].lstrip(" "), *lines[1:]]
+    if isinstance(value, list | tuple) and value:
+        lines = [line for item in value for line in _item(item, indent + 2)]
+        return [dash + lines[0].lstrip(" "), *lines[1:]]
+    return [dash + _scalar_or_empty(value)]
+
+
+def _flow(value: Any) -> str | None:
+    """Scalars, and flat lists or mappings of them, on one line; None when that is not possible."""
+    if isinstance(value, Mapping):
+        pairs = [(_text(k, flow=True), _flow_scalar(v)) for k, v in value.items()]
+        if not pairs or any(v is None for _, v in pairs):
+            return None
+        return "{" + ", ".join(f"{k}: {v}" for k, v in pairs) + "}"
+    if isinstance(value, list | tuple):
+        items = [_flow_scalar(v) for v in value]
+        if not items or any(i is None for i in items):
+            return None
+        return "[" + ", ".join(str(i) for i in items) + "]"
+    return None
+
+
+def _flow_scalar(value: Any) -> str | None:
+    if isinstance(value, Mapping | list | tuple) or (isinstance(value, str) and "\n" in value):
+        return None
+    return _scalar(value, flow=True)
+
+
+def _scalar_or_empty(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{}"
+    if isinstance(value, list | tuple):
+        return "[]"
+    return _scalar(value, flow=False)
+
+
+def _scalar(value: Any, *, flow: bool) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    return _text(value, flow=flow)
+
+
+def _text(text: str, *, flow: bool) -> str:
+    if isinstance(text, Plain) and _plain_again(text, flow=flow):
+        return str(text)
+    if _MOMENT.fullmatch(text) and not (flow and ":" in text):
+        return text
+    if _HEXADECIMAL.fullmatch(text) and any(c.isdigit() for c in text):
+        return f'"{text}"'
+    if _is_plain(text, flow=flow) and not _LOOKS_TYPED.fullmatch(text):
+        return text
+    return _quoted(text)
+
+
+def _plain_again(text: Plain, *, flow: bool) -> bool:
+    """May a scalar that had no quotes go without them here? Its type hangs on that."""
+    if len(text) in (40, 64) and _HEXADECIMAL.fullmatch(text):
+        return False
+    if text in ("", "~"):
+        return text == "~"
+    return "\n" not in text and (
+        _is_plain(text, flow=flow) or bool(_LOOKS_TYPED.fullmatch(text) and ":" not in text)
+    )
+
+
+def _is_plain(text: str, *, flow: bool) -> bool:
+    if not (_PLAIN.fullmatch(text) or _PLAIN_DASH.fullmatch(text)) or _AMBIGUOUS.search(text):
+        return False
+    return not (flow and _NOT_IN_FLOW.search(text))
+
+
+def _quoted(text: str) -> str:
+    r"""Double quotes with JSON's escapes, which YAML shares; what is invisible is escaped too."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return re.sub(
+        "[\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]",
+        lambda m: f"\\u{ord(m[0]):04x}",
+        quoted,
+    )
+
+
+def _is_literal(text: str) -> bool:
+    return "\n" in text.rstrip("\n") + ("\n" if text.endswith("\n") else "") and not (
+        _NOT_LITERAL.search(text) or text.startswith(("\n", "\t")) or not text.strip()
+    )
+
+
+def _literal_mark(text: str) -> str:
+    indent = "2" if text.startswith(" ") else ""
+    if not text.endswith("\n"):
+        return f"|{indent}-"
+    return f"|{indent}+" if text.endswith("\n\n") else f"|{indent}"
+
+
+def _literal_lines(text: str, indent: int) -> list[str]:
+    lines = text.removesuffix("\n").split("\n")
+    return [" " * indent + line if line else "" for line in lines]
