@@ -1,0 +1,68 @@
+"""`changes/config.yaml` → `Config`: what a team decides for all of its notes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from changenote.model.note import BUILT_IN_KINDS, part
+from changenote.model.problems import Problem, Severity
+from changenote.model.reading import read
+
+REQUIRED_ONCE_SHIPPED = (
+    "owner",
+    "service",
+    "shipped.at",
+    "shipped.environment",
+    "reason",
+    "expected",
+    "rollback",
+    "files",
+    "commands",
+    "metrics",
+)
+"""`files`, `commands` and `metrics` are met by files_omitted, no_command and no_metric too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What a team asks of one kind of change."""
+
+    require: tuple[str, ...] = part("Parts required on top of the usual ones.", ())
+    optional: tuple[str, ...] = part("Usual parts that this kind does not need.", ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """A team's decisions. Everything has a default, so that no file is needed."""
+
+    title: str = part("Name of the knowledge base.", "Change notes")
+    owner: str | None = part("Owner of a note when nobody says otherwise.", None)
+    service: str | None = part("Service of a note when nobody says otherwise.", None)
+    environment: str = part("Environment of a note when nobody says otherwise.", "production")
+    services: tuple[str, ...] = part("When given: the only services there are.", ())
+    forge: str | None = part("github, gitlab, gitea or bitbucket.", None)
+    repository: str | None = part("Address of the repository on the forge.", None)
+    default_branch: str = part("The branch that ships.", "main")
+    kinds: Mapping[str, Kind] = part(
+        "Kinds of your own, or changes to built-in ones.", factory=dict
+    )
+    generated: tuple[str, ...] = part("Globs of generated files: counted, not listed.", ())
+    severity: Mapping[str, Severity] = part("Severity per rule.", factory=dict)
+    x: Mapping[str, Any] = part("Keys of your own.", factory=dict)
+
+    @property
+    def kind_names(self) -> tuple[str, ...]:
+        """Built-in kinds, then the team's own."""
+        return (*BUILT_IN_KINDS, *(k for k in self.kinds if k not in BUILT_IN_KINDS))
+
+    def required(self, kind: str) -> tuple[str, ...]:
+        """The parts that a shipped note of this kind must have."""
+        rules = self.kinds.get(kind, Kind())
+        usual = tuple(r for r in REQUIRED_ONCE_SHIPPED if r not in rules.optional)
+        return usual + tuple(r for r in rules.require if r not in usual)
+
+
+def read_config(data: object) -> tuple[Config, list[Problem]]:
+    """The config from plain data (None: an empty file); defaults where it cannot be read."""
+    config, problems = read(Config, {} if data is None else data)
+    return config or Config(), problems

@@ -1,0 +1,58 @@
+"""Ids, slugs and file names."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32, lower case: no i, l, o, u."""
+
+_NAME = re.compile(r"(\d{8}-[0-9abcdefghjkmnpqrstvwxyz]{6})(?:-[a-z0-9]+)*\.yaml")
+
+
+def new_id(created: datetime, random_bits: int) -> str:
+    """The id of a note created at an instant, from 30 random bits."""
+    from datetime import UTC
+
+    letters = "".join(ALPHABET[(random_bits >> shift) & 31] for shift in range(25, -1, -5))
+    return f"{created.astimezone(UTC):%Y%m%d}-{letters}"
+
+
+def slug(title: str, *, longest: int = 50) -> str:
+    """A title as part of a file name: lower-case ASCII words joined by hyphens, maybe empty."""
+    from unicodedata import normalize
+
+    ascii_text = normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    joined = "-".join(re.findall(r"[a-z0-9]+", ascii_text))
+    if len(joined) <= longest:
+        return joined
+    return joined[: longest + 1].rpartition("-")[0] or joined[:longest]
+
+
+def file_name(note_id: str, title: str) -> str:
+    """`<id>-<slug>.yaml`."""
+    words = slug(title)
+    return f"{note_id}-{words}.yaml" if words else f"{note_id}.yaml"
+
+
+def id_in_file_name(name: str) -> str | None:
+    """The id that a note's file name starts with; None when the name is not a note's."""
+    match = _NAME.fullmatch(name)
+    return match[1] if match else None
+
+
+def created_on(note_id: str) -> date | None:
+    """The UTC day in an id; None for a day that does not exist."""
+    try:
+        return date(int(note_id[:4]), int(note_id[4:6]), int(note_id[6:8]))
+    except ValueError:
+        return None
+
+
+def named(name: str, ids: Iterable[str]) -> list[str]:
+    """The ids meant by a whole id, or by any start or end of one."""
+    wanted = name.strip().lower()
+    every = sorted(set(ids))
+    if wanted in every:
+        return [wanted]
+    return [i for i in every if wanted and (i.startswith(wanted) or i.endswith(wanted))]

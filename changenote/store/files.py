@@ -1,0 +1,160 @@
+"""Files that are there whole or not at all: exclusive creation, replacement, what was typed.
+
+A new file is written beside its place, flushed to the disk, then linked to its name, which fails
+when the name is taken. A changed file is written the same way and renamed over the old one. A kill
+or a full disk at any moment leaves the old file or the new one, never half of either.
+"""
+
+import contextlib
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from changenote.errors import CannotWrite, ChangedOnDisk
+
+_CAUSES = {
+    errno.ENOSPC: ("the disk is full", "Free some space"),
+    errno.EDQUOT: ("the disk quota is used up", "Free some space"),
+    errno.EACCES: ("permission was denied", "Ask for write permission on the folder"),
+    errno.EPERM: ("permission was denied", "Ask for write permission on the folder"),
+    errno.EROFS: ("the file system is read-only", "Choose a folder that can be written"),
+    errno.ENOENT: ("the folder went away", "Make the folder again"),
+    errno.ENOTDIR: ("a file stands where a folder should be", "Move that file away"),
+}
+
+
+def create(path: Path, text: str) -> None:
+    """Write a new file, with its folders. `FileExistsError` when the name is taken.
+
+    Raises `CannotWrite` when the disk refuses; no part of the file is left behind.
+    """
+    with _house_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = _written_beside(path, text)
+        try:
+            _link(temporary, path, text)
+        finally:
+            temporary.unlink(missing_ok=True)
+        _flush_folder(path.parent)
+
+
+def replace(path: Path, text: str, *, was: bytes | None) -> None:
+    """Put a new text in the place of the old one, read earlier as `was`.
+
+    Raises `ChangedOnDisk` when the file is not what was read (None: when it exists), and
+    `CannotWrite` when the disk refuses; the old file stays in both cases.
+    """
+    with _house_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = _written_beside(path, text)
+        try:
+            _refuse_changed(path, was)
+            if path.exists():
+                temporary.chmod(path.stat().st_mode & 0o7777)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        _flush_folder(path.parent)
+
+
+def keep(text: str, name: str, folders: list[Path]) -> Path:
+    """Save what a person typed in the first folder that takes it, never over another file.
+
+    The folder for temporary files is tried last. Raises `CannotWrite` when nothing works.
+    """
+    failure: CannotWrite | None = None
+    for folder in [*folders, Path(tempfile.gettempdir()) / "changenote"]:
+        try:
+            return _keep_in(folder, text, name)
+        except CannotWrite as error:
+            failure = error
+    raise failure or CannotWrite(f"{name} could not be kept", expected="a folder to write to")
+
+
+def _keep_in(folder: Path, text: str, name: str) -> Path:
+    for number in range(1000):
+        stem, dot, ending = name.rpartition(".")
+        path = folder / (f"{stem}-{number}{dot}{ending}" if number else name)
+        with contextlib.suppress(FileExistsError):
+            create(path, text)
+            return path
+    raise CannotWrite(f"{folder} is full of {name}", expected="a free file name")
+
+
+def _written_beside(path: Path, text: str) -> Path:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(text.encode("utf-8", "surrogatepass"))
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o666 & ~_umask())
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _link(temporary: Path, path: Path, text: str) -> None:
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
+            raise
+        # A file system without hard links (FAT, some network mounts): exclusive open instead.
+        with path.open("x", encoding="utf-8", errors="surrogatepass") as stream:
+            stream.write(text)
+
+
+def _refuse_changed(path: Path, was: bytes | None) -> None:
+    now = path.read_bytes() if path.exists() else None
+    if now != was:
+        raise ChangedOnDisk(
+            f"{path.name} was changed by somebody else since it was read",
+            expected="the file as it was",
+            retry="safe after looking at what changed",
+        )
+
+
+def _flush_folder(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # not every file system can flush a folder
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextlib.contextmanager
+def _house_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError as error:
+        if error.filename2 or str(error.filename) == str(path):
+            raise
+        raise _cannot_write(path, error) from error
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> CannotWrite:
+    cause, hint = _CAUSES.get(
+        error.errno or 0, (str(error.strerror or error).lower(), "Look there")
+    )
+    return CannotWrite(
+        f"{path} could not be written: {cause}",
+        expected="a folder that can be written to",
+        retry="safe, nothing was changed",
+        hint=f"{hint}, then run the same command again.",
+    )

@@ -1,0 +1,263 @@
+"""Find, read and write notes. Every file in the notes folder is a note or a reported problem."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from changenote.errors import NoSuchNote
+from changenote.model.identity import file_name, id_in_file_name, named, new_id
+from changenote.model.note import Note
+from changenote.model.problems import Problem
+from changenote.model.reading import read_note
+from changenote.store import codec, files
+from changenote.store.project import CONFIG, SCHEMA, Project
+
+_YEAR = re.compile(r"\d{4}")
+_BESIDE_THE_YEARS = {CONFIG, SCHEMA, "README.md", ".gitignore", ".gitkeep", ".gitattributes"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredNote:
+    """One note's file, read. `note` is None when it could not be understood: see `problems`."""
+
+    file: str
+    path: Path
+    raw: bytes
+    document: codec.Document
+    note: Note | None
+    problems: list[Problem]
+
+    @property
+    def text(self) -> str:
+        """The file's text, with replacement characters where it is not UTF-8."""
+        return self.raw.decode("utf-8", "replace")
+
+    @property
+    def data(self) -> Any:
+        """The note as plain data."""
+        return self.document.data
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stray:
+    """Something in the notes folder that is not a note, and why."""
+
+    file: str
+    problem: Problem
+
+
+def note_paths(project: Project) -> list[Path]:
+    """Every note's file, oldest first by name."""
+    return _entries(project)[0]
+
+
+def strays(project: Project) -> list[Stray]:
+    """Everything in the notes folder that is neither a note nor belongs to one."""
+    return _entries(project)[1]
+
+
+def _entries(project: Project) -> tuple[list[Path], list[Stray]]:
+    notes: list[Path] = []
+    found: list[Stray] = []
+    if not project.notes.is_dir():
+        return notes, found
+    for entry in _sorted(project.notes):
+        if entry.is_dir(follow_symlinks=False) and _YEAR.fullmatch(entry.name):
+            _year(project, entry, notes, found)
+        elif entry.name == "templates" and entry.is_dir():
+            continue  # a team's own page templates
+        elif entry.name not in _BESIDE_THE_YEARS:
+            found.append(_stray(project, entry, "a note under a year's folder"))
+    return notes, found
+
+
+def _sorted(folder: Path | str) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda e: e.name)
+
+
+def _year(project: Project, year: os.DirEntry[str], notes: list[Path], found: list[Stray]) -> None:
+    folders = []
+    ids = set()
+    for entry in _sorted(year.path):
+        note_id = id_in_file_name(entry.name)
+        if entry.is_file(follow_symlinks=False) and note_id:
+            ids.add(note_id)
+            notes.append(Path(entry.path))
+            if note_id[:4] != year.name:
+                found.append(_wrong_year(project, entry, note_id[:4]))
+        elif entry.is_dir(follow_symlinks=False):
+            folders.append(entry)
+        else:
+            found.append(_stray(project, entry, "a note named <id>-<words>.yaml"))
+    for folder in folders:
+        if folder.name not in ids:
+            found.append(_stray(project, folder, "a folder named like the id of a note beside it"))
+        else:
+            found.extend(_links_inside(project, folder))
+
+
+def _links_inside(project: Project, folder: os.DirEntry[str]) -> Iterator[Stray]:
+    for entry in _sorted(folder.path):
+        if entry.is_symlink():
+            yield _stray(project, entry, "a file, not a link")
+
+
+def _stray(project: Project, entry: os.DirEntry[str], expected: str) -> Stray:
+    is_rest = entry.name.endswith(".tmp") and entry.name.startswith(".")
+    remedy = "Delete it: it is the rest of an interrupted write." if is_rest else "Move it away."
+    if entry.is_symlink():
+        remedy = "Put the file itself there: links are not followed."
+    elif entry.name.endswith((".yaml", ".yml")):
+        remedy = "Rename it, for example with `changenote new --from FILE`, or move it away."
+    return Stray(
+        file=project.relative(Path(entry.path).parent) + "/" + _printable(entry.name),
+        problem=Problem(
+            rule="stray-file",
+            path=(),
+            found=_printable(entry.name),
+            expected=expected,
+            remedy=remedy,
+        ),
+    )
+
+
+def _printable(name: str) -> str:
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _wrong_year(project: Project, entry: os.DirEntry[str], year: str) -> Stray:
+    return Stray(
+        file=project.relative(Path(entry.path)),
+        problem=Problem(
+            rule="wrong-name",
+            path=(),
+            found=f"the folder {Path(entry.path).parent.name}",
+            expected=f"the folder {year}, the year of its id",
+            remedy=f"Move it to {year}/.",
+        ),
+    )
+
+
+def read_all(project: Project) -> list[StoredNote]:
+    """Every note, oldest first."""
+    return [read(project, path) for path in note_paths(project)]
+
+
+def read(project: Project, path: Path) -> StoredNote:
+    """One note's file; what is wrong with it is in `problems`, never raised."""
+    file = project.relative(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        problem = Problem(
+            rule="unreadable",
+            path=(),
+            found=(error.strerror or "an error").lower(),
+            expected="a file that can be read",
+            remedy="Look at its permissions.",
+        )
+        return StoredNote(
+            file=file,
+            path=path,
+            raw=b"",
+            document=codec.Document(data=None),
+            note=None,
+            problems=[problem],
+        )
+    return understood(file, path, raw)
+
+
+def understood(file: str, path: Path, raw: bytes) -> StoredNote:
+    """A note from the bytes of its file."""
+    document = codec.load(raw)
+    problems = list(document.problems)
+    note = None
+    if document.data is not None:
+        note, wrong = read_note(document.data)
+        problems.extend(wrong)
+    if any(p.rule != "unknown-key" for p in problems):
+        note = None
+    problems.extend(_wrong_name(path.name, note))
+    return StoredNote(
+        file=file, path=path, raw=raw, document=document, note=note, problems=problems
+    )
+
+
+def _wrong_name(name: str, note: Note | None) -> list[Problem]:
+    if note is None or id_in_file_name(name) == note.id:
+        return []
+    return [
+        Problem(
+            rule="wrong-name",
+            path=("id",),
+            found=note.id,
+            expected=f"the id at the start of its file name, {name}",
+            remedy="Rename the file: the id never changes.",
+        )
+    ]
+
+
+def find(project: Project, name: str) -> Path:
+    """The file of the one note that goes by an id, or a start or end of one.
+
+    Only file names are looked at. Raises `NoSuchNote` when there is none or more than one.
+    """
+    by_id = {note_id: p for p in note_paths(project) if (note_id := id_in_file_name(p.name))}
+    found = named(Path(name).name if name.endswith(".yaml") else name, by_id)
+    if name.endswith(".yaml"):
+        note_id = id_in_file_name(Path(name).name)
+        found = [note_id] if note_id in by_id else []
+    if len(found) == 1:
+        return by_id[found[0]]
+    if found:
+        listed = ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
+        raise NoSuchNote(
+            f"{len(found)} notes go by {name!r}: {listed}", expected="the id of one note"
+        )
+    raise NoSuchNote(
+        f"no note goes by {name!r}",
+        expected=f"an id, or the end of one, of the {len(by_id)} notes in {project.notes.name}/",
+        hint="`changenote list` shows them, `changenote search WORDS` finds one.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Created:
+    """A note that was just written."""
+
+    id: str
+    path: Path
+    file: str
+
+
+def create(
+    project: Project, data: dict[str, Any], text_of: Callable[[dict[str, Any]], str], now: datetime
+) -> Created:
+    """Write a new note under an id of its own, which `text_of(data)` gets with the data.
+
+    Two at the same moment make two notes: the name is taken exclusively, and drawn again if taken.
+    """
+    while True:
+        note_id = new_id(now, int.from_bytes(os.urandom(4), "big") >> 2)
+        title = data.get("title")
+        name = file_name(note_id, title if isinstance(title, str) else "")
+        path = project.notes / note_id[:4] / name
+        if any(path.parent.glob(f"{note_id}*")):
+            continue
+        try:
+            files.create(path, text_of({**data, "id": note_id}))
+        except FileExistsError:
+            continue
+        return Created(id=note_id, path=path, file=project.relative(path))
+
+
+def rewrite(note: StoredNote, text: str) -> StoredNote:
+    """Put a new text in a note's file, refused if somebody changed it since it was read."""
+    files.replace(note.path, text, was=note.raw)
+    raw = text.encode("utf-8", "surrogatepass")
+    return understood(note.file, note.path, raw)

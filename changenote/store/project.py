@@ -1,0 +1,97 @@
+"""Where the notes are, and what the team decided for them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from changenote.config import Config, read_config
+from changenote.errors import BadConfig
+from changenote.model.problems import Problem
+from changenote.store import codec
+
+NOTES = "changes"
+CONFIG = "config.yaml"
+SCHEMA = "note.schema.json"
+CACHE = ".changenote"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """A folder of notes with the repository (or plain folder) around it."""
+
+    root: Path
+    notes: Path
+    config: Config
+    is_repository: bool
+
+    @property
+    def config_file(self) -> Path:
+        """Where the team's decisions are."""
+        return self.notes / CONFIG
+
+    @property
+    def cache(self) -> Path:
+        """A folder that may be deleted at any time."""
+        return self.root / CACHE
+
+    def relative(self, path: Path) -> str:
+        """A path as findings show it: from the root, with forward slashes."""
+        try:
+            return path.resolve().relative_to(self.root.resolve()).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+
+def find_project(start: Path) -> Project:
+    """The project around a folder: the nearest one above with notes or a git repository.
+
+    Raises `BadConfig` when its config.yaml cannot be used. No process is started.
+    """
+    root, is_repository = _root(start.resolve())
+    notes = root / NOTES
+    return Project(
+        root=root, notes=notes, config=load_config(notes / CONFIG), is_repository=is_repository
+    )
+
+
+def _root(start: Path) -> tuple[Path, bool]:
+    for folder in (start, *start.parents):
+        is_repository = (folder / ".git").exists()
+        if is_repository or (folder / NOTES / CONFIG).is_file():
+            return folder, is_repository or _inside_repository(folder)
+    return start, False
+
+
+def _inside_repository(folder: Path) -> bool:
+    return any((parent / ".git").exists() for parent in folder.parents)
+
+
+def load_config(path: Path) -> Config:
+    """A team's decisions; the defaults when the file does not exist."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return Config()
+    except OSError as error:
+        raise BadConfig(
+            f"{path} cannot be read: {error.strerror}", expected="a readable file"
+        ) from error
+    config, problems, document = config_from(raw)
+    fatal = [p for p in problems if p.rule != "unknown-key"]
+    if fatal:
+        line, column = document.position(fatal[0].path, key=fatal[0].key)
+        raise BadConfig(
+            f"{path}:{line}:{column}: {fatal[0].found}",
+            expected=fatal[0].expected,
+            hint=fatal[0].remedy or "`changenote check` lists everything that is wrong in it.",
+        )
+    return config
+
+
+def config_from(raw: bytes) -> tuple[Config, list[Problem], codec.Document]:
+    """The config in a file's bytes, every problem in it, and where things stand."""
+    document = codec.load(raw)
+    if document.problems:
+        return Config(), list(document.problems), document
+    empty = isinstance(document.data, str) and not document.data.strip()
+    config, problems = read_config(None if empty else document.data)
+    return config, problems, document
