@@ -1,0 +1,302 @@
+"""Questions to git as small functions; plain values come out.
+
+Every call has a scrubbed environment, no pager, no prompt, no external helpers; output is read as
+NUL-separated bytes. Bytes that are not UTF-8 become surrogates (`os.fsdecode`), see `written_path`.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from changenote.errors import GitFailed, NoCommits, NotARepository, UnknownRevision
+
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+_SAFE = (
+    "--no-pager",
+    "--literal-pathspecs",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "log.showSignature=false",
+)
+_KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commit:
+    """One commit: people as `Name <address>`, times with their zones."""
+
+    sha: str
+    parents: tuple[str, ...]
+    author: str
+    authored: datetime
+    committed: datetime
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileDifference:
+    """One file that differs; counts are None for a binary file. `source` is the path before."""
+
+    status: str
+    path: str
+    source: str | None
+    added: int | None
+    removed: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Here:
+    """The repository around a folder."""
+
+    root: Path
+    git_folder: Path
+    is_shallow: bool
+
+
+def ask(arguments: Sequence[str], folder: Path, *, given: bytes | None = None) -> bytes:
+    """What git prints for an answer. Raises `GitFailed` when it refuses or is missing."""
+    result = _run(arguments, folder, given)
+    if result.returncode:
+        raise _failed(arguments, result.stderr)
+    return result.stdout
+
+
+def _run(
+    arguments: Sequence[str], folder: Path, given: bytes | None = None
+) -> "subprocess.CompletedProcess[bytes]":
+    try:
+        return subprocess.run(
+            ["git", *_SAFE, *arguments],
+            cwd=folder,
+            env=_environment(),
+            input=given,
+            stdin=subprocess.DEVNULL if given is None else None,
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise GitFailed(
+            "git was not found", expected="git on the PATH", hint="Install git."
+        ) from error
+    except PermissionError as error:
+        raise GitFailed("git cannot be started", expected="a git that may be run") from error
+
+
+def _environment() -> dict[str, str]:
+    """The environment without what would point git elsewhere or make it ask."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT}
+    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+
+
+def _failed(arguments: Sequence[str], said: bytes) -> GitFailed:
+    message = said.decode("utf-8", "replace").strip()
+    last = message.splitlines()[-1] if message else "no reason given"
+    if "dubious ownership" in message:
+        return GitFailed(
+            "git does not trust this repository: it belongs to another user",
+            expected="a repository of your own",
+            hint="git config --global --add safe.directory PATH tells git that it is fine.",
+        )
+    return GitFailed(
+        f"git {arguments[0]} failed: {last.removeprefix('fatal: ')}",
+        expected="an answer from git",
+        hint="Run the same git command by hand to see more.",
+    )
+
+
+def here(folder: Path) -> Here:
+    """The repository around a folder. Raises `NotARepository`."""
+    options = ("--show-toplevel", "--git-common-dir", "--is-shallow-repository")
+    result = _run(["rev-parse", "--path-format=absolute", *options], folder)
+    if result.returncode:
+        if b"dubious ownership" in result.stderr:
+            raise _failed(["rev-parse"], result.stderr)
+        raise NotARepository(
+            f"{folder} is not in the work tree of a git repository",
+            expected="a folder inside a git repository",
+            hint="Go into your project's folder, or make a repository with `git init`.",
+        )
+    root, git_folder, shallow = os.fsdecode(result.stdout).removesuffix("\n").rsplit("\n", 2)
+    return Here(root=Path(root), git_folder=Path(git_folder), is_shallow=shallow == "true")
+
+
+def commit_id(revision: str, folder: Path) -> str:
+    """The full id of a commit. Raises `UnknownRevision`, or `NoCommits` for HEAD without any."""
+    arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"]
+    result = _run(arguments, folder)
+    if result.returncode == 0:
+        return result.stdout.decode().strip()
+    if revision == "HEAD":
+        raise NoCommits(
+            "this repository has no commit yet",
+            expected="at least one commit: a change note describes commits",
+            hint="Commit the change first, then run the same command again.",
+        )
+    raise UnknownRevision(
+        f"git knows no commit {revision!r}",
+        expected="a commit, tag or branch",
+        hint="`git log --oneline` and `git tag` show them. In a shallow clone, "
+        "`git fetch --unshallow` brings the rest.",
+    )
+
+
+def settings(folder: Path) -> dict[str, str]:
+    """The user's name and address, the editor and the remotes' addresses, by lower-case key."""
+    pattern = r"^(user\.|core\.editor$|remote\..*\.url$|init\.defaultbranch$)"
+    result = _run(["config", "--includes", "-z", "--get-regexp", pattern], folder)
+    entries = os.fsdecode(result.stdout).split("\0")
+    return dict(entry.split("\n", 1) for entry in entries if "\n" in entry)
+
+
+def branch(folder: Path) -> str | None:
+    """The name of the branch that is checked out; None when HEAD is detached."""
+    result = _run(["symbolic-ref", "--quiet", "--short", "HEAD"], folder)
+    return os.fsdecode(result.stdout).strip() or None
+
+
+def remote_default_branch(folder: Path) -> str | None:
+    """The branch that `origin/HEAD` names, as far as this clone knows."""
+    result = _run(["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"], folder)
+    return os.fsdecode(result.stdout).strip().removeprefix("origin/") or None
+
+
+def tags_before(head: str, folder: Path) -> list[tuple[str, str]]:
+    """Name and commit of the nearest tag on the way back from a commit, its own tags left out."""
+    found = _run(["describe", "--tags", "--abbrev=0", "--end-of-options", f"{head}^"], folder)
+    name = os.fsdecode(found.stdout).strip()
+    return [(name, commit_id(f"refs/tags/{name}", folder))] if name else []
+
+
+def tag_at(head: str, folder: Path) -> str | None:
+    """A tag that stands at exactly this commit, the newest one first."""
+    arguments = ["tag", "--points-at", head, "--sort=-creatordate"]
+    tags = os.fsdecode(_run(arguments, folder).stdout).split()
+    return tags[0] if tags else None
+
+
+def merge_base(first: str, second: str, folder: Path) -> str | None:
+    """The commit where two lines of history part; None when they have none or one is unknown."""
+    result = _run(["merge-base", "--end-of-options", first, second], folder)
+    return result.stdout.decode().split("\n")[0] or None if result.returncode == 0 else None
+
+
+def distance(base: str, head: str, folder: Path) -> int | None:
+    """How many commits `head` has that `base` has not; None when base is no ancestor of head."""
+    result = _run(["merge-base", "--is-ancestor", base, head], folder)
+    if result.returncode:
+        return None
+    return int(ask(["rev-list", "--count", f"{base}..{head}"], folder))
+
+
+def commits(base: str | None, head: str, folder: Path, *, first_parent: bool) -> list[Commit]:
+    """The commits that `head` has and `base` has not, newest first."""
+    form = "%H%x00%P%x00%aN <%aE>%x00%aI%x00%cI%x00%s%x00%b%x00%x01"
+    arguments = ["log", f"--format={form}", "--no-color", "--end-of-options"]
+    if first_parent:
+        arguments.insert(1, "--first-parent")
+    out = os.fsdecode(ask([*arguments, f"{base}..{head}" if base else head, "--"], folder))
+    return [_commit(record.lstrip("\n")) for record in out.split("\0\1") if record.strip("\n")]
+
+
+def _commit(record: str) -> Commit:
+    sha, parents, author, authored, committed, subject, body = record.split("\0", 6)
+    return Commit(
+        sha=sha,
+        parents=tuple(parents.split()),
+        author=author,
+        authored=datetime.fromisoformat(authored),
+        committed=datetime.fromisoformat(committed),
+        subject=subject,
+        body=body.strip(),
+    )
+
+
+def differences(base: str, head: str, folder: Path) -> list[FileDifference]:
+    """The files that differ between two commits (or trees), in git's order, renames found."""
+    arguments = ["diff", "--raw", "--numstat", "-z", "-M", "--no-ext-diff", "--no-textconv"]
+    arguments += ["--no-color", "--ignore-submodules=none", "--end-of-options", base, head, "--"]
+    return list(_parsed_differences(os.fsdecode(ask(arguments, folder))))
+
+
+def _parsed_differences(out: str) -> Iterator[FileDifference]:
+    fields = iter(out.split("\0"))
+    changes: list[tuple[str, str, str | None]] = []
+    counts: dict[str, tuple[int | None, int | None]] = {}
+    for record in fields:
+        if record.startswith(":"):
+            status = record.rsplit(" ", 1)[1][0]
+            first = next(fields)
+            moved = status in "RC"
+            changes.append((status, next(fields) if moved else first, first if moved else None))
+        elif record:
+            added, removed, path = record.split("\t", 2)
+            if not path:  # a rename: the two paths follow as records of their own
+                next(fields)
+                path = next(fields)
+            counts[path] = (_count(added), _count(removed))
+    for status, path, source in changes:
+        added_lines, removed_lines = counts.get(path, (None, None))
+        yield FileDifference(
+            status=status, path=path, source=source, added=added_lines, removed=removed_lines
+        )
+
+
+def _count(text: str) -> int | None:
+    return None if text == "-" else int(text)
+
+
+def generated_paths(paths: Sequence[str], folder: Path) -> set[str]:
+    """Those paths that .gitattributes calls `linguist-generated`."""
+    if not paths:
+        return set()
+    given = b"\0".join(os.fsencode(p) for p in paths) + b"\0"
+    out = ask(["check-attr", "-z", "--stdin", "linguist-generated"], folder, given=given)
+    fields = os.fsdecode(out).split("\0")
+    records = zip(fields[0::3], fields[2::3], strict=False)
+    return {path for path, value in records if value in ("set", "true")}
+
+
+def blamed(path: str, line: int, folder: Path) -> str:
+    """The commit that last changed one line of a file. Raises `UnknownRevision`."""
+    arguments = ["blame", "--porcelain", f"-L{line},{line}", "--", path]
+    result = _run(arguments, folder)
+    if result.returncode:
+        said = result.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
+        raise UnknownRevision(
+            f"git cannot say who wrote {path}:{line}: {said}",
+            expected="a line of a file that git knows",
+        )
+    return result.stdout.split(b" ", 1)[0].decode()
+
+
+def written_path(path: str) -> str:
+    """A path as text for a note: as it is, or as git quotes it when it is not clean UTF-8.
+
+    Quoted like git's own output (`"caf\\351"`): double quotes, C escapes, octal bytes.
+    """
+    raw = os.fsencode(path)
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return _c_quoted(raw)
+    unclean = any(ord(c) < 32 or 127 <= ord(c) < 160 or ord(c) in (0xFEFF, 0x2028) for c in text)
+    return _c_quoted(raw) if unclean or text.startswith('"') else text
+
+
+_ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
+
+
+def _c_quoted(raw: bytes) -> str:
+    shown = (
+        f"\\{_ESCAPES[b]}" if b in _ESCAPES else chr(b) if 32 <= b < 127 else f"\\{b:03o}"
+        for b in raw
+    )
+    return '"' + "".join(shown) + '"'
