@@ -1,1 +1,1 @@
-
+"""Pull requests as links."""
