@@ -1,0 +1,1 @@
+"""The promises changenote makes, one test each."""

@@ -1,0 +1,1 @@
+"""The demo knowledge base: a rebuilt public history, and notes about its changes."""
