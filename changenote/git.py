@@ -17,7 +17,6 @@ EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 _SAFE = (
     "--no-pager",
-    "--literal-pathspecs",
     "-c",
     "core.fsmonitor=false",
     "-c",
@@ -190,19 +189,36 @@ def merge_base(first: str, second: str, folder: Path) -> str | None:
 
 def distance(base: str, head: str, folder: Path) -> int | None:
     """How many commits `head` has that `base` has not; None when base is no ancestor of head."""
-    result = _run(["merge-base", "--is-ancestor", base, head], folder)
+    result = _run(["rev-list", "--left-right", "--count", f"{base}...{head}"], folder)
     if result.returncode:
         return None
-    return int(ask(["rev-list", "--count", f"{base}..{head}"], folder))
+    only_base, only_head = result.stdout.split()
+    return None if int(only_base) else int(only_head)
 
 
-def commits(base: str | None, head: str, folder: Path, *, first_parent: bool) -> list[Commit]:
-    """The commits that `head` has and `base` has not, newest first."""
+def commits(
+    base: str | None,
+    head: str,
+    folder: Path,
+    *,
+    first_parent: bool,
+    most: int | None = None,
+    outside: str | None = None,
+) -> list[Commit]:
+    """The commits that `head` has and `base` has not, newest first, `most` at the most.
+
+    Those that touch nothing `outside` one folder are left out.
+    """
     form = "%H%x00%P%x00%aN <%aE>%x00%aI%x00%cI%x00%s%x00%b%x00%x01"
     arguments = ["log", f"--format={form}", "--no-color", "--end-of-options"]
     if first_parent:
         arguments.insert(1, "--first-parent")
-    out = os.fsdecode(ask([*arguments, f"{base}..{head}" if base else head, "--"], folder))
+    if most is not None:
+        arguments.insert(1, f"--max-count={most}")
+    arguments += [f"{base}..{head}" if base else head, "--"]
+    if outside is not None:
+        arguments.append(f":(top,exclude,literal){outside}")
+    out = os.fsdecode(ask(arguments, folder))
     return [_commit(record.lstrip("\n")) for record in out.split("\0\1") if record.strip("\n")]
 
 
@@ -275,6 +291,16 @@ def blamed(path: str, line: int, folder: Path) -> str:
             expected="a line of a file that git knows",
         )
     return result.stdout.split(b" ", 1)[0].decode()
+
+
+def is_between(sha: str, base: str | None, head: str, folder: Path) -> bool:
+    """Is a commit in the history of `head` and not in that of `base`? False for unknown ones."""
+    if sha == head:
+        return True
+    inside = _run(["merge-base", "--is-ancestor", sha, head], folder).returncode == 0
+    if not inside or base is None:
+        return inside
+    return _run(["merge-base", "--is-ancestor", sha, base], folder).returncode == 1
 
 
 def written_path(path: str) -> str:

@@ -1,1 +1,1 @@
-
+"""Facts from outside → parts of a note."""

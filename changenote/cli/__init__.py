@@ -1,5 +1,113 @@
-"""The command line."""
+"""The command line: a table of commands that are loaded when used, and the error boundary."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from changenote import __version__, errors
+from changenote.cli import console
+
+# command: (module, one line for --help). Modules are loaded only when their command is used,
+# because `changenote --help` and `changenote new` should not pay for the site.
+COMMANDS = {
+    "init": ("init", "Set up a repository: config, site, pull request template."),
+    "new": ("new", "Write the note of a change that just shipped."),
+    "show": ("show", "Show one note."),
+    "list": ("listing", "List notes, newest first."),
+    "search": ("search", "Search all text of all notes, best match first."),
+    "edit": ("edit", "Open a note in your editor; only a valid note is saved."),
+    "trace": ("trace", "Which notes touched this file, or this line of it?"),
+    "rollback": ("rollback", "How to undo a change: one plain screen, offline."),
+    "check": ("check", "Check every note; report all findings with line and column."),
+    "fmt": ("fmt", "Put notes in canonical form, comments and meaning untouched."),
+    "schema": ("schema", "Print the JSON Schema of a note."),
+    "site": ("site", "Build or serve the knowledge base, or write its pages."),
+    "completion": ("completion", "Print the completion script of a shell."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """In the order of the table, which is the order of a note's life."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"changenote.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest command named when there is none."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from changenote.model.problems import did_you_mean
+
+            raise errors.UsageProblem(
+                f"there is no command {args[0]!r}",
+                expected="one of " + ", ".join(COMMANDS),
+                hint=did_you_mean(args[0], COMMANDS),
+            )
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """The table's own lines, so that no command is imported for help."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.command(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "-V", "--version", message="changenote %(version)s")
+def changenote() -> None:
+    """One note per shipped change: why, what was touched, what was run, did it help, how to
+    undo it.
+
+    Run `changenote new` right after a release. `changenote rollback --last` in an emergency.
+    """
 
 
 def main() -> None:
-    """Run changenote."""
+    """Run the command line and leave with its exit code."""
+    console.prepare()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Carry out one command line. Returns the exit code; what stops it is said in plain words."""
+    try:
+        code = changenote.main(arguments, prog_name="changenote", standalone_mode=False)
+    except errors.ChangenoteError as error:
+        console.error(error)
+        return error.exit_code
+    except click.ClickException as error:
+        console.error(_usage_problem(error))
+        return errors.USAGE
+    except (KeyboardInterrupt, click.Abort):
+        console.notice("\nStopped. Nothing was written.")
+        return 130
+    except BrokenPipeError:
+        return console.pipe_closed()
+    except Exception as error:
+        # The boundary: a bug of ours becomes a log, not a traceback.
+        console.bug(error)
+        return errors.BUG
+    return code if isinstance(code, int) else errors.DONE
+
+
+def _usage_problem(error: click.ClickException) -> errors.UsageProblem:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "changenote"
+    return errors.UsageProblem(
+        error.format_message().rstrip("."),
+        expected="a command line that this version understands",
+        hint=f"`{command} --help` shows the options.",
+    )

@@ -154,22 +154,26 @@ def read(project: Project, path: Path) -> StoredNote:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        problem = Problem(
-            rule="unreadable",
-            path=(),
-            found=(error.strerror or "an error").lower(),
-            expected="a file that can be read",
-            remedy="Look at its permissions.",
-        )
         return StoredNote(
             file=file,
             path=path,
             raw=b"",
             document=codec.Document(data=None),
             note=None,
-            problems=[problem],
+            problems=[unreadable(error)],
         )
     return understood(file, path, raw)
+
+
+def unreadable(error: OSError) -> Problem:
+    """The problem that a note's file cannot be read."""
+    return Problem(
+        rule="unreadable",
+        path=(),
+        found=(error.strerror or "an error").lower(),
+        expected="a file that can be read",
+        remedy="Look at its permissions.",
+    )
 
 
 def understood(file: str, path: Path, raw: bytes) -> StoredNote:

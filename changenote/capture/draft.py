@@ -1,0 +1,142 @@
+"""Facts, answers and a team's defaults → the data of a note. Pure: nothing is asked or written.
+
+What a person or program gave always wins, and is kept even where it is wrong: a wrong value in a
+draft is reported with its line; a value that was thrown away is lost.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+from changenote.capture.changes import Facts
+from changenote.capture.metrics import parse_metric
+from changenote.capture.redaction import redact
+from changenote.config import Config
+from changenote.forge.links import Repository
+from changenote.model.note import FORMAT, Purpose
+from changenote.model.writing import canonical
+
+Data = dict[str, Any]
+
+_PURPOSE = re.compile(rf"({'|'.join(get_args(Purpose))}): +(\S.*)", re.S)
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def command(text: str) -> Data:
+    """A command that a person typed; `deploy: ./deploy.sh` names its purpose."""
+    match = _PURPOSE.fullmatch(text.strip())
+    purpose, line = (match[1], match[2]) if match else (None, text.strip())
+    return {"run": line, **({"purpose": purpose} if purpose else {}), "recorded": "typed"}
+
+
+def metric(text: str) -> Data:
+    """A metric that a person typed; a line of another shape is kept as a name without numbers."""
+    return parse_metric(text) or {"name": text.strip()}
+
+
+def metrics(lines: Sequence[str]) -> list[Data]:
+    """Metrics that a person typed; the first of several is the headline."""
+    found = [metric(line) for line in lines]
+    if len(found) > 1:
+        found[0] = {**found[0], "primary": True}
+    return found
+
+
+def from_git(facts: Facts, repository: Repository | None) -> Data:
+    """What git knows, as the data of a note."""
+    told = facts.told
+    return {
+        "title": told.title,
+        "kind": told.kind,
+        "authors": list(told.authors),
+        "reason": told.reason,
+        "shipped": {"version": facts.version},
+        "rollback": _suggested_rollback(facts),
+        "source": {
+            "base": facts.range.base,
+            "head": facts.range.head,
+            "first_commit_at": written_time(facts.first_commit_at),
+            "pull_requests": _addresses(repository, "pull_request", told.pull_requests),
+            "issues": _addresses(repository, "issue", told.issues),
+        },
+        "files": list(facts.files),
+        "files_omitted": facts.files_omitted,
+    }
+
+
+def _addresses(repository: Repository | None, of: str, numbers: Sequence[int]) -> list[str]:
+    return [getattr(repository, of)(n) for n in numbers] if repository else []
+
+
+def _suggested_rollback(facts: Facts) -> Data:
+    if not facts.revert:
+        return {}
+    return {"strategy": "revert", "steps": [{"run": step} for step in facts.revert]}
+
+
+def from_config(config: Config, now: datetime) -> Data:
+    """What the team decided once for all notes."""
+    return {
+        "owner": config.owner,
+        "service": config.service,
+        "shipped": {"at": written_time(now), "environment": config.environment},
+    }
+
+
+def written_time(moment: datetime | None) -> str | None:
+    """An instant as notes have it: UTC, whole seconds, `Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+
+
+def compose(layers: Sequence[Mapping[str, Any]]) -> Data:
+    """The data of one note from layers, the first the weakest; lists replace each other whole."""
+    data: Data = {}
+    for layer in layers:
+        data = merged(data, layer)
+    ordered = {"schema": FORMAT, "id": "", "kind": "feature", "status": "draft", **data}
+    cleaned: Data = _clean(canonical(ordered))
+    return cleaned
+
+
+def merged(weak: Mapping[str, Any], strong: Mapping[str, Any]) -> Data:
+    """Two layers as one: what is empty in `strong` leaves `weak` as it is, mappings mix."""
+    result = dict(weak)
+    for key, value in strong.items():
+        if value in (None, "", [], {}, ()):
+            continue
+        if key == "rollback" and isinstance(value, Mapping):
+            result[key] = _merged_rollback(weak.get(key), value)
+        elif isinstance(value, Mapping) and isinstance(weak.get(key), Mapping):
+            result[key] = merged(weak[key], value)
+        else:
+            result[key] = value
+    return result
+
+
+def _merged_rollback(weak: Any, strong: Mapping[str, Any]) -> Data:
+    """A suggested revert is dropped when another strategy was chosen: its steps would be wrong."""
+    if not isinstance(weak, Mapping):
+        return dict(strong)
+    chosen = strong.get("strategy")
+    if chosen and chosen != weak.get("strategy"):
+        weak = {k: v for k, v in weak.items() if k not in ("strategy", "steps")}
+    elif strong.get("steps") and not chosen:
+        weak = {k: v for k, v in weak.items() if k != "strategy" or _reverts(strong["steps"])}
+    return merged(weak, strong)
+
+
+def _reverts(steps: Any) -> bool:
+    return any("git revert" in str(step) for step in steps) if isinstance(steps, list) else False
+
+
+def _clean(value: Any) -> Any:
+    """Text without secrets and without characters that no terminal or page should meet."""
+    if isinstance(value, Mapping):
+        return {k: v if k in ("id", "base", "head") else _clean(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value]
+    if isinstance(value, str):
+        cleaned = redact(_UNSEEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n")))
+        return value if cleaned == value else cleaned
+    return value

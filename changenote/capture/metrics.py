@@ -1,0 +1,68 @@
+"""`GET /cart p95: 840 ms -> 318 ms` → a metric as plain data."""
+
+import re
+from typing import Any
+
+from changenote.model.units import converted, is_size, is_time
+
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_SIDE = rf"(?P<{{0}}>{_NUMBER}(?:\s*,\s*{_NUMBER})*)\s*(?P<{{0}}_unit>[^\d\s,()\->→=][^\s,()>→]*)?"
+_METRIC = re.compile(
+    r"(?P<name>\S.*?)\s*:\s*"
+    + _SIDE.format("before")
+    + r"\s*(?:->|→|=>)\s*"
+    + _SIDE.format("after")
+    + r"\s*(?:\(?(?P<better>lower|higher)(?: is better)?\)?)?\s*"
+)
+_HIGHER = re.compile(
+    r"(?i)\b(?:throughput|hit (?:rate|ratio)|rps|req(?:uest)?s?(?:/s| per second)|per second|score"
+    r"|coverage|availability|uptime|apdex|conversions?|success(?:es)?|passed|passing)\b"
+)
+_LOWER = re.compile(
+    r"(?i)\b(?:errors?|fail\w*|latency|duration|time|p\d\d|size|memory|rss|cpu|quer(?:y|ies)|calls"
+    r"|misses|retries|warnings?|cost|bytes|weight|lines|findings|vulnerabilit(?:y|ies)|bugs)\b"
+)
+
+
+def parse_metric(text: str) -> dict[str, Any] | None:
+    """A metric as plain data from one line; None when the line has another shape.
+
+    Each side is one number or a list of samples, one per run, with a unit on one or both sides.
+    Different units of the same kind are brought to the unit of the right side. The better
+    direction is taken from the end of the line (`higher is better`) or known names and units.
+    """
+    match = _METRIC.fullmatch(text.strip())
+    if not match:
+        return None
+    unit = match["after_unit"] or match["before_unit"] or ""
+    before = converted(_numbers(match["before"]), match["before_unit"] or unit, unit)
+    if before is None:
+        return None
+    metric: dict[str, Any] = {"name": match["name"], "unit": unit or "1"}
+    better = match["better"] or _direction(match["name"], unit)
+    if better:
+        metric["better"] = better
+    metric["before"] = _one_or_many(before)
+    metric["after"] = _one_or_many(_numbers(match["after"]))
+    return metric
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(_number(part.strip()) for part in text.split(","))
+
+
+def _number(text: str) -> float:
+    return int(text) if re.fullmatch(r"[-+]?\d+", text) else float(text)
+
+
+def _one_or_many(numbers: tuple[float, ...]) -> float | list[float]:
+    whole = [int(n) if float(n).is_integer() else n for n in numbers]
+    return whole[0] if len(whole) == 1 else whole
+
+
+def _direction(name: str, unit: str) -> str | None:
+    if _HIGHER.search(name) or unit in ("rps", "req/s"):
+        return "higher"
+    if is_time(unit) or is_size(unit) or _LOWER.search(name):
+        return "lower"
+    return None

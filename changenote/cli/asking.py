@@ -1,0 +1,172 @@
+"""The questions of `changenote new`: only what nobody but a person can know."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from changenote.capture import draft
+from changenote.capture.metrics import parse_metric
+from changenote.cli import console
+from changenote.model.problems import did_you_mean
+
+Data = dict[str, Any]
+Save = Callable[[Data], object]
+OpenEditor = Callable[[str], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One question; `take` turns the words of the answer into data of the note."""
+
+    label: str
+    proposed: str
+    take: Callable[[str], Data]
+    hint: str = ""
+    choices: tuple[str, ...] = ()
+
+
+def ask(data: Data, given: Data, *, kinds: Sequence[str], save: Save, editor: OpenEditor) -> Data:
+    """Ask what `given` does not say; `data` has the proposals. Every answer is saved at once.
+
+    Returns the answers, which include what was accepted.
+    """
+    console.notice("Enter takes what is in [brackets], e opens your editor, - leaves it empty.")
+    answers: Data = {}
+    for question in _questions(data, given, kinds):
+        answer = _answer(question, editor)
+        accepted = question.take(answer) if answer else {}
+        answers = draft.merged(answers, accepted)
+        if answer != question.proposed:
+            save(answers)
+    return answers
+
+
+def _answer(question: Question, editor: OpenEditor) -> str:
+    shown = " ".join(question.proposed.split())
+    limit = max(console.width() - len(question.label) - 6, 30)
+    shown = shown if len(shown) <= limit else shown[: limit - 1] + "…"
+    if question.hint:
+        console.notice(click.style(f"  {question.hint}", dim=True))
+    label = console.clean(f"{question.label} [{shown}]" if shown else question.label)
+    while True:
+        typed: str = click.prompt(label, default="", show_default=False, err=True).strip()
+        if typed == "e":
+            return editor(question.proposed).strip()
+        if not typed or typed == "-":
+            return "" if typed else question.proposed
+        if not question.choices or typed in question.choices:
+            return typed
+        console.notice(f"  {typed!r} is none of them. {did_you_mean(typed, question.choices)}")
+
+
+def _questions(data: Data, given: Data, kinds: Sequence[str]) -> list[Question]:
+    every = [*_about_the_change(data, kinds), *_about_the_proof(), *_about_the_way_back(data)]
+    return [question for key, question in every if not _is_given(given, key)]
+
+
+def _is_given(given: Data, key: str) -> bool:
+    value: Any = given
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return bool(value) or bool(given.get(f"no_{key.removesuffix('s')}"))
+
+
+def _about_the_change(data: Data, kinds: Sequence[str]) -> list[tuple[str, Question]]:
+    return [
+        ("title", _text("title", "What changed?", data)),
+        ("kind", _text("kind", "Kind", data, tuple(kinds))),
+        ("service", _text("service", "Service", data)),
+        ("owner", _text("owner", "Who owns it?", data)),
+        ("reason", _text("reason", "Why?", data)),
+        ("expected", _text("expected", "What should get better, by how much?", data)),
+    ]
+
+
+def _text(key: str, label: str, data: Data, choices: tuple[str, ...] = ()) -> Question:
+    return Question(
+        label=label,
+        proposed=str(data.get(key) or ""),
+        take=lambda answer: {key: answer},
+        hint=", ".join(choices),
+        choices=choices,
+    )
+
+
+def _about_the_proof() -> list[tuple[str, Question]]:
+    return [
+        (
+            "metrics",
+            Question(
+                label="Which number moved?",
+                proposed="",
+                take=_metrics_or_why,
+                hint="GET /cart p95: 840 ms -> 318 ms   or say why nothing was measured",
+            ),
+        ),
+        (
+            "commands",
+            Question(
+                label="What was run to ship it?",
+                proposed="",
+                take=_commands_or_why,
+                hint="one command (e: several, a line each)   or `none: why`",
+            ),
+        ),
+    ]
+
+
+def _metrics_or_why(answer: str) -> Data:
+    lines = [line for line in answer.splitlines() if line.strip()]
+    if any(parse_metric(line) for line in lines) or "->" in answer:
+        return {"metrics": draft.metrics(lines)}
+    return {"no_metric": answer}
+
+
+def _commands_or_why(answer: str) -> Data:
+    head, colon, why = answer.partition(":")
+    if head.strip().lower() == "none":
+        return {"no_command": why.strip() if colon else "nothing was run by hand"}
+    return {"commands": [draft.command(line) for line in answer.splitlines() if line.strip()]}
+
+
+def _about_the_way_back(data: Data) -> list[tuple[str, Question]]:
+    rollback = data.get("rollback") or {}
+    steps = "\n".join(str(step["run"]) for step in rollback.get("steps", ()))
+    return [
+        (
+            "rollback.steps",
+            Question(
+                label="Undo it with",
+                proposed=steps,
+                take=lambda answer: {"rollback": _way_back(answer, steps)},
+                hint="commands, ready to paste",
+            ),
+        ),
+        ("rollback.when", _rollback_text("when", "Undo it when?", "what would have to be seen")),
+        ("rollback.verify", _rollback_text("verify", "Undone when?", "how to see that it worked")),
+    ]
+
+
+def _way_back(answer: str, proposed: str) -> Data:
+    steps = [{"run": line.strip()} for line in answer.splitlines() if line.strip()]
+    if answer == proposed:
+        return {"steps": steps, "strategy": "revert"}
+    return {"steps": steps, "strategy": _strategy(answer)}
+
+
+def _strategy(commands: str) -> str:
+    """The strategy that commands speak of; the person can name another with an option."""
+    words = commands.lower()
+    if "git revert" in words:
+        return "revert"
+    if "flag" in words or "toggle" in words:
+        return "flag"
+    return "restore" if "restore" in words else "redeploy"
+
+
+def _rollback_text(key: str, label: str, hint: str) -> Question:
+    return Question(
+        label=label, proposed="", take=lambda answer: {"rollback": {key: answer}}, hint=hint
+    )

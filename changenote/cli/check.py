@@ -1,0 +1,192 @@
+"""`changenote check`: every file of the notes folder is a valid note or a finding."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from changenote.checks import reports
+from changenote.checks.catalogue import RULES
+from changenote.checks.links import Identity, check_together
+from changenote.checks.notes import check_note
+from changenote.checks.reports import findings
+from changenote.checks.settings import check_config
+from changenote.cli import console, options
+from changenote.config import Config
+from changenote.errors import FINDINGS, ChangenoteError, UsageProblem
+from changenote.model.problems import Finding, Problem
+from changenote.store import index, notes
+from changenote.store.project import Project, config_from
+
+Data = dict[str, Any]
+FORMATS: dict[str, Callable[..., str]] = {
+    "text": reports.text,
+    "json": reports.json_text,
+    "github": reports.github,
+    "sarif": reports.sarif,
+}
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text")
+@click.option("--strict", is_flag=True, help="Warnings fail too, not only errors.")
+@click.option("--explain", metavar="RULE", help="Say why a rule is there and what to do about it.")
+def command(paths: tuple[Path, ...], form: str, strict: bool, explain: str | None) -> int:
+    """Check every note, or those named, and report all findings.
+
+    Every file of the notes folder is a valid note or a finding with file, line and column. Exit
+    code 1 means that there are errors. `severity:` in the config sets a rule to error, warning,
+    note or off.
+    """
+    if explain is not None:
+        return _explain(explain)
+    project = options.project_with_notes()
+    found, count = check(project)
+    if paths:
+        found, count = _only(project, paths, found)
+    console.raw(FORMATS[form](found, count))
+    failing = ("error", "warning") if strict else ("error",)
+    return FINDINGS if any(f.severity in failing for f in found) else 0
+
+
+def check(project: Project) -> tuple[list[Finding], int]:
+    """Every finding in the notes folder, by file and line, and the number of notes checked."""
+    config = project.config
+    files = {project.relative(p): p for p in notes.note_paths(project)}
+    raws, found = _read(files, config)
+    rows = index.derived(
+        project.cache,
+        "check",
+        raws,
+        lambda file, raw: _row(notes.understood(file, files[file], raw), config),
+        depends_on=f"{config!r} {datetime.now(UTC):%Y-%m-%d}",
+    )
+    for row in rows.values():
+        found += [Finding(**f) for f in row["findings"]]
+    found += _together(rows, config)
+    for stray in notes.strays(project):
+        found += findings(stray.file, [stray.problem], config, _first_place)
+    found += _config(project)
+    return sorted(found, key=lambda f: (f.file, f.line, f.column, f.rule)), len(files)
+
+
+def _read(files: dict[str, Path], config: Config) -> tuple[dict[str, bytes], list[Finding]]:
+    raws, found = {}, []
+    for file, path in files.items():
+        try:
+            raws[file] = path.read_bytes()
+        except OSError as error:
+            found += findings(file, [notes.unreadable(error)], config, _first_place)
+    return raws, found
+
+
+def _first_place(_path: Any, _key: bool) -> tuple[int, int]:
+    return 1, 1
+
+
+def _row(stored: notes.StoredNote, config: Config) -> Data:
+    """The findings in one note, and who it says it is, as plain data."""
+    problems = list(stored.problems)
+    identity = None
+    if stored.note is not None:
+        note = stored.note
+        problems += check_note(note, stored.data, config, datetime.now(UTC))
+        places = {
+            key: [stored.document.position((key, i)) for i in range(len(getattr(note, key)))]
+            for key in ("related", "supersedes")
+        }
+        identity = {
+            "id": note.id,
+            "related": list(note.related),
+            "supersedes": list(note.supersedes),
+            "status": note.status,
+            "places": {**places, "id": [stored.document.position(("id",))]},
+        }
+    found = findings(
+        stored.file, problems, config, lambda path, key: stored.document.position(path, key=key)
+    )
+    return {"findings": [asdict(f) for f in found], "identity": identity}
+
+
+def _together(rows: dict[str, Data], config: Config) -> list[Finding]:
+    """What is wrong between notes: ids that are there twice, links that lead nowhere."""
+    known = {file: row["identity"] for file, row in rows.items() if row["identity"]}
+    identities = [_identity(file, i) for file, i in known.items()]
+    found: list[Finding] = []
+    for file, problem in check_together(identities):
+        found += findings(file, [problem], config, _position_in(known[file]["places"]))
+    return found
+
+
+def _identity(file: str, known: Data) -> Identity:
+    return Identity(
+        file=file,
+        id=known["id"],
+        related=tuple(known["related"]),
+        supersedes=tuple(known["supersedes"]),
+        status=known["status"],
+    )
+
+
+def _position_in(places: dict[str, list[Sequence[int]]]) -> Callable[[Any, bool], tuple[int, int]]:
+    def position(path: Any, _key: bool) -> tuple[int, int]:
+        places_of_key = places.get(path[0] if path else "", ())
+        number = path[1] if len(path) > 1 and isinstance(path[1], int) else 0
+        if number >= len(places_of_key):
+            return 1, 1
+        line, column = places_of_key[number]
+        return line, column
+
+    return position
+
+
+def _config(project: Project) -> list[Finding]:
+    """What is wrong in the config, beyond what stops the work."""
+    path = project.config_file
+    if not path.is_file():
+        return []
+    config, problems, document = config_from(path.read_bytes())
+    every: Iterable[Problem] = [*problems, *check_config(config)]
+    return findings(
+        project.relative(path), every, config, lambda p, key: document.position(p, key=key)
+    )
+
+
+def _only(
+    project: Project, paths: Sequence[Path], found: Sequence[Finding]
+) -> tuple[list[Finding], int]:
+    """The findings in some files and folders, and how many notes lie there."""
+    wanted = [project.relative(path.absolute()) for path in paths]
+    for path in paths:
+        if not path.exists():
+            raise UsageProblem(f"{path} does not exist", expected="a note, or a folder of notes")
+
+    def is_wanted(file: str) -> bool:
+        return any(file == w or file.startswith(f"{w}/") or w == "." for w in wanted)
+
+    count = sum(is_wanted(project.relative(p)) for p in notes.note_paths(project))
+    return [f for f in found if is_wanted(f.file)], count
+
+
+def _explain(name: str) -> int:
+    if name not in RULES:
+        from changenote.model.problems import did_you_mean
+
+        raise _unknown_rule(name, did_you_mean(name, RULES))
+    rule = RULES[name]
+    console.styled(f"{rule.id}: {rule.title}", bold=True)
+    for text in (rule.why, rule.remedy):
+        console.out(text)
+    console.out(f"Severity: {rule.severity}. To change it, in changes/config.yaml:")
+    console.out(f"  severity: {{{rule.id}: off}}")
+    return 0
+
+
+def _unknown_rule(name: str, hint: str) -> ChangenoteError:
+    return UsageProblem(
+        f"there is no rule {name!r}", expected="one of " + ", ".join(RULES), hint=hint
+    )

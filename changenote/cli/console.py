@@ -1,0 +1,110 @@
+"""The one module that prints: text for people on stdout, JSON for programs, notices on stderr."""
+
+import os
+import re
+import sys
+from typing import Any
+
+import click
+
+from changenote.errors import ChangenoteError
+
+# Control, bidirectional and invisible characters: a note could use them to write the clipboard,
+# fake a link or hide a command. Joiners inside emoji and scripts stay.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def prepare() -> None:
+    """Make sure that no character can stop us from printing."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="replace")
+
+
+def clean(text: str) -> str:
+    """Text that is safe on a terminal; what is not is shown as `\\u202e`."""
+    return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+
+
+def out(text: str = "") -> None:
+    """A result, on stdout."""
+    click.echo(clean(text))
+
+
+def styled(text: str, **style: Any) -> None:
+    """A result with colour, on a terminal that wants it."""
+    click.echo(click.style(clean(text), **style) if _has_colour(sys.stdout) else clean(text))
+
+
+def raw(text: str) -> None:
+    """A result whose every byte counts, such as a file's text; not for terminals."""
+    click.echo(clean(text) if sys.stdout.isatty() else text, nl=False)
+
+
+def data(value: Any) -> None:
+    """A result for programs: JSON, one document."""
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def notice(text: str) -> None:
+    """Something beside the result, on stderr."""
+    click.echo(clean(text), err=True)
+
+
+def error(problem: ChangenoteError) -> None:
+    """What stopped the work, in the house shape, on stderr."""
+    lines = [
+        f"changenote: {problem.what}",
+        f"  expected: {problem.expected}",
+        f"  retry:    {problem.retry}",
+    ]
+    if problem.hint:
+        lines.append(f"  next:     {problem.hint}")
+    first, *rest = (clean(line) for line in lines)
+    click.echo(click.style(first, fg="red") if _has_colour(sys.stderr) else first, err=True)
+    click.echo("\n".join(rest), err=True)
+
+
+def bug(problem: Exception) -> None:
+    """An exception that we did not foresee: a log is written and named."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="changenote-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        log.write("".join(traceback.format_exception(problem)))
+    notice(
+        f"changenote: something went wrong that should not: {type(problem).__name__}\n"
+        "  expected: nothing of the kind; this is a bug in changenote\n"
+        "  retry:    safe, files are written whole or not at all\n"
+        f"  next:     please report it with the log, {log.name}"
+    )
+
+
+def pipe_closed() -> int:
+    """The reader went away (`| head`): nothing more to say, and not an error."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def is_interactive() -> bool:
+    """Can a person answer? Both ends must be a terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def width() -> int:
+    """Columns to fill with text: those of the terminal, at most 100."""
+    from shutil import get_terminal_size
+
+    return min(get_terminal_size((100, 24)).columns, 100)
+
+
+def _has_colour(stream: Any) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,103 @@
+"""Everything that can be known before anybody is asked: project, git, forge, defaults."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from changenote import git
+from changenote.capture import changes, draft
+from changenote.config import Config
+from changenote.forge.links import Repository, parse_remote
+from changenote.store import notes
+from changenote.store.project import Project, find_project
+
+Data = dict[str, Any]
+
+_RECENT = 5  # notes looked at for the commit that the last one ended with
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a change; `layers` are data of the note, the weakest first."""
+
+    project: Project
+    facts: changes.Facts
+    layers: tuple[Data, ...]
+    editor: str | None
+
+    def data(self, *answers: Data) -> Data:
+        """The data of the note with the answers on top."""
+        return draft.compose((*self.layers, *answers))
+
+
+def gather(*, base: str | None, head: str) -> Known:
+    """What git, the config and older notes know. Raises what git raises."""
+    repository = git.here(Path.cwd())
+    project = find_project(Path.cwd())
+    settings = git.settings(repository.root)
+    chosen = changes.choose_range(
+        repository.root,
+        base=base,
+        head=head,
+        noted=[] if base is not None else _last_commits(project),
+        branch=project.config.default_branch,
+    )
+    facts = changes.gather(
+        repository.root,
+        chosen,
+        notes_folder=project.notes.resolve().relative_to(repository.root.resolve()).as_posix(),
+        generated=project.config.generated,
+    )
+    forge = forge_of(project.config, settings)
+    layers = (
+        _weak(settings, forge.name if forge else repository.root.name),
+        draft.from_config(project.config, datetime.now(UTC)),
+        draft.from_git(facts, forge),
+    )
+    return Known(project, facts, layers, settings.get("core.editor"))
+
+
+def _weak(settings: dict[str, str], service: str) -> Data:
+    name, address = settings.get("user.name"), settings.get("user.email")
+    authors = [f"{name} <{address}>"] if name and address else []
+    return {"owner": name, "authors": authors, "service": service}
+
+
+def forge_of(config: Config, settings: dict[str, str]) -> Repository | None:
+    """The repository on its forge: from the config, else the remote `origin` or the first one."""
+    if config.repository:
+        return parse_remote(config.repository, config.forge)
+    remotes = {k: v for k, v in settings.items() if k.startswith("remote.")}
+    url = remotes.get("remote.origin.url") or next(iter(remotes.values()), None)
+    return parse_remote(url, config.forge) if url else None
+
+
+def _last_commits(project: Project) -> list[tuple[str, str]]:
+    """Id and last commit of the newest notes."""
+    found = []
+    for path in notes.note_paths(project)[-_RECENT:]:
+        note = notes.read(project, path).note
+        if note and note.source and note.source.head:
+            found.append((note.id, note.source.head))
+    return found
+
+
+def in_words(facts: changes.Facts) -> str:
+    """The range and its size, on one line."""
+    count = len(facts.files) + sum(facts.files_omitted.values())
+    if not count:
+        return (
+            f"Since {facts.range.since} nothing but notes has changed. "
+            "`--base REV` says where the change began."
+        )
+    lines = [f"{facts.commits} commit" + "s" * (facts.commits != 1)]
+    lines.append(f"{count} file" + "s" * (count != 1) + _line_counts(facts))
+    lines += [f"pull request {n}" for n in facts.told.pull_requests[:5]]
+    return f"Since {facts.range.since}: {', '.join(lines)}."
+
+
+def _line_counts(facts: changes.Facts) -> str:
+    added = sum(n for f in facts.files if isinstance(n := f.get("added"), int))
+    removed = sum(n for f in facts.files if isinstance(n := f.get("removed"), int))
+    return f" (+{added} −{removed})"

@@ -1,0 +1,195 @@
+"""`changenote init`: set up a repository; a second run changes nothing."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any
+
+import click
+
+from changenote import git
+from changenote.cli import console
+from changenote.cli.gathering import forge_of
+from changenote.forge.links import FORGES, Repository
+from changenote.model.note import BUILT_IN_KINDS
+from changenote.store import files
+from changenote.store.project import CACHE, CONFIG, NOTES, SCHEMA, config_from
+
+OUTPUT = "public"
+
+_TEMPLATES = {
+    "github": ".github/pull_request_template.md",
+    "gitlab": ".gitlab/merge_request_templates/Default.md",
+    "gitea": ".gitea/pull_request_template.md",
+}
+_KNOWN_TEMPLATES = (
+    ".github/pull_request_template.md",
+    ".github/PULL_REQUEST_TEMPLATE.md",
+    "docs/pull_request_template.md",
+    "pull_request_template.md",
+    "PULL_REQUEST_TEMPLATE.md",
+    ".gitlab/merge_request_templates/Default.md",
+    ".gitea/pull_request_template.md",
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What could be found out about the repository."""
+
+    root: Path
+    name: str
+    forge: Repository | None
+    default_branch: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One file as it is (None: not there) and as it should be."""
+
+    path: Path
+    old: str | None
+    new: str
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Show the changes as a diff, write nothing.")
+def command(dry_run: bool) -> int:
+    """Set up this repository: config, editor schema, site, pull request template, .gitignore.
+
+    Nothing is asked: forge, repository and default branch come from git. Files that are there are
+    added to, never replaced, and a second run changes nothing.
+    """
+    found = _found(Path.cwd())
+    changes = [c for c in _changes(found) if c.new != c.old]
+    for change in changes:
+        _show_or_write(change, found.root, dry_run)
+    if not changes:
+        console.notice("Everything is set up already. Nothing was changed.")
+    elif not dry_run:
+        console.notice("Next: commit these files, then run `changenote new` after a release.")
+    return 0
+
+
+def _found(folder: Path) -> Found:
+    repository = git.here(folder)
+    settings = git.settings(repository.root)
+    config_file = repository.root / NOTES / CONFIG
+    config = config_from(config_file.read_bytes() if config_file.is_file() else b"")[0]
+    forge = forge_of(config, settings)
+    return Found(
+        root=repository.root,
+        name=forge.name if forge else repository.root.name,
+        forge=forge,
+        default_branch=git.remote_default_branch(repository.root)
+        or git.branch(repository.root)
+        or settings.get("init.defaultbranch", "main"),
+    )
+
+
+def _changes(found: Found) -> Iterator[Change]:
+    notes = found.root / NOTES
+    config = _existing(notes / CONFIG)
+    yield Change(notes / CONFIG, config, config if config is not None else _config(found))
+    text = config if config is not None else _config(found)
+    yield Change(notes / SCHEMA, _existing(notes / SCHEMA), _schema(text))
+    yield from _site(found)
+    yield from _pull_request_template(found)
+    ignored = _existing(found.root / ".gitignore")
+    yield Change(found.root / ".gitignore", ignored, _with_ignored(ignored or ""))
+
+
+def _existing(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8", errors="surrogateescape") if path.is_file() else None
+
+
+def _rendered(template: str, **values: Any) -> str:
+    from jinja2 import Environment, FileSystemLoader
+
+    from changenote.resources import templates_folder
+
+    environment = Environment(
+        loader=FileSystemLoader(templates_folder()),
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - YAML and Markdown, with values quoted as such
+    )
+    return environment.get_template(template).render(**values)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False) if not text.isalnum() else text
+
+
+def _config(found: Found) -> str:
+    return _rendered(
+        "config.yaml.j2",
+        title=_quoted(f"{found.name} change notes"),
+        forge=found.forge.forge if found.forge else None,
+        repository=found.forge.web if found.forge else None,
+        default_branch=_quoted(found.default_branch),
+        service=_quoted(found.name),
+        forges=FORGES,
+        kinds=BUILT_IN_KINDS,
+    )
+
+
+def _schema(config_text: str) -> str:
+    from changenote.model.schema import json_schema
+
+    config = config_from(config_text.encode("utf-8", "surrogateescape"))[0]
+    schema = json_schema(config.kind_names, config.services)
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+
+
+def _site(found: Found) -> Iterator[Change]:
+    from changenote.store.mkdocs_config import with_plugin
+
+    path = found.root / "mkdocs.yml"
+    old = _existing(path)
+    if old is not None:
+        yield Change(path, old, with_plugin(old))
+        return
+    values = {"name": _quoted(f"{found.name} change notes"), "output": OUTPUT}
+    yield Change(path, None, _rendered("mkdocs.yml.j2", forge=found.forge, **values))
+    index = found.root / "docs" / "index.md"
+    if not index.parent.is_dir() or not any(index.parent.glob("*.md")):
+        yield Change(index, _existing(index), _rendered("index.md.j2", name=found.name))
+
+
+def _pull_request_template(found: Found) -> Iterator[Change]:
+    line = _rendered("pull_request_line.md.j2")
+    for known in _KNOWN_TEMPLATES:
+        old = _existing(found.root / known)
+        if old is not None:
+            new = old if "changenote new" in old else old.rstrip("\n") + "\n\n" + line
+            yield Change(found.root / known, old, new)
+            return
+    if found.forge and found.forge.forge in _TEMPLATES:
+        yield Change(found.root / _TEMPLATES[found.forge.forge], None, line)
+
+
+def _with_ignored(text: str) -> str:
+    wanted = [f"/{OUTPUT}/", f"/{CACHE}/"]
+    have = {line.strip().strip("/") for line in text.splitlines()}
+    missing = [line for line in wanted if line.strip("/") not in have]
+    if not missing:
+        return text
+    start = text if not text or text.endswith("\n") else text + "\n"
+    return start + "".join(f"{line}\n" for line in missing)
+
+
+def _show_or_write(change: Change, root: Path, dry_run: bool) -> None:
+    name = change.path.relative_to(root).as_posix()
+    if dry_run:
+        old = (change.old or "").splitlines(keepends=True)
+        lines = unified_diff(old, change.new.splitlines(keepends=True), f"a/{name}", f"b/{name}")
+        console.raw("".join(lines))
+        return
+    if change.old is None:
+        files.create(change.path, change.new)
+    else:
+        files.replace(change.path, change.new, was=change.old.encode("utf-8", "surrogateescape"))
+    console.out(f"{'made' if change.old is None else 'added to'} {name}")

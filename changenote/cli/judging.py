@@ -1,0 +1,92 @@
+"""Is a new note complete? What is missing, what is wrong, and which status it gets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from changenote.checks.completeness import missing_parts
+from changenote.checks.notes import check_note
+from changenote.checks.reports import findings
+from changenote.config import Config
+from changenote.model.problems import Finding, Problem, dotted
+from changenote.model.reading import read_note
+from changenote.store import codec
+
+Data = dict[str, Any]
+
+PLACE = "20000101-000000"
+"""An id for judging a note that has none yet."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A note's data with the status it gets, the parts it lacks and the parts that are wrong."""
+
+    data: Data
+    missing: Sequence[Problem]
+    wrong: Sequence[Finding]
+
+    @property
+    def problems(self) -> list[Data]:
+        """For programs: what is missing and what is wrong."""
+        missing = [_plain(p.rule, "note", dotted(p.path), p) for p in self.missing]
+        return missing + [_plain(f.rule, f.severity, f.where, f) for f in self.wrong]
+
+    def in_words(self) -> list[str]:
+        """For people: a line about the status, then one for each problem."""
+        lines = []
+        if self.missing:
+            lines.append("  a draft, because it still lacks:")
+            lines += [f"    {dotted(p.path):<22} {p.expected}" for p in self.missing]
+        for f in self.wrong:
+            lines.append(f"  wrong in {f.where}: {f.found}; expected: {f.expected}. {f.remedy}")
+        return lines
+
+
+def _plain(rule: str, severity: str, where: str, problem: Problem | Finding) -> Data:
+    return {
+        "rule": rule,
+        "severity": severity,
+        "where": where,
+        "found": problem.found,
+        "expected": problem.expected,
+        "remedy": problem.remedy,
+    }
+
+
+def judge(config: Config, data: Data, *, wanted: str | None) -> Judged:
+    """The status a note gets: the one wanted (`shipped` unless said), or `draft` if it cannot."""
+    status = wanted or "shipped"
+    candidate = {**data, "id": data.get("id") or PLACE, "status": status}
+    note, problems = read_note(candidate)
+    if note is None:
+        wrong = _findings(problems, config)
+        return Judged({**candidate, "status": "draft"}, (), wrong)
+    missing = missing_parts(note, config) if status != "draft" else []
+    kept = {(p.path, p.rule) for p in missing}
+    found = check_note(note, candidate, config, datetime.now(UTC))
+    wrong = _findings([p for p in found if (p.path, p.rule) not in kept], config)
+    errors = [f for f in wrong if f.severity == "error"]
+    return Judged({**candidate, "status": "draft" if missing or errors else status}, missing, wrong)
+
+
+def _findings(problems: Sequence[Problem], config: Config) -> list[Finding]:
+    found = findings("", problems, config, lambda _path, _key: (1, 1))
+    return [f for f in found if f.severity in ("error", "warning")]
+
+
+def errors_in(config: Config, file: str, text: str) -> list[Finding]:
+    """The findings in a note's text that keep it from being saved, in order of their lines."""
+    document = codec.load(text.encode("utf-8", "surrogateescape"))
+    problems = list(document.problems)
+    if document.data is not None:
+        note, wrong = read_note(document.data)
+        problems += wrong
+        if note is not None and not document.problems:
+            problems += check_note(note, document.data, config, datetime.now(UTC))
+
+    def position(path: Any, key: bool) -> tuple[int, int]:
+        return document.position(path, key=key)
+
+    return [f for f in findings(file, problems, config, position) if f.severity == "error"]

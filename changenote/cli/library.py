@@ -1,0 +1,117 @@
+"""All notes as rows that can be searched and listed, from the index where possible."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from changenote.cli import console
+from changenote.model.facts import Facts, facts, from_plain, to_plain
+from changenote.model.note import Note
+from changenote.model.query import Query, parse
+from changenote.store import index, notes
+from changenote.store.project import Project
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One note in a list: what is shown, its file, and the facts that queries look at."""
+
+    shown: Data
+    file: str
+    facts: Facts
+
+
+def rows(project: Project) -> list[Row]:
+    """Every readable note, newest first. A notice says how many files could not be read."""
+    files = {project.relative(p): p for p in notes.note_paths(project)}
+    raws = {file: raw for file, p in files.items() if (raw := _bytes(p)) is not None}
+    derived = index.derived(
+        project.cache, "row", raws, lambda file, raw: _row(notes.understood(file, files[file], raw))
+    )
+    unreadable = len(files) - sum(1 for row in derived.values() if row)
+    if unreadable:
+        console.notice(f"{unreadable} file(s) could not be read: `changenote check` says why.")
+    found = [Row(r["shown"], f, from_plain(r["facts"])) for f, r in derived.items() if r]
+    return sorted(found, key=lambda row: (row.facts.at, row.facts.id), reverse=True)
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _row(stored: notes.StoredNote) -> Data | None:
+    if stored.note is None:
+        return None
+    known = facts(stored.note)
+    shown = summary(stored.note, known.verdict)
+    return {"shown": {**shown, "path": stored.file}, "facts": to_plain(known)}
+
+
+def summary(note: Note, verdict: str) -> Data:
+    """A note in a few plain values, as `list --json` has it."""
+    shipped = note.shipped
+    at = shipped.at if shipped else None
+    return {
+        "id": note.id,
+        "title": note.title,
+        "kind": note.kind,
+        "status": note.status,
+        "owner": note.owner,
+        "service": note.service,
+        "environment": shipped.environment if shipped else None,
+        "shipped_at": at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None,
+        "verdict": verdict or None,
+        "tags": list(note.tags),
+        "pull_requests": list(note.source.pull_requests) if note.source else [],
+    }
+
+
+def parsed(words: Sequence[str], project: Project) -> Query:
+    """The query in the words of a command line."""
+    text = " ".join(_as_typed(word) for word in words)
+    return parse(text, today=datetime.now(UTC).date(), me=_me(project) if ":me" in text else ())
+
+
+def _as_typed(word: str) -> str:
+    """The shell took the quotes of `"exact phrase"` and `owner:"Dana Q"` away: put them back."""
+    if " " not in word or '"' in word:
+        return word
+    key, colon, value = word.partition(":")
+    return f'{key}:"{value}"' if colon and key.lstrip("-").isalpha() else f'"{word}"'
+
+
+def _me(project: Project) -> list[str]:
+    from changenote import git
+
+    settings = git.settings(project.root)
+    return [v for k in ("user.name", "user.email") if (v := settings.get(k))]
+
+
+def print_rows(found: Iterable[Row]) -> None:
+    """A line per note for people: day, id, title, service, verdict or status."""
+    every = list(found)
+    width = max((len(r.shown["service"] or "") for r in every), default=0)
+    room = max(console.width() - 17 - min(width, 20) - 24, 20)
+    for row in every:
+        console.out(_line(row.shown, room, min(width, 20)))
+
+
+def _line(shown: Data, room: int, width: int) -> str:
+    title = shown["title"]
+    title = title if len(title) <= room else title[: room - 1] + "…"
+    service = (shown["service"] or "")[:width]
+    return f"{shown['id']}  {service:<{width}}  {title:<{room}}  {state(shown)}".rstrip()
+
+
+def state(shown: Data) -> str:
+    """What a reader should know at once: an unusual status, else the verdict."""
+    if shown["status"] != "shipped":
+        return str(shown["status"]).replace("_", " ")
+    return str(shown["verdict"] or "").replace("_", " ")

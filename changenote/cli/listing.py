@@ -1,0 +1,34 @@
+"""`changenote list`."""
+
+from typing import Any
+
+import click
+
+from changenote.cli import console, library, options
+
+QUERY_HELP = "kind:fix owner:@acme/cart service:web tag:cache file:app/ after:-30d -tag:x words"
+
+
+@click.command(epilog=f"QUERY is words and keys, such as: {QUERY_HELP}")
+@options.query_words()
+@click.option("-n", "most", type=click.IntRange(min=1), help="At most so many.")
+@options.as_json
+def command(query: tuple[str, ...], most: int | None, as_json: bool) -> int:
+    """List notes, newest first; all of them, or those that a query matches."""
+    project = options.project_with_notes()
+    wanted = library.parsed(query, project)
+    found = [row for row in library.rows(project) if wanted.matches(row.facts)]
+    return _print(found[:most], len(found), as_json)
+
+
+def _print(found: list[library.Row], total: int, as_json: bool) -> int:
+    if as_json:
+        shown: list[dict[str, Any]] = [row.shown for row in found]
+        console.data(shown)
+        return 0
+    library.print_rows(found)
+    if not found:
+        console.notice("No note matches. `changenote list` without words shows all.")
+    elif len(found) < total:
+        console.notice(f"{len(found)} of {total} notes.")
+    return 0

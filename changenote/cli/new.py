@@ -1,0 +1,265 @@
+"""`changenote new`: facts from git, answers from a person or program, one note on disk."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+
+from changenote.capture import draft
+from changenote.cli import console, gathering, judging, options, saving
+from changenote.cli.gathering import Known
+from changenote.errors import FINDINGS, UsageProblem
+from changenote.model.note import Status, Strategy
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How the command was asked to work."""
+
+    asks: bool
+    edit: bool
+    dry_run: bool
+    as_json: bool
+    status: str | None
+
+
+class KeepingCommand(click.Command):
+    """A command whose words are kept on disk when they cannot be understood."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; a long line with one wrong word is not lost."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise UsageProblem(
+                error.format_message().rstrip("."),
+                expected="options that `changenote new` has",
+                retry=_kept_line(given),
+                hint="`changenote new --help` shows them.",
+            ) from error
+
+
+def _kept_line(arguments: list[str]) -> str:
+    import shlex
+
+    from changenote.store import files
+
+    line = shlex.join(["changenote", "new", *arguments])
+    path = files.keep(f"{line}\n", "new-command.txt", [saving.folder_to_keep()])
+    return f"safe, your command line is kept in {path}"
+
+
+_TEXTS = {
+    "title": "What changed, in one line.",
+    "kind": "performance, fix, feature … (`changenote schema` has all).",
+    "service": "The service that changed.",
+    "owner": "The person or team to ask.",
+    "reason": "Why the change was made.",
+    "expected": "What was expected to happen.",
+    "no_metric": "Why nothing was measured.",
+    "no_command": "Why no command was run.",
+}
+
+
+def _text_options(function: Any) -> Any:
+    for key, line in reversed(_TEXTS.items()):
+        function = click.option(f"--{key.replace('_', '-')}", key, metavar="TEXT", help=line)(
+            function
+        )
+    return function
+
+
+@click.command(cls=KeepingCommand)
+@_text_options
+@click.option("--rollback-strategy", type=click.Choice(get_args(Strategy)), help="How to undo it.")
+@click.option("--rollback-when", metavar="TEXT", help="The trigger: what must be seen to undo it.")
+@click.option("--rollback-step", multiple=True, metavar="COMMAND", help="Repeatable, in order.")
+@click.option("--rollback-verify", metavar="TEXT", help="How to see that undoing it worked.")
+@click.option(
+    "--command",
+    "commands",
+    multiple=True,
+    metavar="COMMAND",
+    help="What was run, repeatable. 'deploy: ./deploy.sh' names its purpose.",
+)
+@click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    metavar="LINE",
+    help="'GET /cart p95: 840 ms -> 318 ms', repeatable; '840,812 ms -> 318,341 ms' for samples.",
+)
+@click.option(
+    "--tag", "tags", multiple=True, metavar="WORD", help="A word to find it by, repeatable."
+)
+@click.option(
+    "--file", "paths", multiple=True, metavar="PATH", help="A file that git does not know."
+)
+@click.option("--shipped-at", metavar="TIME", help="ISO 8601 with a zone; now when left out.")
+@click.option("--environment", metavar="NAME", help="Where: production, staging …")
+@click.option("--version", "version", metavar="TEXT", help="The version that carries the change.")
+@click.option("--status", type=click.Choice(get_args(Status)), help="shipped when left out.")
+@click.option("--base", metavar="REV", help="The commit before the change.")
+@click.option("--head", metavar="REV", default="HEAD", help="The last commit of it.")
+@click.option("--from", "source", metavar="FILE", help="A partial note, YAML or JSON; - for stdin.")
+@click.option("--edit", is_flag=True, help="Open the filled note in $EDITOR before saving.")
+@click.option("--yes", is_flag=True, help="Ask nothing: take what is given and what git knows.")
+@click.option("--dry-run", is_flag=True, help="Print the note, write nothing.")
+@options.as_json
+def command(**given: Any) -> int:
+    """Write the note of a change that just shipped.
+
+    Files, people, pull request, times and a suggested revert come from git: from the commits since
+    the last note, the last tag, or the point where this branch began. In a terminal you are asked
+    for the rest; without one, or with --yes, nothing is asked. A note that lacks something is
+    saved as a draft that says what.
+    """
+    wish = _wish(given)
+    typed = _typed(given)
+    with saving.kept_on_failure(typed):
+        typed = _with_file(typed, given["source"])
+    with saving.kept_on_failure(typed):
+        known = gathering.gather(base=given["base"], head=given["head"])
+        note = saving.NewNote(known.project)
+        answers = _asked(known, typed, note) if wish.asks and not wish.edit else {}
+        return _finish(known, wish, draft.merged(typed, answers), note)
+
+
+def _wish(given: Data) -> Wish:
+    quiet = given["yes"] or given["as_json"] or given["dry_run"] or given["source"] == "-"
+    return Wish(
+        asks=not quiet and console.is_interactive(),
+        edit=given["edit"],
+        dry_run=given["dry_run"],
+        as_json=given["as_json"],
+        status=given["status"],
+    )
+
+
+def _typed(given: Data) -> Data:
+    """The options as data of the note."""
+    data: Data = {key: given[key] for key in _TEXTS if given[key]}
+    data["shipped"] = {
+        "at": given["shipped_at"],
+        "environment": given["environment"],
+        "version": given["version"],
+    }
+    data["rollback"] = {
+        "strategy": given["rollback_strategy"],
+        "when": given["rollback_when"],
+        "steps": [{"run": step} for step in given["rollback_step"]],
+        "verify": given["rollback_verify"],
+    }
+    data["commands"] = [draft.command(line) for line in given["commands"]]
+    data["metrics"] = draft.metrics(given["metrics"])
+    data["tags"] = list(given["tags"])
+    data["files"] = [{"path": path} for path in given["paths"]]
+    data["status"] = given["status"]
+    return draft.merged({}, data)
+
+
+def _with_file(typed: Data, source: str | None) -> Data:
+    """What was typed, over the partial note in a file (or on stdin)."""
+    if source is None:
+        return typed
+    raw = sys.stdin.buffer.read() if source == "-" else _file_bytes(Path(source))
+    with saving.kept_on_failure({}, raw if source == "-" else b""):
+        from changenote.store import codec
+
+        document = codec.load(raw)
+        if document.problems or not isinstance(document.data, dict):
+            raise _unreadable(source, document)
+        partial = {k: v for k, v in document.data.items() if k not in ("schema", "id")}
+        return draft.merged(partial, typed)
+
+
+def _file_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageProblem(
+            f"{path} cannot be read: {(error.strerror or str(error)).lower()}",
+            expected="a file with a partial note in YAML or JSON",
+        ) from error
+
+
+def _unreadable(source: str, document: Any) -> UsageProblem:
+    name = "stdin" if source == "-" else source
+    if not document.problems:
+        return UsageProblem(
+            f"{name}: this is not a note", expected="keys with values, such as `title: …`"
+        )
+    first = document.problems[0]
+    line, column = document.position(first.path)
+    return UsageProblem(
+        f"{name}:{line}:{column}: {first.found}", expected=first.expected, hint=first.remedy
+    )
+
+
+def _asked(known: Known, typed: Data, note: saving.NewNote) -> Data:
+    """The answers of the person; each is on disk once it was given."""
+    from changenote.cli.asking import ask
+
+    console.notice(gathering.in_words(known.facts))
+    try:
+        return ask(
+            known.data(typed),
+            typed,
+            kinds=known.project.config.kind_names,
+            save=lambda answers: note.save(known.data(typed, answers)),
+            editor=lambda text: _text_from_editor(text, known),
+        )
+    except (click.Abort, KeyboardInterrupt):
+        if note.stored is None:
+            raise
+        console.notice(
+            f"\nStopped. What you typed is in {note.stored.file}, a draft.\n"
+            f"  `changenote edit {note.id}` goes on."
+        )
+        raise click.exceptions.Exit(130) from None
+
+
+def _text_from_editor(text: str, known: Known) -> str:
+    from changenote.cli.editor import edit
+    from changenote.store import files
+
+    path = files.keep(f"{text}\n", "answer.md", [known.project.cache / "kept"])
+    edit(path, known.editor)
+    edited = path.read_text(encoding="utf-8", errors="replace")
+    path.unlink(missing_ok=True)
+    return edited
+
+
+def _finish(known: Known, wish: Wish, typed: Data, note: saving.NewNote) -> int:
+    wanted = wish.status or typed.get("status")
+    judged = judging.judge(known.project.config, known.data(typed), wanted=wanted)
+    if wish.dry_run:
+        console.raw(saving.note_text(known.project, judged.data))
+        return 0
+    if wish.edit:
+        note.stored, judged = saving.edited_note(known, judged)
+    else:
+        note.save(judged.data)
+    _report(known, note, judged, wish)
+    return FINDINGS if any(f.severity == "error" for f in judged.wrong) else 0
+
+
+def _report(known: Known, note: saving.NewNote, judged: judging.Judged, wish: Wish) -> None:
+    assert note.stored is not None  # noqa: S101 - saved by the only caller
+    status = judged.data["status"]
+    if wish.as_json:
+        path = note.stored.file
+        console.data({"id": note.id, "path": path, "status": status, "problems": judged.problems})
+        return
+    if not wish.asks:
+        console.notice(gathering.in_words(known.facts))
+    console.out(note.stored.file)
+    for line in judged.in_words():
+        console.notice(line)
+    if status == "draft":
+        console.notice(f"  next: changenote edit {note.id}")

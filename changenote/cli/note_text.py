@@ -1,0 +1,132 @@
+"""A note as plain text for a terminal. Pure: lines in, lines out."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from textwrap import wrap
+
+from changenote.model.measures import judge, sentence
+from changenote.model.note import Note, Rollback, samples
+
+_LABEL = 11
+
+
+def heading(note: Note) -> list[str]:
+    """Who, where and when, on two lines."""
+    shipped = note.shipped
+    at = shipped.at if shipped else None
+    where = [note.id, note.kind, note.service, shipped.environment if shipped else None]
+    when = f"shipped {moment(at)}" if at else "not shipped"
+    second = [when, f"owner {note.owner}" if note.owner else None, _version(note)]
+    return [" · ".join(w for w in where if w), " · ".join(w for w in second if w)]
+
+
+def _version(note: Note) -> str | None:
+    return note.shipped.version if note.shipped else None
+
+
+def moment(at: datetime) -> str:
+    """An instant for people, in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def age(at: datetime, now: datetime) -> str:
+    """How long ago, in one unit: `3 hours ago`."""
+    seconds = (now - at).total_seconds()
+    if seconds < 0:
+        return "in the future"
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        count = int(seconds // size)
+        if count:
+            return f"{count} {unit}{'s' * (count != 1)} ago"
+    return "just now"
+
+
+def labelled(label: str, text: str | None, width: int) -> list[str]:
+    """`Label      text`, wrapped and indented; nothing when there is no text."""
+    if not text:
+        return []
+    lines = [part for line in text.strip().splitlines() for part in _wrapped(line, width)]
+    return [f"{label:<{_LABEL}}{lines[0]}", *(" " * _LABEL + line for line in lines[1:])]
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    # A long word (an address, a path) must stay in one piece to be copied.
+    return wrap(line, width - _LABEL, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def rollback_lines(rollback: Rollback | None, now: datetime, width: int) -> list[str]:
+    """How to undo a change; the commands stand alone on their lines, ready to copy."""
+    if rollback is None:
+        return ["This note does not say how to undo the change."]
+    lines = labelled("When", rollback.when, width)
+    lines += labelled("Decides", rollback.decider, width)
+    lines += labelled("Strategy", (rollback.strategy or "").replace("_", " "), width)
+    lines += labelled("No way back", rollback.point_of_no_return, width)
+    lines += labelled("Time limit", rollback.time_limit, width)
+    lines += labelled("Data", _data_loss(rollback), width)
+    lines += labelled("Rehearsed", _rehearsal(rollback, now), width)
+    if rollback.steps:
+        lines += ["", *_steps(rollback), ""]
+    lines += labelled("Verify", rollback.verify, width)
+    lines += labelled("Fallback", rollback.fallback, width)
+    return lines
+
+
+def _steps(rollback: Rollback) -> Iterator[str]:
+    """Comments and commands, so that the whole block can be pasted into a shell."""
+    for number, step in enumerate(rollback.steps, 1):
+        facts = [f"step {number} of {len(rollback.steps)}"]
+        facts += [f"takes {step.takes}"] if step.takes else []
+        facts += [f"expect: {' '.join(step.expect.split())}"] if step.expect else []
+        yield "# " + " · ".join(facts)
+        yield from step.run.strip("\n").splitlines()
+
+
+def _data_loss(rollback: Rollback) -> str:
+    data = rollback.data
+    if data is None:
+        return ""
+    words = {True: "reversible", False: "not reversible", None: ""}[data.reversible]
+    return "; ".join(w for w in (words, f"loses {data.loses}" if data.loses else "") if w)
+
+
+def _rehearsal(rollback: Rollback, now: datetime) -> str:
+    done = rollback.rehearsed
+    if done is None or done.at is None:
+        return "never"
+    words = [age(done.at, now), f"on {done.environment}" if done.environment else ""]
+    words += [f"by {done.by}" if done.by else "", f"in {done.took}" if done.took else ""]
+    return " ".join(w for w in words if w)
+
+
+def metric_lines(note: Note) -> list[str]:
+    """Each metric with what its numbers mean in words."""
+    lines = []
+    for metric in note.metrics:
+        count = f"n = {len(samples(metric.before))} and {len(samples(metric.after))}"
+        lines.append(f"{metric.name}: {sentence(metric, judge(metric))} ({count})")
+    return lines + ([f"nothing measured: {note.no_metric}"] if note.no_metric else [])
+
+
+def command_lines(note: Note) -> list[str]:
+    """Each command with what it was for and how it ended."""
+    lines = []
+    for c in note.commands:
+        ended = "" if c.exit is None else f"exit {c.exit}"
+        facts = ", ".join(w for w in (c.purpose, ended, c.takes and f"took {c.takes}") if w)
+        lines.append("$ " + c.run + (f"   ({facts})" if facts else ""))
+    return lines + ([f"none: {note.no_command}"] if note.no_command else [])
+
+
+def file_lines(note: Note, most: int) -> list[str]:
+    """Files with their change and line counts, `most` of them."""
+    marks = {"added": "A", "deleted": "D", "renamed": "R", "copied": "C", "type_changed": "T"}
+    lines = []
+    for f in note.files[:most]:
+        counts = f"+{f.added or 0} −{f.removed or 0}"
+        moved = f" (was {f.from_})" if f.from_ else ""
+        lines.append(f"{marks.get(f.change or '', 'M')} {f.path}{moved}  {counts}")
+    rest = len(note.files) - most
+    omitted = [f"{count} {cause}" for cause, count in note.files_omitted.items()]
+    omitted = [f"{rest} more", *omitted] if rest > 0 else omitted
+    return lines + ([f"and {', '.join(omitted)}"] if omitted else [])

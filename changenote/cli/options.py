@@ -1,0 +1,62 @@
+"""Options and arguments that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import click
+
+from changenote.errors import ChangenoteError, NoSuchNote
+from changenote.store.project import Project, find_project
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Decorator(Protocol):
+    """Takes a command's function and gives it back."""
+
+    def __call__(self, function: Function, /) -> Function:
+        """The same function, with an option or argument more."""
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+def _complete_ids(_context: Any, _parameter: Any, incomplete: str) -> list[Any]:
+    from click.shell_completion import CompletionItem
+
+    from changenote.model.identity import id_in_file_name
+    from changenote.store.notes import note_paths
+
+    try:
+        paths = note_paths(find_project(Path.cwd()))
+    except ChangenoteError:
+        return []
+    ids = [(i, p) for p in reversed(paths) if (i := id_in_file_name(p.name))]
+    return [
+        CompletionItem(i, help=p.stem[len(i) + 1 :].replace("-", " "))
+        for i, p in ids
+        if i.startswith(incomplete) or i[9:].startswith(incomplete)
+    ]
+
+
+def note_id(*, required: bool = True) -> Decorator:
+    """The argument that names one note."""
+    return click.argument("name", metavar="ID", required=required, shell_complete=_complete_ids)
+
+
+def query_words() -> Decorator:
+    """The argument that takes a query."""
+    return click.argument("query", nargs=-1, metavar="[QUERY]...")
+
+
+def project_with_notes() -> Project:
+    """The project around the current folder. Raises when it has no notes folder."""
+    project = find_project(Path.cwd())
+    if not project.notes.is_dir():
+        raise NoSuchNote(
+            f"there is no notes folder {project.notes.name}/ in {project.root}",
+            expected=f"a folder {project.notes.name}/ here or in a folder above",
+            hint="`changenote init` sets one up, `changenote new` writes the first note.",
+        )
+    return project

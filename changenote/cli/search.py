@@ -1,0 +1,64 @@
+"""`changenote search`."""
+
+import click
+
+from changenote.cli import console, library, options
+from changenote.cli.listing import QUERY_HELP
+from changenote.errors import UsageProblem
+from changenote.model.query import Query
+from changenote.model.ranking import Match, rank, why
+from changenote.store import notes
+from changenote.store.project import Project
+
+
+@click.command(epilog=f"TEXT is words and keys, such as: {QUERY_HELP}")
+@click.argument("text", nargs=-1, metavar="TEXT...")
+@click.option("-n", "most", type=click.IntRange(min=1), default=10, show_default=True)
+@options.as_json
+def command(text: tuple[str, ...], most: int, as_json: bool) -> int:
+    """Search all text of all notes, best match first, and show why each one matched.
+
+    The keys of `changenote list` work here too.
+    """
+    if not text:
+        raise UsageProblem("there is nothing to search for", expected="words, keys or both")
+    project = options.project_with_notes()
+    query = library.parsed(text, project)
+    every = library.rows(project)
+    by_id = {row.facts.id: row for row in every}
+    found = [(by_id[f.id], score) for score, f in rank(query, [row.facts for row in every])]
+    if as_json:
+        console.data([{**row.shown, "score": round(score, 4)} for row, score in found[:most]])
+        return 0
+    for row, _score in found[:most]:
+        _print(project, query, row)
+    _summary(len(found), most)
+    return 0
+
+
+def _print(project: Project, query: Query, row: library.Row) -> None:
+    shown = row.shown
+    console.styled(shown["title"], bold=True)
+    words = (shown["id"], shown["service"], shown["kind"], library.state(shown))
+    console.out("  " + " · ".join(w for w in words if w))
+    note = notes.read(project, project.root / row.file).note
+    match = why(query, note) if note else None
+    if match:
+        console.out(f"  {match.field}: {_marked(match)}")
+    console.out()
+
+
+def _marked(match: Match) -> str:
+    """The excerpt with what matched between arrows, which survive a pipe."""
+    text, end = "", 0
+    for start, stop in match.spans:
+        text += f"{match.excerpt[end:start]}»{match.excerpt[start:stop]}«"
+        end = stop
+    return text + match.excerpt[end:]
+
+
+def _summary(count: int, most: int) -> None:
+    if not count:
+        console.notice("No note matches. Fewer words find more.")
+    elif count > most:
+        console.notice(f"{most} of {count} notes; -n {count} shows all.")

@@ -1,0 +1,100 @@
+"""`changenote show`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from changenote.cli import console, note_text, options
+from changenote.errors import InvalidNote
+from changenote.model.measures import headline, judge, sentence
+from changenote.model.note import Note
+from changenote.model.reading import resolved
+from changenote.model.writing import canonical
+from changenote.store import notes
+from changenote.store.project import find_project
+
+_MOST_FILES = 20
+
+
+@click.command()
+@options.note_id()
+@options.as_json
+def command(name: str, as_json: bool) -> int:
+    """Show one note. ID is an id, or the start or end of one."""
+    project = find_project(Path.cwd())
+    stored = notes.read(project, notes.find(project, name))
+    note = readable(stored)
+    if as_json:
+        console.data(_plain(stored, note))
+        return 0
+    _print(note, stored.file)
+    return 0
+
+
+def readable(stored: notes.StoredNote) -> Note:
+    """The note. Raises `InvalidNote` with the first place that could not be understood."""
+    if stored.note is not None:
+        return stored.note
+    first = stored.problems[0]
+    line, column = stored.document.position(first.path, key=first.key)
+    raise InvalidNote(
+        f"{stored.file}:{line}:{column}: {first.found}",
+        expected=first.expected,
+        retry="safe, nothing was written",
+        hint=f"`changenote check {stored.file}` lists everything that is wrong in it.",
+    )
+
+
+def _plain(stored: notes.StoredNote, note: Note) -> dict[str, Any]:
+    """The note as it is written, and what is worked out from it under `derived`."""
+    judged = [judge(metric) for metric in note.metrics]
+    keys = ("verdict", "p", "ratio", "ci95", "trust", "flags")
+    derived = {
+        "path": stored.file,
+        "metrics": [{key: getattr(verdict, key) for key in keys} for verdict in judged],
+    }
+    return {**canonical(resolved(stored.data)), "derived": derived}
+
+
+def _print(note: Note, file: str) -> None:
+    width = console.width()
+    mark = "" if note.status == "shipped" else f"  [{note.status.replace('_', ' ')}]"
+    console.styled(note.title + mark, bold=True)
+    for line in (*note_text.heading(note), *_answer(note)):
+        console.out(line)
+    for title, lines in _sections(note, width):
+        if lines:
+            console.out()
+            console.styled(title, bold=True)
+            for line in lines:
+                console.out(f"  {line}" if line else "")
+    console.out()
+    console.out(file)
+
+
+def _answer(note: Note) -> list[str]:
+    """The verdict of the primary metric, in words."""
+    verdict = headline(note)
+    metric = next((m for m in note.metrics if m.primary), None) or next(iter(note.metrics), None)
+    return [f"{metric.name}: {sentence(metric, verdict)}"] if verdict and metric else []
+
+
+def _sections(note: Note, width: int) -> list[tuple[str, list[str]]]:
+    now = datetime.now(UTC)
+    source = note.source
+    return [
+        ("Undo it", note_text.rollback_lines(note.rollback, now, width - 2)),
+        ("Why", _paragraphs(note.reason, width)),
+        ("Expected", _paragraphs(note.expected, width)),
+        ("Did it help?", note_text.metric_lines(note)),
+        ("What was run", note_text.command_lines(note)),
+        ("What was touched", note_text.file_lines(note, _MOST_FILES)),
+        ("Links", [*(source.pull_requests if source else ()), *(source.issues if source else ())]),
+        ("Tags", [", ".join(note.tags)] if note.tags else []),
+    ]
+
+
+def _paragraphs(text: str | None, width: int) -> list[str]:
+    return [line[11:] for line in note_text.labelled("", text, width + 9)] if text else []

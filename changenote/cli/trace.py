@@ -1,0 +1,107 @@
+"""`changenote trace`: from a file, or a line of it, to the notes that touched it."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from changenote import git
+from changenote.cli import console, library, options
+from changenote.errors import UsageProblem
+from changenote.model.note import Note
+from changenote.store import notes
+from changenote.store.project import Project
+
+_PLACE = re.compile(r"(?P<path>.+?):(?P<line>[1-9]\d*)")
+
+
+@click.command()
+@click.argument("place", metavar="PATH[:LINE]")
+@options.as_json
+def command(place: str, as_json: bool) -> int:
+    """Which notes touched this file or folder? With :LINE, which one wrote this line?
+
+    Renames are followed as far as notes tell them.
+    """
+    project = options.project_with_notes()
+    path, line = _path_and_line(project, place)
+    touching = _touching(project, path)
+    if line is not None:
+        touching = _of_line(project, path, line, touching)
+    if as_json:
+        console.data([row.shown for row, _ in touching])
+    else:
+        library.print_rows(row for row, _ in touching)
+        if not touching:
+            console.notice(f"No note touched {place}.")
+    return 0
+
+
+def _path_and_line(project: Project, place: str) -> tuple[str, int | None]:
+    """The path from the root of the project, and the line; a file named `a:3` wins over line 3."""
+    match = _PLACE.fullmatch(place)
+    if match and not Path(place).exists():
+        return _from_root(project, match["path"]), int(match["line"])
+    return _from_root(project, place), None
+
+
+def _from_root(project: Project, path: str) -> str:
+    absolute = Path.cwd().resolve() / path
+    parts: list[str] = []
+    for part in absolute.parts:
+        parts = parts[:-1] if part == ".." else [*parts, part]
+    try:
+        inside = Path(*parts).relative_to(project.root.resolve()).as_posix()
+    except ValueError:
+        raise UsageProblem(
+            f"{path} is outside of {project.root}", expected="a path in this project"
+        ) from None
+    return git.written_path(inside) + ("/" if path.endswith("/") and inside != "." else "")
+
+
+def _touching(project: Project, path: str) -> list[tuple[library.Row, Note]]:
+    """Rows and notes that name a path, or paths below it, or earlier names of it; newest first."""
+    names = {path}
+    found = []
+    for row in library.rows(project):
+        if not any(_may_touch(row, name) for name in names):
+            continue
+        note = notes.read(project, project.root / row.file).note
+        hits = [f for f in note.files if any(_is_at(f.path, n) for n in names)] if note else []
+        if note and hits:
+            names.update(f.from_ for f in hits if f.from_ and not path.endswith("/"))
+            found.append((row, note))
+    return found
+
+
+def _may_touch(row: library.Row, name: str) -> bool:
+    from changenote.model.facts import folded
+
+    wanted = folded(name).rstrip("/")
+    return name == "." or any(_is_at(f, wanted) for f in row.facts.files)
+
+
+def _is_at(path: str, name: str) -> bool:
+    return name == "." or path == name or path.startswith(name.rstrip("/") + "/")
+
+
+def _of_line(
+    project: Project, path: str, line: int, touching: Sequence[tuple[library.Row, Note]]
+) -> list[tuple[library.Row, Note]]:
+    """The notes whose commits include the one that last changed the line."""
+    sha = git.blamed(path, line, project.root)
+    if set(sha) == {"0"}:
+        console.notice(f"{path}:{line} is not committed yet.")
+        return []
+    found = [(row, note) for row, note in touching if _includes(project, note, sha)]
+    if not found:
+        console.notice(f"{path}:{line} was last changed by {sha[:12]}, which no note is about.")
+    return found
+
+
+def _includes(project: Project, note: Note, sha: str) -> bool:
+    source = note.source
+    if source is None or source.head is None:
+        return False
+    return git.is_between(sha, source.base, source.head, project.root)

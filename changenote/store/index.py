@@ -1,0 +1,125 @@
+"""What was worked out from notes, kept by the hash of their text; safe to delete at any time.
+
+A row is the JSON of a pure function's result for one file. It is looked up by a hash of the file's
+name and bytes and of everything else the function depends on, so a row is never stale: it is found
+or it is not. A damaged or locked index is a slow one, never a wrong one.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from changenote import __version__
+
+_LAYOUT = "1"
+
+
+def derived(
+    folder: Path,
+    kind: str,
+    files: Mapping[str, bytes],
+    compute: Callable[[str, bytes], Any],
+    *,
+    depends_on: str = "",
+) -> dict[str, Any]:
+    """`compute(name, bytes)` for every file, from the index where it has been done before.
+
+    The result must be plain JSON data. `depends_on` names whatever else the result hangs on.
+    """
+    salt = "\0".join((_LAYOUT, __version__, _code(), kind, depends_on)).encode()
+    keys = {file: _key(salt, file, raw) for file, raw in files.items()}
+    known = _look_up(folder, kind, set(keys.values()))
+    results, fresh = {}, {}
+    for file, key in keys.items():
+        if key in known:
+            results[file] = json.loads(known[key])
+        else:
+            results[file] = compute(file, files[file])
+            fresh[key] = json.dumps(results[file], ensure_ascii=False)
+    if fresh:
+        _remember(folder, kind, fresh, set(keys.values()))
+    return results
+
+
+def _key(salt: bytes, file: str, raw: bytes) -> bytes:
+    digest = blake2b(salt, digest_size=16)
+    digest.update(f"\0{file}\0".encode("utf-8", "surrogatepass"))
+    digest.update(raw)
+    return digest.digest()
+
+
+def _code() -> str:
+    """Changes with the code of the package, so that a checkout being worked on sees its edits."""
+    package = Path(__file__).parent.parent
+    files = sorted(
+        p for layer in ("model", "checks", "store") for p in (package / layer).glob("*.py")
+    )
+    return ",".join(f"{p.stat().st_mtime_ns:x}" for p in files)
+
+
+def _look_up(folder: Path, kind: str, keys: set[bytes]) -> dict[bytes, str]:
+    import sqlite3
+
+    try:
+        with _open(folder, create=False) as database:
+            rows = database.execute("SELECT key, value FROM derived WHERE kind = ?", (kind,))
+            return {key: value for key, value in rows if key in keys}
+    except (sqlite3.Error, OSError):
+        return {}
+
+
+def _remember(folder: Path, kind: str, fresh: Mapping[bytes, str], current: set[bytes]) -> None:
+    """Add rows; drop the rows of files that are gone or changed once they outnumber the others."""
+    import sqlite3
+
+    try:
+        with _open(folder, create=True) as database:
+            database.executemany(
+                "INSERT OR REPLACE INTO derived VALUES (?, ?, ?)",
+                [(kind, key, value) for key, value in fresh.items()],
+            )
+            rows = database.execute("SELECT key FROM derived WHERE kind = ?", (kind,)).fetchall()
+            stale = [(kind, key) for (key,) in rows if key not in current]
+            if len(stale) > len(current):
+                database.executemany("DELETE FROM derived WHERE kind = ? AND key = ?", stale)
+            database.commit()
+    except (sqlite3.Error, OSError):
+        return
+
+
+def _open(folder: Path, *, create: bool) -> Any:
+    import sqlite3
+    from contextlib import closing
+
+    path = folder / "index.sqlite"
+    if create:
+        folder.mkdir(parents=True, exist_ok=True)
+        _ignored_by_git(folder)
+    elif not path.exists():
+        raise FileNotFoundError(path)
+    database = sqlite3.connect(path, timeout=2)
+    try:
+        database.execute("PRAGMA synchronous = OFF")
+        if create:
+            _lay_out(database)
+    except sqlite3.DatabaseError:
+        database.close()
+        path.unlink(missing_ok=True)
+        raise
+    return closing(database)
+
+
+def _ignored_by_git(folder: Path) -> None:
+    """The cache keeps itself out of git, so that no commit ever carries it."""
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+
+
+def _lay_out(database: Any) -> None:
+    database.execute(
+        "CREATE TABLE IF NOT EXISTS derived"
+        " (kind TEXT, key BLOB, value TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID"
+    )
