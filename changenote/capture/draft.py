@@ -7,17 +7,27 @@ draft is reported with its line; a value that was thrown away is lost.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any, Protocol, get_args
 
 from changenote.capture.changes import Facts
 from changenote.capture.metrics import parse_metric
 from changenote.capture.redaction import redact
 from changenote.config import Config
-from changenote.forge.links import Repository
 from changenote.model.note import FORMAT, Purpose
 from changenote.model.writing import canonical
 
 Data = dict[str, Any]
+
+
+class Forge(Protocol):
+    """Gives addresses to numbers (`forge.links.Repository` is one)."""
+
+    def pull_request(self, number: int) -> str:
+        """Address of a pull or merge request."""
+
+    def issue(self, number: int) -> str:
+        """Address of an issue."""
+
 
 _PURPOSE = re.compile(rf"({'|'.join(get_args(Purpose))}): +(\S.*)", re.S)
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -43,7 +53,7 @@ def metrics(lines: Sequence[str]) -> list[Data]:
     return found
 
 
-def from_git(facts: Facts, repository: Repository | None) -> Data:
+def from_git(facts: Facts, forge: Forge | None) -> Data:
     """What git knows, as the data of a note."""
     told = facts.told
     return {
@@ -57,16 +67,12 @@ def from_git(facts: Facts, repository: Repository | None) -> Data:
             "base": facts.range.base,
             "head": facts.range.head,
             "first_commit_at": written_time(facts.first_commit_at),
-            "pull_requests": _addresses(repository, "pull_request", told.pull_requests),
-            "issues": _addresses(repository, "issue", told.issues),
+            "pull_requests": [forge.pull_request(n) for n in told.pull_requests] if forge else [],
+            "issues": [forge.issue(n) for n in told.issues] if forge else [],
         },
         "files": list(facts.files),
         "files_omitted": facts.files_omitted,
     }
-
-
-def _addresses(repository: Repository | None, of: str, numbers: Sequence[int]) -> list[str]:
-    return [getattr(repository, of)(n) for n in numbers] if repository else []
 
 
 def _suggested_rollback(facts: Facts) -> Data:

@@ -31,7 +31,7 @@ _PLAIN_DASH = re.compile(r"[-.][A-Za-z/_][^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]
 _AMBIGUOUS = re.compile(r":( |$)| #|\s$")
 _NOT_IN_FLOW = re.compile(r"[,\[\]{}:]")
 _LOOKS_TYPED = re.compile(
-    r"(?i)y|n|yes|no|on|off|true|false|null|nan|inf"
+    r"(?i)y|n|yes|no|on|off|true|false|null|[-+]?\.?(nan|inf)"
     r"|[-+]?[\d_,.]+(e[-+]?\d+)?|[-+]?0[xob][\da-f_]+|[-+]?\d+(:[0-5]?\d)+(\.\d*)?"
 )
 _HEXADECIMAL = re.compile(r"[0-9a-f]{7,64}")

@@ -23,6 +23,13 @@ class _Block:
     text: str
 
 
+@dataclass(frozen=True)
+class _Blocks:
+    header: str  # comments above the first key, up to an empty line
+    each: list[_Block]
+    footer: str  # comments below the last key
+
+
 def formatted(text: str) -> str:
     """The canonical form of a note's text, ending in a newline.
 
@@ -35,8 +42,8 @@ def formatted(text: str) -> str:
     blocks = _blocks(text, document)
     if blocks is None:
         return _whole(text, document)
-    header, found = blocks
-    new = header + _joined(sorted(found, key=lambda b: _rank(b, order)), document.data)
+    found = sorted(blocks.each, key=lambda b: _rank(b, order))
+    new = blocks.header + _joined(found, document.data) + blocks.footer
     _prove_same(text, new)
     return new
 
@@ -60,30 +67,38 @@ def _whole(text: str, document: codec.Document) -> str:
     return dump(canonical(document.data))
 
 
-def _blocks(text: str, document: codec.Document) -> tuple[str, list[_Block]] | None:
+def _blocks(text: str, document: codec.Document) -> _Blocks | None:
     starts = {line: path[0] for path, (line, column) in document.keys.items() if len(path) == 1}
     columns = {column for path, (_, column) in document.keys.items() if len(path) == 1}
     if columns != {1} or len(starts) != len(document.data):
         return None
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    first = min(starts)
-    header = "".join(f"{line}\n" for line in lines[: first - 1])
-    return header, _cut(lines, starts)
+    header, comments = _header(lines[: min(starts) - 1])
+    each, footer = _cut(lines, starts, comments)
+    return _Blocks(header, each, footer)
 
 
-def _cut(lines: list[str], starts: dict[int, str | int]) -> list[_Block]:
+def _header(above: list[str]) -> tuple[str, str]:
+    """The lines above the first key: those of the file, and those that stand right above the key."""
+    empty = [number for number, line in enumerate(above, 1) if not line.strip()]
+    end = empty[-1] if empty else len(above)
+    return _comment_lines(above[:end], keep_empty=True), _comment_lines(above[end:])
+
+
+def _comment_lines(lines: list[str], *, keep_empty: bool = False) -> str:
+    return "".join(f"{line}\n" for line in lines if keep_empty or line.strip())
+
+
+def _cut(lines: list[str], starts: dict[int, str | int], comments: str) -> tuple[list[_Block], str]:
     numbers = sorted(starts)
-    blocks, comments = [], ""
+    blocks = []
     for number, following in zip(numbers, [*numbers[1:], len(lines) + 1], strict=True):
         block = lines[number - 1 : following - 1]
         kept = _without_trailing_comments(block)
         body = "\n".join(kept).rstrip() + "\n"
         blocks.append(_Block(str(starts[number]), comments, body))
-        comments = "".join(f"{line}\n" for line in block[len(kept) :] if line.strip())
-    if comments:
-        last = blocks.pop()
-        blocks.append(_Block(last.key, last.comments, last.text + comments))
-    return blocks
+        comments = _comment_lines(block[len(kept) :])
+    return blocks, comments
 
 
 def _without_trailing_comments(block: list[str]) -> list[str]:

@@ -1,0 +1,73 @@
+# make demo   a real knowledge base at http://127.0.0.1:8000 (SERVE=no only builds it)
+# make test   everything that proves it works, browser included
+# make check  style, types, walls, own notes
+# make bench  measurements against other tools
+
+PYTHON ?= python3
+SERVE ?= yes
+ENVIRONMENT := .venv
+BIN := $(ENVIRONMENT)/bin
+
+.PHONY: demo test check bench docs browser clean
+
+demo: $(ENVIRONMENT)/.demo
+	$(BIN)/python -m tests.demo.build .demo
+ifneq ($(SERVE),no)
+	@echo "The knowledge base is at http://127.0.0.1:8000 (Ctrl-C stops it)"
+	cd .demo && ../$(BIN)/changenote site serve --port 8000
+endif
+
+test: $(ENVIRONMENT)/.dev browser
+	$(BIN)/python -m pytest -n 2
+
+check: $(ENVIRONMENT)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/changenote check --strict
+
+bench: $(ENVIRONMENT)/.bench
+	$(BIN)/python -m benchmarks
+
+docs: $(ENVIRONMENT)/.demo
+	$(BIN)/changenote site build
+
+browser:
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -q && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+	    chromium chromium-driver fonts-dejavu-core; \
+	else \
+	  echo "The browser tests need chromium and chromedriver: install the packages" \
+	    "'chromium' and 'chromium-driver' (on Debian: sudo apt install chromium chromium-driver)."; \
+	  exit 1; \
+	fi
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "changenote needs Python 3.11 or newer; PYTHON=/path/to/python3 make … chooses one."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q python3-venv; \
+	else \
+	  echo "Python's venv module is incomplete: install it (on Debian: sudo apt install python3-venv)."; \
+	  exit 1; \
+	fi
+	$(PYTHON) -m venv $(ENVIRONMENT)
+
+$(ENVIRONMENT)/.demo: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e .
+	@touch $@
+
+$(ENVIRONMENT)/.dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
+	@touch $@ $(ENVIRONMENT)/.demo
+
+$(ENVIRONMENT)/.bench: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev,bench]'
+	@touch $@
+
+clean:
+	rm -rf $(ENVIRONMENT) .demo public build dist .changenote

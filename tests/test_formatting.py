@@ -1,0 +1,76 @@
+"""`fmt` puts a note in order and touches neither meaning nor comments."""
+
+from pathlib import Path
+
+import pytest
+
+from changenote.errors import InvalidNote
+from changenote.model.writing import canonical
+from changenote.store import codec
+from changenote.store.formatting import formatted
+
+FULL = (Path(__file__).parent / "data" / "notes" / "full.yaml").read_text()
+
+UNTIDY = """\
+# yaml-language-server: $schema=../note.schema.json
+
+# who
+owner:   "@acme/cart" # the team
+title: 'Cache   totals'
+id: 20261122-k3f9xq
+schema: 1
+status: draft
+# the kind
+# is guessed
+kind: "fix"
+tags:
+    - cart
+    - 'no'
+reason: |
+    # Not a comment
+    because
+# the end
+"""
+
+TIDY = """\
+# yaml-language-server: $schema=../note.schema.json
+
+schema: 1
+id: 20261122-k3f9xq
+title: Cache   totals
+# the kind
+# is guessed
+kind: fix
+status: draft
+# who
+owner:   "@acme/cart" # the team
+
+reason: |
+    # Not a comment
+    because
+
+tags: [cart, "no"]
+# the end
+"""
+
+
+def test_keys_are_put_in_reading_order_and_comments_stay_with_their_keys() -> None:
+    assert formatted(UNTIDY) == TIDY
+
+
+@pytest.mark.parametrize("text", [UNTIDY, FULL, "schema: 1\n", '{"a": [1, {"b": "c"}]}'])
+def test_formatting_twice_is_formatting_once(text: str) -> None:
+    once = formatted(text)
+
+    assert formatted(once) == once
+    assert canonical(codec.load(once.encode()).data) == canonical(codec.load(text.encode()).data)
+
+
+def test_windows_line_ends_and_byte_order_marks_go() -> None:
+    assert formatted("\ufeffschema: 1\r\ntitle: a b c\r\n") == "schema: 1\ntitle: a b c\n"
+
+
+@pytest.mark.parametrize("text", ["a: 1\na: 2\n", "a: [", "- a\n", "", "{a: 1, # why\n b: 2}\n"])
+def test_what_cannot_be_kept_in_meaning_is_refused(text: str) -> None:
+    with pytest.raises(InvalidNote):
+        formatted(text)

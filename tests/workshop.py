@@ -1,0 +1,118 @@
+"""Real repositories and real command lines for the tests."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+IDENTITY = {
+    "GIT_AUTHOR_NAME": "Dana Dev",
+    "GIT_AUTHOR_EMAIL": "dana@example.com",
+    "GIT_COMMITTER_NAME": "Dana Dev",
+    "GIT_COMMITTER_EMAIL": "dana@example.com",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+}
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        """The JSON on stdout."""
+        return json.loads(self.out)
+
+
+@dataclass
+class Workshop:
+    """A git repository in a temporary folder, and changenote in it."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    clock: int = 1_790_000_000
+
+    def git(self, *arguments: str | bytes, given: bytes | None = None) -> str:
+        """Run git; what it prints."""
+        self.clock += 60
+        stamp = f"{self.clock} +0000"
+        result = subprocess.run(
+            ["git", *arguments],
+            cwd=self.folder,
+            env={**os.environ, **IDENTITY, "GIT_AUTHOR_DATE": stamp, "GIT_COMMITTER_DATE": stamp},
+            input=given,
+            capture_output=True,
+            check=True,
+        )
+        return os.fsdecode(result.stdout).strip()
+
+    def start(self) -> "Workshop":
+        """Make it a repository with a person's name, on branch main."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.git("init", "-q", "-b", "main")
+        self.git("config", "user.name", "Dana Dev")
+        self.git("config", "user.email", "dana@example.com")
+        return self
+
+    def write(self, name: str | bytes, text: str) -> Path:
+        """Write a file of the work tree."""
+        path = Path(os.fsdecode(os.path.join(os.fsencode(self.folder), os.fsencode(name))))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def commit(self, message: str, files: dict[str, str] | None = None) -> str:
+        """Write files, commit everything; the commit's id."""
+        for name, text in (files or {}).items():
+            self.write(name, text)
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", message)
+        return self.git("rev-parse", "HEAD")
+
+    def run(self, *arguments: str, given: str | bytes = "", **environment: str) -> Done:
+        """Run changenote as its own process, without a terminal."""
+        result = subprocess.run(
+            [sys.executable, "-m", "changenote", *arguments],
+            cwd=self.folder,
+            env={**os.environ, **IDENTITY, "NO_COLOR": "1", **self.environment, **environment},
+            input=given if isinstance(given, bytes) else given.encode(),
+            capture_output=True,
+            check=False,
+        )
+        out, err = (s.decode("utf-8", "surrogateescape") for s in (result.stdout, result.stderr))
+        assert "Traceback" not in out + err, err
+        return Done(result.returncode, out, err)
+
+    def note(self, text: str, note_id: str = "20261122-k3f9xq", words: str = "note") -> Path:
+        """Put a note's text into the notes folder."""
+        return self.write(f"changes/{note_id[:4]}/{note_id}-{words}.yaml", text)
+
+    def notes(self) -> list[Path]:
+        """The notes on disk, oldest first."""
+        return sorted(self.folder.glob("changes/*/*.yaml"))
+
+
+COMPLETE = [
+    "--title=Cache cart totals per session",
+    "--kind=performance",
+    "--service=shop-web",
+    "--owner=@acme/cart",
+    "--reason=p95 of GET /cart was 840 ms because every request summed the basket again.",
+    "--expected=GET /cart p95 under 400 ms",
+    "--rollback-strategy=flag",
+    "--rollback-when=GET /cart p95 over 900 ms for 10 min",
+    "--rollback-step=./flags set cart_total_cache off --env production",
+    "--rollback-verify=p95 back to 800-900 ms on the cart dashboard",
+    "--command=deploy: ./deploy.sh production v2.14.0",
+    "--metric=GET /cart p95: 840,812,903,867 ms -> 318,341,310,327 ms",
+    "--tag=cart",
+]
+"""Options that make a complete note about any change."""
