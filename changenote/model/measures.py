@@ -1,0 +1,313 @@
+"""Before and after → a verdict, how far to trust it, and the plain words for it.
+
+The promise: nobody mistakes a lucky cache hit for a fix. One sample is one run (a process, a
+load test, a page load), never one request inside a run: requests of two runs of one unchanged
+program "differ" most of the time (Kalibera & Jones 2013 on runs as the unit).
+A verdict says that two sets of runs differ, never that the change caused it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from changenote.model.effects import LARGEST, MIN_DIFFERENCE, effect
+from changenote.model.note import Metric, Note, Order, samples
+from changenote.model.ranks import ALPHA, Interval, median
+from changenote.model.runs import mixture, oddities
+from changenote.model.units import converted, is_size, is_time
+
+MIN_SAMPLES = 4  # a side: with 3 and 3 even runs that never overlap have p = 0.1
+MIN_PAIRS = 6  # with 5 pairs that all agree p = 0.0625
+
+Better = Literal["lower", "higher"]
+Word = Literal[
+    "improved", "regressed", "no_change", "inconclusive", "insufficient", "unverified", "invalid"
+]
+Trust = Literal["exact", "interleaved", "sequential", "reported", "invalid"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What before and after say about each other.
+
+    `ratio` (after / before, with its 95 % interval) is set when every value is above 0, else
+    `shift` (after - before, in the metric's unit); neither before there are samples enough.
+    `flags` are sorted; those about one side start with `before:` or `after:`.
+    """
+
+    verdict: Word
+    trust: Trust
+    n_before: int
+    n_after: int
+    median_before: float | None = None
+    median_after: float | None = None
+    p: float | None = None
+    ratio: float | None = None
+    ci95: Interval | None = None
+    shift: float | None = None
+    shift_ci: Interval | None = None
+    flags: tuple[str, ...] = ()
+
+
+def judge(metric: Metric) -> Verdict:
+    """The verdict on one metric of a note; interleaved runs are compared pair by pair."""
+    return compare(
+        samples(metric.before),
+        samples(metric.after),
+        better=metric.better,
+        deterministic=metric.deterministic,
+        paired=metric.order == "interleaved",
+        order=metric.order,
+    )
+
+
+def primary_metric(note: Note) -> Metric | None:
+    """The metric that speaks for the note: the one marked primary, or the only one."""
+    marked = [metric for metric in note.metrics if metric.primary] or note.metrics
+    return marked[0] if len(marked) == 1 else None
+
+
+def headline(note: Note) -> Verdict | None:
+    """The verdict of the primary metric, or None when no metric may speak for the note.
+
+    A time without `conditions.cache` may not: whether the cache was warm could be all of it.
+    """
+    metric = primary_metric(note)
+    if metric is None or (is_time(metric.unit) and not metric.conditions.get("cache")):
+        return None
+    return judge(metric)
+
+
+def compare(
+    before: Sequence[object],
+    after: Sequence[object],
+    *,
+    better: Better | None,
+    deterministic: bool = False,
+    paired: bool = False,
+    order: Order | None = None,
+    unit_before: str | None = None,
+    unit_after: str | None = None,
+) -> Verdict:
+    """The verdict on two lists of runs, in the order of the runs and in the unit of *before*.
+
+    Without a direction (`better`) a clear difference is `inconclusive`, flag `no_direction`.
+    """
+    blank = Verdict(verdict="invalid", trust="invalid", n_before=len(before), n_after=len(after))
+    old, new = _numbers(before), _numbers(after)
+    if not old or not new:
+        return blank
+    new = converted(new, unit_after, unit_before)
+    if new is None:
+        return replace(blank, flags=("unit_mismatch",))
+    if paired and len(old) != len(new):
+        return replace(blank, flags=("pair_length_mismatch",))
+    known = replace(blank, median_before=median(old), median_after=median(new))
+    if deterministic and len(set(old)) == len(set(new)) == 1:
+        return _exact(known, new[0] - old[0], better)
+    if len(old) == len(new) == 1:
+        return replace(known, verdict="unverified", trust="reported")
+    if min(len(old), len(new)) < (MIN_PAIRS if paired else MIN_SAMPLES):
+        return replace(known, verdict="insufficient", trust="reported")
+    trust: Trust = "interleaved" if paired or order == "interleaved" else "sequential"
+    return _measured(replace(known, trust=trust), old, new, better=better, paired=paired)
+
+
+def sentence(metric: Metric, verdict: Verdict) -> str:
+    """The verdict in plain words for people, on one line; `cautions` has what else to say."""
+    match verdict.verdict:
+        case "invalid":
+            return _why_invalid(verdict)
+        case "unverified":
+            return f"reported, not measured: {_from_to(metric)}"
+        case "insufficient":
+            return f"too few runs to tell ({_runs(metric, verdict)}): {_from_to(metric)}"
+        case "no_change":
+            return _no_change(metric, verdict)
+        case "inconclusive" if "no_direction" not in verdict.flags:
+            return f"not clear: {_why_unclear(metric, verdict)}"
+    return _change(metric, verdict)
+
+
+def cautions(verdict: Verdict) -> tuple[str, ...]:
+    """What the flags about single sides mean, in plain words: `after: the runs drift …`."""
+    parts = (flag.partition(":") for flag in verdict.flags)
+    return tuple(f"{side}: {_CAUTIONS[name]}" for side, _, name in parts if name in _CAUTIONS)
+
+
+def _numbers(values: Sequence[object]) -> tuple[float, ...] | None:
+    """The values, or None if one of them is no number that can be calculated with."""
+    numbers = tuple(v for v in values if isinstance(v, int | float) and not isinstance(v, bool))
+    usable = all(v == 0 or 1 / LARGEST < abs(v) < LARGEST for v in numbers)  # NaN and inf are not
+    return numbers if usable and len(numbers) == len(values) else None
+
+
+def _exact(known: Verdict, change: float, better: Better | None) -> Verdict:
+    exact = replace(known, trust="exact")
+    return _directed(exact, change, better) if change else replace(exact, verdict="no_change")
+
+
+def _directed(verdict: Verdict, change: float, better: Better | None) -> Verdict:
+    if better is None:
+        return replace(_flagged(verdict, "no_direction"), verdict="inconclusive")
+    for_the_better = (change < 0) == (better == "lower")
+    return replace(verdict, verdict="improved" if for_the_better else "regressed")
+
+
+def _flagged(verdict: Verdict, *names: str) -> Verdict:
+    return replace(verdict, flags=tuple(sorted((*verdict.flags, *names))))
+
+
+def _measured(
+    known: Verdict,
+    old: Sequence[float],
+    new: Sequence[float],
+    *,
+    better: Better | None,
+    paired: bool,
+) -> Verdict:
+    found = effect(old, new, paired=paired)
+    sized = (
+        replace(known, p=found.p, ratio=found.centre, ci95=found.interval)
+        if found.is_ratio
+        else replace(known, p=found.p, shift=found.centre, shift_ci=found.interval)
+    )
+    sized = _flagged(sized, *_oddities("before", old, better), *_oddities("after", new, better))
+    if found.is_clear:
+        directed = _directed(sized, found.change, better)
+        return directed if paired else _unless_lucky(directed, old, new, better)
+    return replace(sized, verdict="no_change" if found.is_none else "inconclusive")
+
+
+def _oddities(side: str, values: Sequence[float], better: Better | None) -> list[str]:
+    return [f"{side}:{name}" for name in oddities(values, slow_is_high=better != "higher")]
+
+
+def _unless_lucky(
+    verdict: Verdict, old: Sequence[float], new: Sequence[float], better: Better | None
+) -> Verdict:
+    """Takes an improvement back when the slow runs after the change do not show it."""
+    slow = mixture(new, slow_is_high=better == "lower") if verdict.verdict == "improved" else []
+    if not slow or compare(old, slow, better=better).verdict == "improved":
+        return verdict
+    return replace(_flagged(verdict, "after:mixture"), verdict="inconclusive")
+
+
+_CAUTIONS = {
+    "first_run_slow": "the first run was far slower than the rest",
+    "first_run_fast": "the first run was far faster than the rest",
+    "outliers": "single runs lie far from the rest",
+    "drift": "the runs drift from first to last",
+    "bimodal": "the runs fall into two groups",
+    "zero_variance": "every run gave the same number",
+    "coarse_resolution": "few different numbers, the clock may be too coarse",
+}
+_HOW = {
+    "interleaved": ", measured alternately",
+    "sequential": ", measured one after the other; cache and load may differ",
+}
+
+
+def _why_invalid(verdict: Verdict) -> str:
+    before, after = verdict.n_before, verdict.n_after
+    if not before and not after:
+        return "nothing measured"
+    if not before or not after:
+        return f"nothing to compare: no number {'after' if before else 'before'}"
+    if "unit_mismatch" in verdict.flags:
+        return "cannot be compared: the units differ"
+    if "pair_length_mismatch" in verdict.flags:
+        return f"cannot be compared: not pairs ({before} runs before, {after} after)"
+    return "cannot be compared: not every value is a finite number"
+
+
+def _runs(metric: Metric, verdict: Verdict) -> str:
+    if metric.order == "interleaved":
+        return f"{verdict.n_before} pairs, at least {MIN_PAIRS} are needed"
+    return f"{verdict.n_before} before, {verdict.n_after} after, at least {MIN_SAMPLES} are needed"
+
+
+def _no_change(metric: Metric, verdict: Verdict) -> str:
+    if verdict.trust == "exact":
+        return f"unchanged: {_quantity(median(samples(metric.after)), metric.unit)}"
+    return "no change (within 2 %)" if verdict.median_before else "no change"
+
+
+def _why_unclear(metric: Metric, verdict: Verdict) -> str:
+    if "after:mixture" in verdict.flags:
+        return "two kinds of runs after the change (cache hits?)"
+    if verdict.p is not None and verdict.p < ALPHA:
+        return "the difference is small and the runs scatter too much to be sure"
+    return "the pairs disagree" if metric.order == "interleaved" else "the runs overlap"
+
+
+def _change(metric: Metric, verdict: Verdict) -> str:
+    text = _difference(metric, verdict) + _HOW.get(verdict.trust, "")
+    if verdict.verdict == "inconclusive":
+        return f"{text}; nobody said which direction is better"
+    # "slower" says it by itself; for the rest a reader would have to know the metric.
+    is_plain = verdict.verdict == "improved" or "slower" in _words(metric)
+    return text if is_plain else f"worse: {text}"
+
+
+def _difference(metric: Metric, verdict: Verdict) -> str:
+    if verdict.ratio is not None and verdict.ci95 is not None:
+        return f"{_times(metric, verdict.ratio)}{_between(verdict.ratio, verdict.ci95)}"
+    if verdict.shift is not None and verdict.shift_ci is not None:
+        return f"{_by(metric, verdict.shift)}{_between_shifts(verdict.shift, verdict.shift_ci)}"
+    old, new = median(samples(metric.before)), median(samples(metric.after))
+    tells = min(old, new) > 0 and max(new / old, old / new) >= 1 + MIN_DIFFERENCE
+    words = _times(metric, new / old) if tells else _by(metric, new - old)
+    return f"{words}: {_from_to(metric)}"
+
+
+def _words(metric: Metric) -> tuple[str, str]:
+    """What falling and rising are called for this metric."""
+    if is_time(metric.unit) and metric.better == "lower":
+        return "faster", "slower"
+    return ("smaller", "larger") if is_size(metric.unit) else ("lower", "higher")
+
+
+def _times(metric: Metric, ratio: float) -> str:
+    return f"{_factor(max(ratio, 1 / ratio))} times {_words(metric)[ratio > 1]}"
+
+
+def _between(ratio: float, ends: Interval) -> str:
+    low, high = ends if ratio > 1 else (1 / ends[1], 1 / ends[0])
+    return _span(_factor(low), _factor(high))
+
+
+def _by(metric: Metric, shift: float) -> str:
+    unit = "percentage points" if metric.unit == "%" else metric.unit
+    return f"{_words(metric)[shift > 0]} by {_quantity(abs(shift), unit, digits=3)}"
+
+
+def _between_shifts(shift: float, ends: Interval) -> str:
+    low, high = ends if shift > 0 else (-ends[1], -ends[0])
+    return _span(_number(low, digits=3), _number(high, digits=3))
+
+
+def _span(low: str, high: str) -> str:
+    return "" if low == high else f" (between {low} and {high})"
+
+
+def _factor(factor: float) -> str:
+    decimals = 2 if factor < 1.1 else 1 if factor < 10 else 0
+    return f"{factor:.{decimals}f}"
+
+
+def _from_to(metric: Metric) -> str:
+    old, new = median(samples(metric.before)), median(samples(metric.after))
+    return f"{_quantity(old, metric.unit)} → {_quantity(new, metric.unit)}"
+
+
+def _quantity(value: float, unit: str | None, *, digits: int = 6) -> str:
+    number = _number(value, digits=digits)
+    return f"{number} {unit}" if unit and unit != "1" else number
+
+
+def _number(value: float, *, digits: int) -> str:
+    """Never in the form 1e+06 where people would write it out."""
+    if 10**digits <= abs(value) < 1e15:
+        return f"{value:.0f}"
+    return f"{value:.{digits}g}"
