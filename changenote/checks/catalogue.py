@@ -1,0 +1,463 @@
+"""Every rule that can be broken, with its reason: the source of the reference on the site."""
+
+from dataclasses import dataclass
+
+from changenote.model.problems import Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One rule; `severity` holds unless a team's config says otherwise."""
+
+    id: str
+    severity: Severity
+    title: str
+    why: str
+    remedy: str
+    bad: str = ""
+    good: str = ""
+
+
+_FILES = (
+    Rule(
+        id="stray-file",
+        severity="error",
+        title="A file in the notes folder is no note and belongs to none",
+        why="A note with a wrong name would be missing from the site without anybody noticing."
+        " So everything in the folder is a note, the config, or a file of a note.",
+        remedy="Rename it like a note, put it into the note's own folder, or move it away.",
+        bad="changes/2026/cart.yaml",
+        good="changes/2026/20261122-k3f9xq-cart.yaml",
+    ),
+    Rule(
+        id="wrong-name",
+        severity="error",
+        title="A note's file does not have the note's id in its name, or lies in another year",
+        why="Notes are found by the id in their file name. A note under another name would be"
+        " listed but could not be opened.",
+        remedy="Rename or move the file; the id itself never changes.",
+        bad="changes/2026/20261122-k3f9xq-cart.yaml with id: 20261121-k3f9xq",
+        good="changes/2026/20261122-k3f9xq-cart.yaml with id: 20261122-k3f9xq",
+    ),
+    Rule(
+        id="unreadable",
+        severity="error",
+        title="A note's file cannot be read",
+        why="What cannot be read cannot be checked or shown, and is never skipped silently.",
+        remedy="Look at the permissions of the file and its folders.",
+    ),
+)
+
+_YAML = (
+    Rule(
+        id="yaml-syntax",
+        severity="error",
+        title="The file is not valid YAML",
+        why="One misplaced character can change the meaning of all that follows, so nothing of"
+        " the file is guessed.",
+        remedy="Put quotes around text with special characters, and indent with two spaces.",
+        bad="title: Cart: cache totals",
+        good='title: "Cart: cache totals"',
+    ),
+    Rule(
+        id="too-big",
+        severity="error",
+        title="The file is larger than 1 MB",
+        why="A note is read by people. Files of this size are raw results, and would slow down"
+        " every command.",
+        remedy="Move raw results to the note's own folder and keep their numbers.",
+    ),
+    Rule(
+        id="merge-conflict",
+        severity="error",
+        title="A merge conflict was not resolved",
+        why="Two versions of a text stand in one file, and only a person can tell which is true.",
+        remedy="Keep one of the two versions and delete the marker lines.",
+        bad="<<<<<<< HEAD",
+    ),
+    Rule(
+        id="yaml-alias",
+        severity="error",
+        title="An anchor or alias is used",
+        why="A value that stands elsewhere makes a note hard to read, and a few lines of aliases"
+        " can fill all memory.",
+        remedy="Write the value out.",
+        bad="owner: *team",
+        good='owner: "@acme/cart"',
+    ),
+    Rule(
+        id="yaml-tag",
+        severity="error",
+        title="A YAML tag is used",
+        why="Tags tell some programs to run code when they read a file. The type of a value is"
+        " known from its key.",
+        remedy="Remove the tag; quotes make text of anything.",
+        bad="version: !!str 1.10",
+        good='version: "1.10"',
+    ),
+    Rule(
+        id="yaml-documents",
+        severity="error",
+        title="The file holds more than one document",
+        why="One file is one note, so that its name, its history and its address are its own.",
+        remedy="Make a file of each, or remove the line of three dashes.",
+        bad="---",
+    ),
+    Rule(
+        id="duplicate-key",
+        severity="error",
+        title="A key stands twice",
+        why="Programs keep the first or the last of two, and nobody sees which was lost.",
+        remedy="Keep one of them.",
+        bad="status: draft … status: shipped",
+        good="status: shipped",
+    ),
+)
+
+_FORMAT = (
+    Rule(
+        id="missing-key",
+        severity="error",
+        title="A key that every note has is missing",
+        why="Without schema, id, title, kind and status a note can be neither named nor listed.",
+        remedy="Add the key.",
+    ),
+    Rule(
+        id="unknown-key",
+        severity="warning",
+        title="A key is not part of the format",
+        why="It is usually a typing mistake, and what stands under it would never be shown."
+        " It is kept all the same.",
+        remedy="Correct the key, or move it under `x:` when it is your team's own.",
+        bad="resaon: p95 was 840 ms",
+        good="reason: p95 was 840 ms",
+    ),
+    Rule(
+        id="wrong-type",
+        severity="error",
+        title="A value is of the wrong type",
+        why="Text cannot be compared and a number cannot be read aloud: pages and measures need"
+        " to know which it is.",
+        remedy="Write what is expected at this place.",
+        bad="before: [841 ms, 903 ms]",
+        good="before: [841, 903]",
+    ),
+    Rule(
+        id="bad-value",
+        severity="error",
+        title="A value is not one of those that are possible here",
+        why="Filters, counts and links rely on a fixed set of values or a fixed form.",
+        remedy="Choose one of the values, or write the form that is shown.",
+        bad="status: released",
+        good="status: shipped",
+    ),
+    Rule(
+        id="bad-length",
+        severity="error",
+        title="A text or list is too short or too long",
+        why="A title must fit in a list, and a list of a thousand samples in a page.",
+        remedy="Shorten it, or say more.",
+        bad="title: Fix",
+        good="title: Fix rounding of cart totals",
+    ),
+)
+
+_NAMES = (
+    Rule(
+        id="bad-id",
+        severity="error",
+        title="An id does not start with a day of the calendar",
+        why="The id is the note's address, and its first part the day it was written.",
+        remedy="Let `changenote new` make the id.",
+        bad="id: 20261322-k3f9xq",
+        good="id: 20261122-k3f9xq",
+    ),
+    Rule(
+        id="unknown-kind",
+        severity="error",
+        title="A kind of change is not known",
+        why="What a note must have depends on its kind, and two spellings of one kind split"
+        " every list.",
+        remedy="Use a known kind, or add yours under `kinds:` in config.yaml.",
+        bad="kind: perfomance",
+        good="kind: performance",
+    ),
+    Rule(
+        id="unknown-service",
+        severity="error",
+        title="A service is not in the team's list",
+        why="At night one looks for all changes of a service, and a second spelling hides some.",
+        remedy="Use a service of the list, or add yours under `services:` in config.yaml.",
+    ),
+    Rule(
+        id="duplicate-id",
+        severity="error",
+        title="Two notes have the same id",
+        why="The id is the address of a note, and one address cannot show two notes.",
+        remedy="Give the newer note another id, in `id:` and in its file name.",
+    ),
+    Rule(
+        id="unknown-note",
+        severity="error",
+        title="A note refers to a note that does not exist",
+        why="The link would lead nowhere just when somebody follows the history of a problem.",
+        remedy="Write the whole id of the other note.",
+        bad="related: [k3f9xq]",
+        good="related: [20261122-k3f9xq]",
+    ),
+    Rule(
+        id="links-to-itself",
+        severity="error",
+        title="A note refers to itself",
+        why="A note cannot replace itself; usually the id of another note was meant.",
+        remedy="Write the other note's id, or remove the line.",
+    ),
+    Rule(
+        id="superseded-by-none",
+        severity="warning",
+        title="A note is superseded, but no note says that it replaces it",
+        why="Whoever reads that a note no longer holds wants to know what holds instead.",
+        remedy="Add `supersedes:` with this id to the newer note.",
+    ),
+    Rule(
+        id="unknown-rule",
+        severity="warning",
+        title="The config sets the severity of a rule that does not exist",
+        why="A misspelt name changes nothing, and the team believes it did.",
+        remedy="Write the name of the rule as `changenote check` shows it.",
+        bad="severity: {prose-steps: off}",
+        good="severity: {prose-step: off}",
+    ),
+    Rule(
+        id="unknown-part",
+        severity="error",
+        title="The config requires a part that a note cannot have",
+        why="A misspelt part is never asked for, and the team believes it is.",
+        remedy="Write the key as it stands in a note, with dots between levels.",
+        bad="require: [baseline.proof]",
+        good="require: [baseline.evidence]",
+    ),
+)
+
+_COMPLETENESS = (
+    Rule(
+        id="missing-part",
+        severity="error",
+        title="A shipped note lacks a part that its kind must have",
+        why="These are the questions asked in every incident: who, when, why, what was touched,"
+        " did it help, how is it undone. Afterwards nobody remembers.",
+        remedy="Fill it in, or make the part optional for this kind in config.yaml.",
+    ),
+    Rule(
+        id="draft-incomplete",
+        severity="note",
+        title="A draft lacks a part that it will need once shipped",
+        why="A draft may be incomplete. The list says what is left to do.",
+        remedy="Fill it in before the status becomes `shipped`.",
+    ),
+    Rule(
+        id="placeholder-text",
+        severity="warning",
+        title="A text says nothing: it repeats the title or only holds a place",
+        why="A filled field looks as if somebody had thought about it. A reader in need loses"
+        " time on it.",
+        remedy="Write one sentence that helps somebody who was not there.",
+        bad="reason: fix",
+        good="reason: p95 of GET /cart was 840 ms because every request summed the basket again.",
+    ),
+    Rule(
+        id="no-checklist",
+        severity="note",
+        title="A security, database, cache or jobs change has no checklist",
+        why="These changes fail in ways that are known beforehand. A short list of what was"
+        " looked at catches most of them.",
+        remedy="Add `checklist:` with the group of this kind.",
+        good="checklist: {cache: {rule named: ok, bypass documented: ok}}",
+    ),
+    Rule(
+        id="open-checklist",
+        severity="warning",
+        title="A shipped note has a checklist item that is to do or failed",
+        why="Either the change shipped with a known gap, or the list was not brought up to date."
+        " A reader cannot tell which.",
+        remedy="Do it and write `ok`, or say why not after `na`.",
+        bad="secrets: todo",
+        good="secrets: ok, none are touched",
+    ),
+    Rule(
+        id="bad-answer",
+        severity="error",
+        title="A checklist item has an answer that cannot be counted",
+        why="Answers are summed up on pages, so they start with one of four words.",
+        remedy="Start with ok, na, todo or fail; add what you like after it.",
+        bad="secrets: checked by Ann",
+        good="secrets: ok, checked by Ann",
+    ),
+    Rule(
+        id="future-time",
+        severity="error",
+        title="A time is still to come",
+        why="A note reports what has happened. A time in the future is a wrong month or zone, and"
+        " puts the note in the wrong place of every timeline.",
+        remedy="Look at the year, the month and the time zone.",
+        bad="at: 2062-11-22T14:05:00Z",
+        good="at: 2026-11-22T14:05:00Z",
+    ),
+)
+
+_ROLLBACK = (
+    Rule(
+        id="prose-step",
+        severity="error",
+        title="A rollback step is prose, not a command",
+        why="In an incident there is no time to work out what “revert the change” means here."
+        " A step is run as it stands.",
+        remedy="Write the command; what to look at goes to `expect`, who decides to `decider`.",
+        bad="- run: Revert the change",
+        good="- run: ./flags set cart_total_cache off --env production",
+    ),
+    Rule(
+        id="placeholder-step",
+        severity="error",
+        title="A rollback step has a hole that must be filled in first",
+        why="Whoever runs it would have to look up the value in the middle of an incident,"
+        " or run it with a wrong one.",
+        remedy="Write the real value.",
+        bad="- run: git revert <sha>",
+        good="- run: git revert --no-edit 9be27d1",
+    ),
+    Rule(
+        id="rehearsal-void",
+        severity="warning",
+        title="The rehearsal was of other steps, or does not say of which",
+        why="A rehearsal proves only the steps that were run. One changed word can make the"
+        " difference.",
+        remedy="Rehearse the steps as they are now, and write their hash.",
+    ),
+    Rule(
+        id="rehearsal-stale",
+        severity="warning",
+        title="The rehearsal is more than 90 days old",
+        why="Scripts, permissions and host names change. What worked in spring may not in autumn.",
+        remedy="Rehearse the steps again.",
+    ),
+)
+
+_EVIDENCE = (
+    Rule(
+        id="several-primaries",
+        severity="error",
+        title="More than one metric is primary",
+        why="The headline comes from the primary metric. With several, one could pick the"
+        " luckiest afterwards.",
+        remedy="Remove `primary: true` from all but one.",
+    ),
+    Rule(
+        id="varying-deterministic",
+        severity="error",
+        title="A metric is called deterministic, and its samples differ",
+        why="Deterministic numbers are compared exactly. Applied to numbers that vary, every"
+        " difference would look real.",
+        remedy="Remove `deterministic: true`, or find out what varies.",
+        bad="deterministic: true, before: [841, 903]",
+        good="deterministic: true, before: 184320",
+    ),
+    Rule(
+        id="unequal-pairs",
+        severity="error",
+        title="Interleaved runs do not come in pairs",
+        why="Interleaved runs are compared pair by pair, which is what makes them worth the"
+        " trouble. A run without a partner cannot be.",
+        remedy="Add the missing run, or write `order: sequential`.",
+    ),
+    Rule(
+        id="wrong-count",
+        severity="error",
+        title="Fewer runs are counted than samples are kept",
+        why="`n_before` and `n_after` say how many runs there were, of which some are kept.",
+        remedy="Write how many runs there were, or remove the key.",
+    ),
+)
+
+_LINKS = (
+    Rule(
+        id="bad-link",
+        severity="error",
+        title="An address is not one of the web",
+        why="It is shown as a link. Only http and https can be followed by everybody, and others"
+        " can run code.",
+        remedy="Copy the whole address from the browser.",
+        bad="pull_requests: ['#412']",
+        good="pull_requests: [https://github.com/acme/shop/pull/412]",
+    ),
+    Rule(
+        id="bad-path",
+        severity="error",
+        title="A path is not one inside the repository",
+        why="Files are linked and looked up by their path from the repository's root."
+        " `..` or a disk's root leads out of it.",
+        remedy="Write the path as `git ls-files` shows it.",
+        bad="path: /srv/shop/app/cart.py",
+        good="path: app/cart.py",
+    ),
+    Rule(
+        id="bad-image",
+        severity="error",
+        title="A picture is not a plain file name",
+        why="Pictures lie in the folder named like the note's id, so that they go where it goes.",
+        remedy="Put the picture there and write its name alone.",
+    ),
+    Rule(
+        id="unquoted-sha",
+        severity="error",
+        title="A commit id has no quotes",
+        why="To many YAML readers 1e10000 is a number and 0123456 another one. Quotes keep a"
+        " commit id as it is.",
+        remedy="Put quotes around it, or run `changenote fmt`.",
+        bad="base: 4c1f0aa4c1f0aa4c1f0aa4c1f0aa4c1f0aa4c1f0",
+        good='base: "4c1f0aa4c1f0aa4c1f0aa4c1f0aa4c1f0aa4c1f0"',
+    ),
+)
+
+_CHARACTERS = (
+    Rule(
+        id="hidden-character",
+        severity="warning",
+        title="A text has a character that cannot be seen or turns the text around it",
+        why="What people read is then not what is stored: searches miss it, and a sentence can"
+        " be shown in another order.",
+        remedy="Delete the word around it and type it anew.",
+    ),
+    Rule(
+        id="hidden-character-in-command",
+        severity="error",
+        title="A command or path has a character that cannot be seen",
+        why="It is pasted into a shell. A hidden character makes it fail at the worst moment, or"
+        " makes it do something else than it shows.",
+        remedy="Delete the word around it and type it anew.",
+    ),
+    Rule(
+        id="lookalike-letter",
+        severity="warning",
+        title="A word of a command or path mixes Latin letters with look-alikes",
+        why="A Cyrillic а looks like a Latin a and names another file, flag or host.",  # noqa: RUF001  # the point
+        remedy="Type the word anew.",
+    ),
+)
+
+RULES: dict[str, Rule] = {
+    rule.id: rule
+    for group in (
+        _FILES,
+        _YAML,
+        _FORMAT,
+        _NAMES,
+        _COMPLETENESS,
+        _ROLLBACK,
+        _EVIDENCE,
+        _LINKS,
+        _CHARACTERS,
+    )
+    for rule in group
+}
+"""Every rule by its id, in the order of the reference."""

@@ -1,0 +1,120 @@
+"""Characters that make a text read otherwise than it is: hidden, reordering, or look-alikes.
+
+Source: Boucher & Anderson, "Trojan Source: Invisible Vulnerabilities", 2021. Joiners that emoji
+and scripts such as Persian need are left alone between characters that need them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from changenote.model.problems import Path, Problem, shown
+
+_NAMES = {
+    0x00A0: "no-break space",
+    0x00AD: "soft hyphen",
+    0x061C: "Arabic letter mark",
+    0x200B: "zero-width space",
+    0x200C: "zero-width non-joiner",
+    0x200D: "zero-width joiner",
+    0x200E: "left-to-right mark",
+    0x200F: "right-to-left mark",
+    0x202A: "left-to-right embedding",
+    0x202B: "right-to-left embedding",
+    0x202C: "pop directional formatting",
+    0x202D: "left-to-right override",
+    0x202E: "right-to-left override",
+    0x2060: "word joiner",
+    0x2066: "left-to-right isolate",
+    0x2067: "right-to-left isolate",
+    0x2068: "first strong isolate",
+    0x2069: "pop directional isolate",
+    0x3164: "Hangul filler",
+    0xFEFF: "zero-width no-break space",
+}
+
+
+def check_characters(data: Mapping[str, Any]) -> list[Problem]:
+    """The first hidden character and the first look-alike in every text and key of a note."""
+    found: list[tuple[Path, str, bool]] = []
+    _collect(data, (), found)
+    return [problem for path, text, is_key in found for problem in _check(path, text, is_key)]
+
+
+def _collect(value: Any, path: Path, found: list[tuple[Path, str, bool]]) -> None:
+    """Every text that is not ASCII with its path, and whether it is a key. Few are."""
+    if isinstance(value, str):
+        if not value.isascii():
+            found.append((path, value, False))
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            if not key.isascii():
+                found.append(((*path, key), key, True))
+            _collect(inner, (*path, key), found)
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            _collect(inner, (*path, index), found)
+
+
+def _check(path: Path, text: str, is_key: bool) -> Iterator[Problem]:
+    yield from _check_hidden(path, text, is_key)
+    if _is_pasted(path) and not is_key and (word := _lookalike().search(text)):
+        yield _mixed(path, word[0])
+
+
+def _is_pasted(path: Path) -> bool:
+    """Is it a text that somebody will paste or open, so that every character counts?"""
+    top, last = path[0] if path else "", path[-1] if path else ""
+    if top in ("commands", "rollback"):
+        return last == "run"
+    if top in ("files", "images"):
+        return last in ("path", "from", "file")
+    return top == "metrics" and path[2:4] == ("source", "files")
+
+
+@cache
+def _hidden(*, in_command: bool) -> re.Pattern[str]:
+    """Never needed in a text; in a command, blanks and marks that no shell knows come on top."""
+    always = "\u180e\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\u3164\ufeff"
+    tags = "(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0001-\U000e007f]"
+    joiners = "(?:(?<=[\x20-\x7e])|^)[\u200c\u200d](?=[\x20-\x7e]|$)"
+    more = "\u00a0\u00ad\u061c\u2000-\u200a\u200e\u200f\u202f\u205f\u3000" if in_command else ""
+    return re.compile(f"[{always}{more}]|{tags}|{joiners}")
+
+
+def _check_hidden(path: Path, text: str, is_key: bool) -> Iterator[Problem]:
+    pasted = _is_pasted(path) and not is_key
+    in_command = pasted and path[-1] == "run"
+    if match := _hidden(in_command=in_command).search(text):
+        code = ord(match[0])
+        name = f" ({_NAMES[code]})" if code in _NAMES else ""
+        around = text[max(0, match.start() - 12) : match.start()]
+        yield Problem(
+            rule="hidden-character-in-command" if pasted else "hidden-character",
+            path=path,
+            found=f"U+{code:04X}{name}, "
+            + (f"after “{shown(around)}”" if around else "at the start"),
+            expected="text that is what it looks like",
+            remedy="Delete the word around it and type it anew.",
+            key=is_key,
+        )
+
+
+@cache
+def _lookalike() -> re.Pattern[str]:
+    """A word of Latin letters in which a Cyrillic or Greek one passes for Latin."""
+    letters = "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"  # noqa: RUF001  # they are the point
+    latin, word = "[A-Za-z]", r"[^\W\d_]"
+    return re.compile(f"{word}*(?:{latin}{word}*[{letters}]|[{letters}]{word}*{latin}){word}*")
+
+
+def _mixed(path: Path, word: str) -> Problem:
+    odd = next(letter for letter in word if not letter.isascii())
+    return Problem(
+        rule="lookalike-letter",
+        path=path,
+        found=f"{shown(word)}, where {odd} is U+{ord(odd):04X}",
+        expected="one alphabet in a word of a command or path",
+        remedy="Type the word anew.",
+    )

@@ -1,0 +1,42 @@
+"""All rules that one note can be judged by."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from changenote.checks.characters import check_characters
+from changenote.checks.checklists import check_checklist
+from changenote.checks.completeness import missing_parts
+from changenote.checks.evidence import check_metrics
+from changenote.checks.fillers import check_fillers
+from changenote.checks.kinds import check_kinds
+from changenote.checks.links import check_links, check_shas
+from changenote.checks.rollback import check_rollback
+from changenote.checks.times import check_times
+from changenote.config import Config
+from changenote.model.note import Note
+from changenote.model.problems import Problem
+
+
+def check_note(note: Note, data: Mapping[str, Any], config: Config, now: datetime) -> list[Problem]:
+    """Every problem of a note that could be read.
+
+    `data` is the plain data it was read from, with `Plain` for scalars without quotes; `now` has
+    a time zone.
+    """
+    return [
+        *check_kinds(note, config),
+        *missing_parts(note, config),
+        *check_times(note, now),
+        *check_fillers(note),
+        *check_rollback(note, now),
+        *check_links(note),
+        *check_metrics(note),
+        *check_checklist(note),
+        *check_data(data),
+    ]
+
+
+def check_data(data: Mapping[str, Any]) -> list[Problem]:
+    """The problems that can be seen in plain data alone, also when it makes no note."""
+    return [*check_shas(data), *check_characters(data)]

@@ -1,0 +1,190 @@
+"""Can a rollback step be pasted into a shell, or is it prose or a text still to be written?
+
+Nothing is run or looked up: the commands of this machine say nothing about those of the one that
+is on fire. Signs of a sentence are weighed against signs of a command, and a doubt is decided for
+the command, because a false alarm teaches people to ignore the check. The weights were set on a
+thousand commands of tldr-pages and on steps that people wrote; both are in the tests.
+"""
+
+import re
+from functools import cache
+from typing import Literal
+
+from changenote.checks.fillers import is_filler
+
+Judgement = Literal["command", "prose", "placeholder"]
+
+_OPENERS = frozenset(
+    """
+    announce ask back bring call change click contact delete deploy disable discard downgrade
+    enable escalate execute feature fix flip follow inform let manually merge move navigate normal
+    nothing notify open page please point press pull push put re-deploy re-enable re-run recreate
+    redeploy redo refer remove rename repeat replace rerun reset restart restore resume revert
+    revoke roll roll-back rollback run scale see set simply standard swap switch tell toggle turn
+    undeploy undo uninstall update upgrade use usual verify wait
+    """.split()
+)
+"""Words that open an order to a person; everyday commands that read alike (`make`) are left out."""
+
+_TWO_WORD_OPENERS = frozenset(
+    ["find out", "go back", "go into", "go to", "log in", "log into", "make sure", "sign in"]
+)
+_SENTENCE_WORDS = frozenset(
+    """
+    a again all an and any are as at back be before by down each every for from if in into is it
+    no not now of off old on onto or out over previous so that then this to until up using via was
+    when with
+    """.split()
+)
+_COMMANDS_TOO = frozenset(["as", "at"])
+
+_NEVER_BARE = frozenset("the our your please should must we you their".split())
+"""Words that stand in no command outside quotes."""
+
+_THINGS = frozenset(
+    """
+    admin backup branch build change changes code commit commits config configuration database
+    deploy deployment flag flags image instance instances latest migration on-call oncall page
+    people pod pods pr pull release request runbook server servers service services snapshot tag
+    team ticket traffic users version wiki
+    """.split()
+)
+_PREFIXES = frozenset("sudo doas time nohup exec command env".split())
+
+_LIST_MARK = re.compile(r"(?:\d+[.)]|[-*•$>]|\([a-z ]+\))\s+")
+_CONTRACTION = re.compile(r"(?<=[A-Za-z])['’](?:t|s|re|ll|ve|d|m)\b")
+_QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", re.S)
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
+_TALK = re.compile(r"((?:^|[|;&]\s*)(?:echo|printf|say|wall|logger|Write-Host|rem)\b)[^|;&]*")
+_ASSIGNMENT = re.compile(r"\w+=\S*")
+_SHAPED = re.compile(
+    r"[./~$&%!:@(].*|\{|\[\[?"  # paths, variables, shell syntax, a bot's name
+    r"|[a-z_.][\w.-]*[/\\].*|[A-Za-z]:\\.*|\w[\w-]*\.\w{1,4}"  # bin/x, C:\x, x.sh
+    r"|\S*[=()$*\\].*|\S+::\S*|[A-Z][A-Za-z]+-[A-Z]\w+"  # calls; Set-Item
+)
+_NAME = re.compile(r"[a-z][a-z0-9_.+-]*")
+_OPTION = re.compile(r"--?[A-Za-z][\w.-]*(?:=.*)?|/[A-Za-z?]")
+_OPERATOR = re.compile(r"&&|\|\|?|\d?>>?|<|;|\$\w|\$[({]|`")
+_IDENTIFIER = re.compile(r".*\w[-_.:/@=*]+\w.*|(?=.*[A-Za-z]).*\d.*|.*[/_=*@].*")
+_CAPITALISED = re.compile(r"[A-Z][a-z]*[,:;.!?]?")
+_LABEL = re.compile(r"[A-Za-z].*:")
+_END = re.compile(r"[A-Za-z]{2,}[.!]")
+_PAUSE = re.compile(r"[A-Za-z]{2,}[,:]")
+_ADDRESS = re.compile(r"https?://\S+")
+_FOREIGN = re.compile(r"(?=[^\W\d_])[^\x00-\x7f]")
+
+
+def judged(step: str) -> Judgement:
+    """What a rollback step is: a command to paste, prose for a person, or a text to be written."""
+    if _is_placeholder(step):
+        return "placeholder"
+    if _block().match(step) or _sql().match(step.strip()):
+        return "command"
+    lines = [line for raw in step.splitlines() if (line := _bare(raw))]
+    runnable = any(_is_command(line, doubt=not i) for i, line in enumerate(lines))
+    return "command" if runnable else "prose"
+
+
+def _is_placeholder(step: str) -> bool:
+    """Is it nothing but a filler, or does it have a hole such as `<sha>` that must be filled?"""
+    bare = _COMMENT.sub("", _QUOTED.sub("''", step))
+    return bool(is_filler(step) or _named_hole().search(step) or _bare_hole().search(bare))
+
+
+@cache
+def _named_hole() -> re.Pattern[str]:
+    """`<sha>`, `{version}`, `your-service`: holes whose name says so, in quotes too."""
+    name = (
+        r"(?:(?:your|the|old|new|previous|last|prior|merge|good|bad|commit|image)[ _-]?)*"
+        r"(?:sha\d*|commit|hash|revision|rev|ref|version|tag|release|branch|id|name|host(?:name)?"
+        r"|server|service|app|env(?:ironment)?|namespace|cluster|region|user(?:name)?|password"
+        r"|token|secret|url|backup|snapshot|flag|number|date|timestamp)(?:[ _-]here)?"
+    )
+    return re.compile(
+        rf"(?i:<{name}>|(?<![$@\w#{{%]){{{{?\s*{name}\s*}}?}}|\byour[_-]{name}\b|\b{name}[_-]here\b)"
+        r"|(?<!\$)(?<!\{)\bYOUR_[A-Z_]+\b(?!=)"
+    )
+
+
+@cache
+def _bare_hole() -> re.Pattern[str]:
+    """Holes that are no shell syntax outside quotes, and the words people leave for later."""
+    return re.compile(
+        r"(?<![\w<])<[A-Za-z][\w -]*>(?![\w>])"
+        r"|(?<!\S)(?:TODO:?|TBD|FIXME:?|XXX+|xxx+|…|\.\.\.|\?{2,}|SHA|COMMIT(?:_\w+)?|\w+_SHA"
+        r"|\[(?:commit|sha|hash|tag|version|id)\])(?!\S)"
+    )
+
+
+@cache
+def _block() -> re.Pattern[str]:
+    return re.compile(
+        r"\s*(?:(?:if|for|while|until)\b.*?[;\n]\s*(?:then|do)\b.*\b(?:fi|done)\b"
+        r"|case\b.*\besac\b)",
+        re.S,
+    )
+
+
+@cache
+def _sql() -> re.Pattern[str]:
+    """A statement in capitals, or in any letters when it ends with a semicolon."""
+    statement = (
+        r"(?:CREATE|DROP|ALTER)\s+(?:OR\s+REPLACE\s+)?[A-Z]+\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s"
+        r"|INSERT\s+INTO\s|TRUNCATE\s|SELECT\s|REINDEX\s|REFRESH\s|GRANT\s|REVOKE\s|BEGIN\b|COMMIT\b"
+        r"|ROLLBACK\b|CALL\s"
+    )
+    return re.compile(rf"(?:{statement})|(?is:(?:{statement}).*;\s*$)")
+
+
+def _bare(line: str) -> str:
+    """A line without list mark, comment and what is in quotes; empty for a comment or fence."""
+    line = line.strip().removeprefix("```").strip("`")
+    if mark := _LIST_MARK.match(line):
+        line = line[mark.end() :]
+    line = _QUOTED.sub("''", _CONTRACTION.sub(" not ", line))
+    return _TALK.sub(r"\1", _COMMENT.sub("", line)).strip()
+
+
+def _is_command(line: str, *, doubt: bool) -> bool:
+    """Does a bare line read as a command? `doubt` is the answer when nothing speaks either way."""
+    words = line.split()
+    while len(words) > 1 and (words[0] in _PREFIXES or _ASSIGNMENT.fullmatch(words[0])):
+        words = words[1:]
+    lower = [word.casefold().rstrip(".,:;!?") for word in words]
+    if not _NEVER_BARE.isdisjoint(lower):
+        return False
+    opened = _opens_a_sentence(lower)
+    sentence, command = _sentence_signs(words, lower, opened), _command_signs(words, lower, opened)
+    if doubt:
+        return sentence < 2 or sentence <= command
+    return not sentence and command > 2
+
+
+def _opens_a_sentence(lower: list[str]) -> bool:
+    first = lower[0]
+    if first in _OPENERS or " ".join(lower[:2]) in _TWO_WORD_OPENERS:
+        return True
+    return first in _SENTENCE_WORDS and first not in _COMMANDS_TOO
+
+
+def _sentence_signs(words: list[str], lower: list[str], opened: bool) -> int:
+    first, capital = words[0], bool(_CAPITALISED.fullmatch(words[0]))
+    signs = 2 * (opened + capital + bool(_LABEL.fullmatch(first)) + bool(_END.fullmatch(words[-1])))
+    signs += 3 * (bool(_ADDRESS.match(first)) + bool(_FOREIGN.search(first)))
+    signs += sum(word in _SENTENCE_WORDS for word in lower[1:])
+    if opened or capital:
+        signs += sum(word in _THINGS for word in lower[1:])
+    return signs + sum(bool(_PAUSE.fullmatch(w) or _FOREIGN.search(w)) for w in words[1:])
+
+
+def _command_signs(words: list[str], lower: list[str], opened: bool) -> int:
+    first = words[0]
+    signs = 0
+    if _SHAPED.fullmatch(first) and not _END.fullmatch(first):
+        signs = 3
+    elif _NAME.fullmatch(first) and not opened:
+        signs = 2
+    signs += 2 * min(2, sum(bool(_OPTION.fullmatch(word)) for word in words[1:]))
+    signs += 2 * bool(_OPERATOR.search(" ".join(words)))
+    signs += 2 * any(_IDENTIFIER.fullmatch(w) and w not in _THINGS for w in lower[1:])
+    return signs + ("''" in words)
