@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from textwrap import indent
 
 from tests.demo.answers import Answer, arguments, partial_note, read_answers
 from tests.demo.rebuild import Rebuilt, rebuild
@@ -31,16 +32,14 @@ def build(target: Path) -> None:
     empty(target)
     merges = rebuild(HERE / "history.jsonl", target)
     say(f"{target}: rebuilt {len(merges)} commits of withastro/astro with made-up file contents")
-    changenote(target, "init")
-    say("changenote init: ready for notes")
+    say("changenote init:")
+    say(indent(changenote(target, "init"), "  ").rstrip())
     answers = read_answers(HERE / "answers.yaml")
     write_notes(target, answers, merges)
     say(f"changenote new: {len(answers)} notes from what git knows and what a person would add")
     say(f"copied {copy_own_notes(target)} notes about changenote itself")
-    changenote(target, "check")
-    say("changenote check: every note is complete")
-    changenote(target, "site", "build")
-    say("changenote site build: done")
+    say(f"changenote check: {last_line(changenote(target, 'check'))}")
+    say(f"changenote site build: {last_line(changenote(target, 'site', 'build'))}")
 
 
 def empty(target: Path) -> None:
@@ -76,7 +75,7 @@ def new_note(
     """Run `changenote new` for one merge; the id of its note."""
     words = ["new", "--yes", "--json", "--from", "-", *arguments(answer, merge, shipped_at)]
     result = json.loads(changenote(repository, *words, given=partial_note(answer, ids)))
-    if result["problems"]:
+    if result["status"] == "draft" or result["problems"]:
         problems = json.dumps(result["problems"], indent=2, ensure_ascii=False)
         raise SystemExit(f"the note about #{answer.pull_request} is incomplete:\n{problems}")
     return str(result["id"])
@@ -100,6 +99,11 @@ def changenote(repository: Path, *words: str, given: str = "") -> str:
         said = f"{done.stdout}{done.stderr}"
         raise SystemExit(f"`changenote {words[0]}` ended with {done.returncode}:\n{said}")
     return done.stdout
+
+
+def last_line(text: str) -> str:
+    """The line in which a command sums up."""
+    return text.strip().rpartition("\n")[2]
 
 
 def say(text: str) -> None:
