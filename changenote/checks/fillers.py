@@ -7,9 +7,10 @@ from changenote.model.note import Note, Rollback
 from changenote.model.problems import Path, Problem, shown
 
 _FILLERS = frozenset(
-    "n/a, na, none, no, nothing, nil, null, unknown, placeholder, tba, tbc, tbd, todo, to do, fixme"
-    ", wip, ditto, same, as above, see above, same as above, as usual, to be done, to be decided"
-    ", to be defined, fill in, fill me in, lorem ipsum, test, asdf, foo, bar".split(", ")
+    "n/a, n a, na, none, no, nothing, nil, null, unknown, placeholder, tba, tbc, tbd, todo, to do"
+    ", fixme, wip, ditto, same, as above, see above, same as above, as usual, to be done"
+    ", to be decided, to be defined, fill in, fill me in, lorem ipsum, test, asdf, foo"
+    ", bar".split(", ")
 )
 _EXCUSES = frozenset(
     "fix, fixes, fixed, bug, bugfix, bug fix, fix bug, fix the bug, update, updates, change"

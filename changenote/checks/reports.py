@@ -6,6 +6,7 @@ would act on it; JSON and SARIF escape everything that is not ASCII.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from changenote.checks.catalogue import RULES
@@ -20,10 +21,6 @@ Address = Callable[[str], str]
 
 _SEVERITIES = ("error", "warning", "note")
 _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
-_UNSHOWN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff"
-    "\ufeff\U000e0000-\U000e0fff]"
-)
 # The codec tells apart two problems at one place by a last part such as `#2`.
 _COUNTER = re.compile(r"#\d+")
 
@@ -87,7 +84,15 @@ def _said(finding: Finding) -> list[tuple[str, str]]:
 
 def visible(text: str) -> str:
     """A text on one line, with what a terminal would act on or hide shown as its code."""
-    return _UNSHOWN.sub(_code, text)
+    return _unshown().sub(_code, text)
+
+
+@cache  # slow to compile, and not needed when nothing is reported
+def _unshown() -> re.Pattern[str]:
+    return re.compile(
+        "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
+        "\ud800-\udfff\ufeff\U000e0000-\U000e0fff]"
+    )
 
 
 def _code(match: re.Match[str]) -> str:

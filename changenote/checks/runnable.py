@@ -16,11 +16,12 @@ Judgement = Literal["command", "prose", "placeholder"]
 
 _OPENERS = frozenset(
     """
-    announce ask back bring call change click contact delete deploy disable discard downgrade
-    enable escalate execute feature fix flip follow inform let manually merge move navigate normal
+    announce apply ask automatic automatically back bring call cannot change check click contact
+    create delete deploy disable discard do documented downgrade edit enable escalate execute
+    feature fix flip follow handled inform let manual manually merge move navigate none normal
     nothing notify open page please point press pull push put re-deploy re-enable re-run recreate
-    redeploy redo refer remove rename repeat replace rerun reset restart restore resume revert
-    revoke roll roll-back rollback run scale see set simply standard swap switch tell toggle turn
+    redeploy redo refer remove rename repeat replace rerun restart restore resume revert revoke roll
+    roll-back rollback run same scale see set simply standard swap switch tell toggle trigger turn
     undeploy undo uninstall update upgrade use usual verify wait
     """.split()
 )
