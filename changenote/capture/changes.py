@@ -102,12 +102,12 @@ def _last_change(root: Path, head: str) -> Range:
 
 def gather(root: Path, chosen: Range, *, notes_folder: str, generated: Sequence[str]) -> Facts:
     """What git knows about a range. Files of the notes folder itself do not count."""
-    main_line = git.commits(
-        chosen.base, chosen.head, root, first_parent=True, outside=notes_folder
-    )
+    main_line = git.commits(chosen.base, chosen.head, root, first_parent=True, outside=notes_folder)
     every = main_line
     if any(len(c.parents) > 1 for c in main_line):
-        every = git.commits(chosen.base, chosen.head, root, first_parent=False, outside=notes_folder)
+        every = git.commits(
+            chosen.base, chosen.head, root, first_parent=False, outside=notes_folder
+        )
     differences = [
         d
         for d in git.differences(chosen.base or git.EMPTY_TREE, chosen.head, root)

@@ -12,7 +12,8 @@ _METRIC = re.compile(
     + _SIDE.format("before")
     + r"\s*(?:->|→|=>)\s*"
     + _SIDE.format("after")
-    + r"\s*(?:\(?(?P<better>lower|higher)(?: is better)?\)?)?\s*"
+    + r"\s*(?:\(?(?P<better>lower|higher)(?: is better)?\)?)?"
+    + r"\s*(?:\[(?P<conditions>[^\[\]]*)\])?\s*"
 )
 _HIGHER = re.compile(
     r"(?i)\b(?:throughput|hit (?:rate|ratio)|rps|req(?:uest)?s?(?:/s| per second)|per second|score"
@@ -29,7 +30,8 @@ def parse_metric(text: str) -> dict[str, Any] | None:
 
     Each side is one number or a list of samples, one per run, with a unit on one or both sides.
     Different units of the same kind are brought to the unit of the right side. The better
-    direction is taken from the end of the line (`higher is better`) or known names and units.
+    direction is taken from the end of the line (`higher is better`) or known names and units;
+    conditions stand in brackets (`[cache: warm, load: 50 rps]`).
     """
     match = _METRIC.fullmatch(text.strip())
     if not match:
@@ -44,7 +46,14 @@ def parse_metric(text: str) -> dict[str, Any] | None:
         metric["better"] = better
     metric["before"] = _one_or_many(before)
     metric["after"] = _one_or_many(_numbers(match["after"]))
+    if conditions := _conditions(match["conditions"] or ""):
+        metric["conditions"] = conditions
     return metric
+
+
+def _conditions(text: str) -> dict[str, str]:
+    pairs = (part.partition(":") for part in text.split(","))
+    return {k.strip(): v.strip() for k, colon, v in pairs if colon and k.strip() and v.strip()}
 
 
 def _numbers(text: str) -> tuple[float, ...]:

@@ -28,7 +28,7 @@ class Question:
 
 
 def ask(data: Data, given: Data, *, kinds: Sequence[str], save: Save, editor: OpenEditor) -> Data:
-    """Ask what `given` does not say; `data` has the proposals. Every answer is saved at once.
+    """Ask what `given` does not settle; `data` has the proposals. Every answer is saved at once.
 
     Returns the answers, which include what was accepted.
     """
@@ -44,11 +44,9 @@ def ask(data: Data, given: Data, *, kinds: Sequence[str], save: Save, editor: Op
 
 
 def _answer(question: Question, editor: OpenEditor) -> str:
-    shown = " ".join(question.proposed.split())
-    limit = max(console.width() - len(question.label) - 6, 30)
-    shown = shown if len(shown) <= limit else shown[: limit - 1] + "…"
     if question.hint:
-        console.notice(click.style(f"  {question.hint}", dim=True))
+        console.hint(f"  {question.hint}")
+    shown = _on_one_line(question.proposed, console.width() - len(question.label) - 6)
     label = console.clean(f"{question.label} [{shown}]" if shown else question.label)
     while True:
         typed: str = click.prompt(label, default="", show_default=False, err=True).strip()
@@ -56,9 +54,27 @@ def _answer(question: Question, editor: OpenEditor) -> str:
             return editor(question.proposed).strip()
         if not typed or typed == "-":
             return "" if typed else question.proposed
-        if not question.choices or typed in question.choices:
-            return typed
+        choice = _chosen(typed, question.choices)
+        if choice:
+            return choice
         console.notice(f"  {typed!r} is none of them. {did_you_mean(typed, question.choices)}")
+
+
+def _on_one_line(text: str, room: int) -> str:
+    """The first line of a text, with how many follow it."""
+    lines = text.splitlines() or [""]
+    more = f" (+{len(lines) - 1} more)" if len(lines) > 1 else ""
+    room = max(room - len(more), 30)
+    first = lines[0] if len(lines[0]) <= room else lines[0][: room - 1] + "…"
+    return first + more
+
+
+def _chosen(typed: str, choices: Sequence[str]) -> str | None:
+    """The choice that was typed, or the only one that starts so; anything when all is allowed."""
+    if not choices or typed in choices:
+        return typed
+    starting = [choice for choice in choices if choice.startswith(typed)]
+    return starting[0] if len(starting) == 1 else None
 
 
 def _questions(data: Data, given: Data, kinds: Sequence[str]) -> list[Question]:

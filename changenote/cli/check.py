@@ -8,25 +8,27 @@ from typing import Any
 
 import click
 
+from changenote import __version__
 from changenote.checks import reports
 from changenote.checks.catalogue import RULES
-from changenote.checks.links import Identity, check_together
 from changenote.checks.notes import check_note
 from changenote.checks.reports import findings
 from changenote.checks.settings import check_config
+from changenote.checks.together import Identity, check_together
 from changenote.cli import console, options
 from changenote.config import Config
 from changenote.errors import FINDINGS, ChangenoteError, UsageProblem
 from changenote.model.problems import Finding, Problem
 from changenote.store import index, notes
+from changenote.store.mkdocs_config import site_url
 from changenote.store.project import Project, config_from
 
 Data = dict[str, Any]
-FORMATS: dict[str, Callable[..., str]] = {
-    "text": reports.text,
-    "json": reports.json_text,
-    "github": reports.github,
-    "sarif": reports.sarif,
+FORMATS: dict[str, Callable[[Sequence[Finding], int, reports.Address], str]] = {
+    "text": reports.as_text,
+    "json": reports.as_json,
+    "github": reports.as_github,
+    "sarif": lambda found, _count, address: reports.as_sarif(found, __version__, address),
 }
 
 
@@ -48,9 +50,18 @@ def command(paths: tuple[Path, ...], form: str, strict: bool, explain: str | Non
     found, count = check(project)
     if paths:
         found, count = _only(project, paths, found)
-    console.raw(FORMATS[form](found, count))
+    console.raw(FORMATS[form](found, count, _address(project)))
+    if found and form == "text":
+        console.notice("`changenote check --explain RULE` says why a rule is there.")
     failing = ("error", "warning") if strict else ("error",)
     return FINDINGS if any(f.severity in failing for f in found) else 0
+
+
+def _address(project: Project) -> reports.Address:
+    """Where the team's own site explains a rule, when mkdocs.yml says where the site is."""
+    path = project.root / "mkdocs.yml"
+    site = site_url(path.read_bytes()) if path.is_file() else None
+    return lambda rule: f"{site}{project.notes.name}/rules/#{rule}" if site else ""
 
 
 def check(project: Project) -> tuple[list[Finding], int]:

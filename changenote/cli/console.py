@@ -57,6 +57,12 @@ def notice(text: str) -> None:
     click.echo(clean(text), err=True)
 
 
+def hint(text: str) -> None:
+    """A faint line beside a question, on stderr."""
+    shown = clean(text)
+    click.echo(click.style(shown, dim=True) if _has_colour(sys.stderr) else shown, err=True)
+
+
 def error(problem: ChangenoteError) -> None:
     """What stopped the work, in the house shape, on stderr."""
     lines = [

@@ -26,6 +26,12 @@ class Known:
     layers: tuple[Data, ...]
     editor: str | None
 
+    @property
+    def settled(self) -> Data:
+        """What the team's config answers once for all notes."""
+        config = self.project.config
+        return {"owner": config.owner, "service": config.service}
+
     def data(self, *answers: Data) -> Data:
         """The data of the note with the answers on top."""
         return draft.compose((*self.layers, *answers))

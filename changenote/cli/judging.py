@@ -40,8 +40,9 @@ class Judged:
             lines.append("  a draft, because it still lacks:")
             lines += [f"    {dotted(p.path):<22} {p.expected}" for p in self.missing]
         for f in self.wrong:
-            lines.append(f"  wrong in {f.where}: {f.found}; expected: {f.expected}. {f.remedy}")
-        return lines
+            lines.append(f"  {f.severity} in {f.where}: {f.found}")
+            lines.append(f"    expected: {f.expected}. {f.remedy}")
+        return lines or ["  complete: nothing is missing"]
 
 
 def _plain(rule: str, severity: str, where: str, problem: Problem | Finding) -> Data:

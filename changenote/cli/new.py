@@ -209,7 +209,7 @@ def _asked(known: Known, typed: Data, note: saving.NewNote) -> Data:
     try:
         return ask(
             known.data(typed),
-            typed,
+            draft.merged(known.settled, typed),
             kinds=known.project.config.kind_names,
             save=lambda answers: note.save(known.data(typed, answers)),
             editor=lambda text: _text_from_editor(text, known),

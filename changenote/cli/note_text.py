@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from textwrap import wrap
 
-from changenote.model.measures import judge, sentence
-from changenote.model.note import Note, Rollback, samples
+from changenote.model.measures import cautions, judge, sentence
+from changenote.model.note import Metric, Note, Rollback, samples
 
 _LABEL = 11
 
 
-def heading(note: Note) -> list[str]:
+def heading(note: Note, now: datetime) -> list[str]:
     """Who, where and when, on two lines."""
     shipped = note.shipped
     at = shipped.at if shipped else None
     where = [note.id, note.kind, note.service, shipped.environment if shipped else None]
-    when = f"shipped {moment(at)}" if at else "not shipped"
+    when = f"shipped {moment(at)} ({age(at, now)})" if at else "not shipped"
     second = [when, f"owner {note.owner}" if note.owner else None, _version(note)]
     return [" · ".join(w for w in where if w), " · ".join(w for w in second if w)]
 
@@ -99,13 +99,21 @@ def _rehearsal(rollback: Rollback, now: datetime) -> str:
     return " ".join(w for w in words if w)
 
 
-def metric_lines(note: Note) -> list[str]:
+def metric_lines(note: Note, width: int) -> list[str]:
     """Each metric with what its numbers mean in words."""
     lines = []
     for metric in note.metrics:
-        count = f"n = {len(samples(metric.before))} and {len(samples(metric.after))}"
-        lines.append(f"{metric.name}: {sentence(metric, judge(metric))} ({count})")
+        verdict = judge(metric)
+        said = f"{metric.name}: {sentence(metric, verdict)}{_counts(metric)}"
+        lines += wrap(said, width, subsequent_indent="  ")
+        lines += [f"  mind: {caution}" for caution in cautions(verdict)]
     return lines + ([f"nothing measured: {note.no_metric}"] if note.no_metric else [])
+
+
+def _counts(metric: Metric) -> str:
+    before = metric.n_before or len(samples(metric.before))
+    after = metric.n_after or len(samples(metric.after))
+    return "" if before == after == 1 else f" (n = {before} and {after})"
 
 
 def command_lines(note: Note) -> list[str]:

@@ -52,10 +52,8 @@ def _last(project: Project, service: str | None) -> Path:
 def _print(note: Note) -> int:
     now = datetime.now(UTC)
     console.styled(f"Undo: {note.title}", bold=True)
-    for line in note_text.heading(note):
+    for line in note_text.heading(note, now):
         console.out(line)
-    if note.shipped and note.shipped.at:
-        console.out(f"shipped {note_text.age(note.shipped.at, now)}")
     if note.status in _DONE_WITH:
         console.styled(f"This change is {note.status.replace('_', ' ')} already.", fg="yellow")
     console.out()

@@ -8,7 +8,7 @@ import click
 
 from changenote.cli import console, note_text, options
 from changenote.errors import InvalidNote
-from changenote.model.measures import headline, judge, sentence
+from changenote.model.measures import headline, judge, primary_metric, sentence
 from changenote.model.note import Note
 from changenote.model.reading import resolved
 from changenote.model.writing import canonical
@@ -62,9 +62,10 @@ def _print(note: Note, file: str) -> None:
     width = console.width()
     mark = "" if note.status == "shipped" else f"  [{note.status.replace('_', ' ')}]"
     console.styled(note.title + mark, bold=True)
-    for line in (*note_text.heading(note), *_answer(note)):
+    now = datetime.now(UTC)
+    for line in (*note_text.heading(note, now), *_answer(note)):
         console.out(line)
-    for title, lines in _sections(note, width):
+    for title, lines in _sections(note, now, width):
         if lines:
             console.out()
             console.styled(title, bold=True)
@@ -76,19 +77,17 @@ def _print(note: Note, file: str) -> None:
 
 def _answer(note: Note) -> list[str]:
     """The verdict of the primary metric, in words."""
-    verdict = headline(note)
-    metric = next((m for m in note.metrics if m.primary), None) or next(iter(note.metrics), None)
+    verdict, metric = headline(note), primary_metric(note)
     return [f"{metric.name}: {sentence(metric, verdict)}"] if verdict and metric else []
 
 
-def _sections(note: Note, width: int) -> list[tuple[str, list[str]]]:
-    now = datetime.now(UTC)
+def _sections(note: Note, now: datetime, width: int) -> list[tuple[str, list[str]]]:
     source = note.source
     return [
         ("Undo it", note_text.rollback_lines(note.rollback, now, width - 2)),
         ("Why", _paragraphs(note.reason, width)),
         ("Expected", _paragraphs(note.expected, width)),
-        ("Did it help?", note_text.metric_lines(note)),
+        ("Did it help?", note_text.metric_lines(note, width - 2)),
         ("What was run", note_text.command_lines(note)),
         ("What was touched", note_text.file_lines(note, _MOST_FILES)),
         ("Links", [*(source.pull_requests if source else ()), *(source.issues if source else ())]),

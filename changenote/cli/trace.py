@@ -9,7 +9,7 @@ import click
 from changenote import git
 from changenote.cli import console, library, options
 from changenote.errors import UsageProblem
-from changenote.model.note import Note
+from changenote.model.note import FileTouched, Note
 from changenote.store import notes
 from changenote.store.project import Project
 
@@ -68,11 +68,15 @@ def _touching(project: Project, path: str) -> list[tuple[library.Row, Note]]:
         if not any(_may_touch(row, name) for name in names):
             continue
         note = notes.read(project, project.root / row.file).note
-        hits = [f for f in note.files if any(_is_at(f.path, n) for n in names)] if note else []
+        hits = [f for f in note.files if _touches(f, names)] if note else []
         if note and hits:
             names.update(f.from_ for f in hits if f.from_ and not path.endswith("/"))
             found.append((row, note))
     return found
+
+
+def _touches(file: FileTouched, names: set[str]) -> bool:
+    return any(_is_at(path, name) for path in (file.path, file.from_) if path for name in names)
 
 
 def _may_touch(row: library.Row, name: str) -> bool:

@@ -21,6 +21,7 @@ _CAUSES = {
     errno.EPERM: ("permission was denied", "Ask for write permission on the folder"),
     errno.EROFS: ("the file system is read-only", "Choose a folder that can be written"),
     errno.ENOENT: ("the folder went away", "Make the folder again"),
+    errno.EEXIST: ("a file stands where a folder should be", "Move that file away"),
     errno.ENOTDIR: ("a file stands where a folder should be", "Move that file away"),
 }
 

@@ -79,7 +79,7 @@ def _blocks(text: str, document: codec.Document) -> _Blocks | None:
 
 
 def _header(above: list[str]) -> tuple[str, str]:
-    """The lines above the first key: those of the file, and those that stand right above the key."""
+    """The lines above the first key: those of the file, and those right above the key."""
     empty = [number for number, line in enumerate(above, 1) if not line.strip()]
     end = empty[-1] if empty else len(above)
     return _comment_lines(above[:end], keep_empty=True), _comment_lines(above[end:])

@@ -1,4 +1,4 @@
-"""The plugin's entry in a team's `mkdocs.yml`, added as text so that nothing else changes.
+"""A team's `mkdocs.yml`: the plugin's entry, added as text, and the address of the site.
 
 `mkdocs.yml` may hold comments and tags such as `!ENV` or `!!python/name`, which a loader and dumper
 would lose. Only the place is taken from the parser; the result is read back before it is used.
@@ -7,6 +7,7 @@ would lose. Only the place is taken from the parser; the result is read back bef
 from typing import Any
 
 from changenote.errors import ChangenoteError
+from changenote.model.reading import is_null
 from changenote.store import codec
 
 PLUGIN = "changenote"
@@ -25,18 +26,21 @@ def with_plugin(text: str) -> str:
     names = _names(plugins)
     if PLUGIN in names:
         return text
-    if "plugins" not in document.data or not plugins:
-        new = _appended(text, document)
-        names = names or ["search"]
-    else:
-        new = _inserted(text, document, plugins)
+    new = _inserted(text, document, plugins)
     read_back = codec.load(new.encode("utf-8", "surrogateescape"))
-    if not isinstance(read_back.data, dict) or _names(read_back.data["plugins"]) != [
-        *names,
-        PLUGIN,
-    ]:
+    has_list = "plugins" in document.data and isinstance(plugins, dict | list)
+    expected = {*(names if has_list else ["search"]), PLUGIN}
+    if not isinstance(read_back.data, dict) or set(_names(read_back.data["plugins"])) != expected:
         raise _refused("its list of plugins has an unusual form")
     return new
+
+
+def site_url(raw: bytes) -> str | None:
+    """The address of the published site, ending in a slash, as `mkdocs.yml` has it."""
+    data = codec.load(raw).data
+    url = data.get("site_url") if isinstance(data, dict) else None
+    is_address = isinstance(url, str) and url.startswith(("http://", "https://"))
+    return f"{str(url).rstrip('/')}/" if is_address else None
 
 
 def _refused(why: str) -> ChangenoteError:
@@ -56,29 +60,28 @@ def _names(plugins: Any) -> list[str]:
     return []
 
 
-def _appended(text: str, document: codec.Document) -> str:
-    if "plugins" in document.data:
-        line = document.keys[("plugins",)][0]
-        lines = text.splitlines(keepends=True)
-        # An empty list means: no search. It stays so.
-        lines[line - 1] = "plugins:\n" if "[" not in lines[line - 1] else "plugins: [changenote]\n"
-        if "[" not in text.splitlines()[line - 1]:
-            lines.insert(line, "  - search\n  - changenote\n")
-        return "".join(lines)
-    start = text if text.endswith("\n") or not text else text + "\n"
-    return f"{start}\nplugins:\n  - search\n  - changenote\n"
-
-
 def _inserted(text: str, document: codec.Document, plugins: Any) -> str:
+    if "plugins" not in document.data:
+        start = text if text.endswith("\n") or not text else text + "\n"
+        return f"{start}\nplugins:\n  - search\n  - changenote\n"
     lines = text.splitlines(keepends=True)
-    first_line, column = document.positions[("plugins",)]
+    if is_null(plugins):
+        lines.insert(document.keys[("plugins",)][0], "  - search\n  - changenote\n")
+        return "".join(lines)
+    line, column = document.positions[("plugins",)]
+    entry = "changenote" if isinstance(plugins, list) else "changenote: {}"
+    if lines[line - 1][column - 1 : column] in ("[", "{"):
+        comma = ", " if plugins else ""
+        whole = lines[line - 1]
+        lines[line - 1] = f"{whole[:column]}{entry}{comma}{whole[column:].lstrip(' ')}"
+        return "".join(lines)
+    return _inserted_in_block(lines, document, entry if entry != "changenote" else "- changenote")
+
+
+def _inserted_in_block(lines: list[str], document: codec.Document, entry: str) -> str:
+    first = lines[document.positions[("plugins",)][0] - 1]
+    indent = first[: len(first) - len(first.lstrip(" "))]
     end = _end_of_block(lines, document)
-    opening = lines[first_line - 1][column - 1 : column]
-    if opening in ("[", "{"):
-        return _inserted_in_braces(lines, end, opening)
-    key_or_dash = lines[first_line - 1]
-    indent = key_or_dash[: len(key_or_dash) - len(key_or_dash.lstrip(" "))]
-    entry = "- changenote" if isinstance(plugins, list) else "changenote: {}"
     if not lines[end - 1].endswith("\n"):
         lines[end - 1] += "\n"
     lines.insert(end, f"{indent}{entry}\n")
@@ -93,15 +96,3 @@ def _end_of_block(lines: list[str], document: codec.Document) -> int:
     while end > start and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
         end -= 1
     return end
-
-
-def _inserted_in_braces(lines: list[str], end: int, opening: str) -> str:
-    closing, entry = ("]", "changenote") if opening == "[" else ("}", "changenote: {}")
-    for number in range(end - 1, -1, -1):
-        place = lines[number].split(" #")[0].rfind(closing)
-        if place >= 0:
-            before = lines[number][:place].rstrip()
-            comma = "" if before.endswith((",", opening)) else ","
-            lines[number] = f"{before}{comma} {entry}{lines[number][place:]}".replace("[ ", "[")
-            return "".join(lines)
-    return "".join(lines)

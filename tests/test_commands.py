@@ -1,0 +1,332 @@
+"""Reading, finding, checking and undoing: the commands around a note."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.workshop import COMPLETE, Workshop
+
+FULL = (Path(__file__).parent / "data" / "notes" / "full.yaml").read_text()
+
+
+@pytest.fixture
+def library(workshop: Workshop) -> Workshop:
+    """Three notes: the full example, one of another service, and a draft."""
+    workshop.note(FULL.replace("related: [20260903-7c2mha]\n", ""), words="cache-cart-totals")
+    workshop.note(
+        "schema: 1\nid: 20261120-aaaaaa\ntitle: Index orders by day\nkind: database\nstatus: shipped\n"
+        'owner: "@acme/orders"\nservice: orders\nshipped: {at: "2026-11-20T10:00:00Z", environment: production}\n'
+        "reason: The day view scanned rakico_polyfill.sql rows.\nexpected: Under a second.\n"
+        "rollback:\n  strategy: restore\n  when: inserts slower than 50 ms\n  steps:\n"
+        "    - run: psql -c 'DROP INDEX orders_by_day'\n  verify: the index is gone\n"
+        "files:\n  - {path: db/orders.sql, change: renamed, from: db/old.sql}\n"
+        "no_command: migrated by deploy\nno_metric: the staging database is too small to say\nchecklist: {database: {indexes checked: ok}}\n",
+        "20261120-aaaaaa",
+        "index-orders",
+    )
+    workshop.note(
+        "schema: 1\nid: 20261123-bbbbbb\ntitle: A draft of something\nkind: fix\nstatus: draft\n",
+        "20261123-bbbbbb",
+        "draft",
+    )
+    return workshop
+
+
+def ids(out: str) -> list[str]:
+    return [line.split()[0] for line in out.splitlines()]
+
+
+def test_list_shows_all_notes_newest_first(library: Workshop) -> None:
+    done = library.run("list")
+
+    assert ids(done.out) == ["20261123-bbbbbb", "20261122-k3f9xq", "20261120-aaaaaa"]
+    assert "Cache cart totals per session" in done.out
+    assert "improved" in done.out.splitlines()[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (["kind:database"], ["20261120-aaaaaa"]),
+        (["owner:@acme/cart"], ["20261122-k3f9xq"]),
+        (["file:app/cart/"], ["20261122-k3f9xq"]),
+        (["file:db/old.sql"], ["20261120-aaaaaa"]),
+        (["after:2026-11-21", "-status:draft"], ["20261122-k3f9xq"]),
+        (["verdict:improved"], ["20261122-k3f9xq"]),
+        (["status:draft"], ["20261123-bbbbbb"]),
+        (["summed the basket"], ["20261122-k3f9xq"]),
+        (["polyfill"], ["20261120-aaaaaa"]),
+        (["-tag:cart", "status:shipped"], ["20261120-aaaaaa"]),
+    ],
+)
+def test_one_small_language_filters_list_and_search(
+    library: Workshop, query: list[str], expected: list[str]
+) -> None:
+    assert ids(library.run("list", "--", *query).out) == expected
+    found = library.run("search", "--json", "--", *query).data
+    assert [row["id"] for row in found] == expected
+
+
+def test_a_wrong_key_names_the_known_ones(library: Workshop) -> None:
+    done = library.run("list", "knd:fix")
+
+    assert done.code == 2
+    assert "kind" in done.err
+    assert "service" in done.err
+
+
+def test_list_as_json_has_a_documented_shape(library: Workshop) -> None:
+    (row,) = library.run("list", "--json", "service:orders").data
+
+    assert row == {
+        "id": "20261120-aaaaaa",
+        "title": "Index orders by day",
+        "kind": "database",
+        "status": "shipped",
+        "owner": "@acme/orders",
+        "service": "orders",
+        "environment": "production",
+        "shipped_at": "2026-11-20T10:00:00Z",
+        "verdict": None,
+        "tags": [],
+        "pull_requests": [],
+        "path": "changes/2026/20261120-aaaaaa-index-orders.yaml",
+    }
+
+
+def test_search_says_why_a_note_matched(library: Workshop) -> None:
+    done = library.run("search", "summed")
+
+    assert done.out.splitlines()[:3] == [
+        "Cache cart totals per session",
+        "  20261122-k3f9xq · shop-web · performance · improved",
+        "  reason: p95 of GET /cart was 840 ms because every request »summed« the basket again.",
+    ]
+
+
+def test_show_as_json_is_the_note_and_what_is_worked_out_from_it(library: Workshop) -> None:
+    data = library.run("show", "k3f9xq", "--json").data
+
+    assert data["title"] == "Cache cart totals per session"
+    assert data["metrics"][0]["before"][0] == 841.2
+    first, second = data["derived"]["metrics"]
+    assert first["verdict"] == "improved"
+    assert first["trust"] == "interleaved"
+    assert set(first) == {"verdict", "p", "ratio", "ci95", "trust", "flags"}
+    assert second["verdict"] == "no_change"
+
+
+def test_show_is_a_page_for_people(library: Workshop) -> None:
+    out = library.run("show", "k3f9xq").out
+
+    headings = [
+        line
+        for line in out.splitlines()
+        if line and not line.startswith((" ", "2026", "shipped", "GET", "changes"))
+    ]
+    assert headings == [
+        "Cache cart totals per session",
+        "Undo it",
+        "Why",
+        "Expected",
+        "Did it help?",
+        "What was run",
+        "What was touched",
+        "Links",
+        "Tags",
+    ]
+    assert "2.6 times faster" in out
+
+
+ROLLBACK = """\
+When       GET /cart p95 over 900 ms for 10 min, or any wrong-total report
+Decides    @acme/cart on-call
+Strategy   flag
+Time limit 15m
+Data       reversible; loses nothing
+"""
+
+STEPS = """\
+# step 1 of 2 · takes 15s · expect: flag off acknowledged by 12/12 hosts
+./flags set cart_total_cache off --env production
+# step 2 of 2 · expect: HTTP 200 and "cache=off"
+curl -fsS https://shop.example/cart/health
+
+Verify     p95 back to 800-900 ms on https://grafana.example/d/cart
+"""
+
+
+@pytest.mark.parametrize("words", [["k3f9xq"], ["--last"], ["--service", "shop-web"]])
+def test_rollback_is_one_plain_screen_with_steps_ready_to_copy(
+    library: Workshop, words: list[str]
+) -> None:
+    done = library.run("rollback", *words)
+
+    assert done.code == 0
+    assert done.out.startswith("Undo: Cache cart totals per session\n")
+    assert ROLLBACK in done.out
+    assert done.out.endswith(STEPS)
+    assert len(done.out.splitlines()) < 24
+
+
+def test_rollback_prints_just_the_commands_for_a_shell(library: Workshop) -> None:
+    done = library.run("rollback", "--service", "orders", "--commands")
+
+    assert done.out == "psql -c 'DROP INDEX orders_by_day'\n"
+
+
+def test_rollback_needs_no_git_and_no_network(library: Workshop) -> None:
+    done = library.run("rollback", "--last", PATH="/nowhere")
+
+    assert done.code == 0
+
+
+@pytest.mark.parametrize("words", [[], ["k3f9xq", "--last"], ["--service", "nobody"], ["zzzzzz"]])
+def test_rollback_says_when_it_is_not_clear_which_change_is_meant(
+    library: Workshop, words: list[str]
+) -> None:
+    done = library.run("rollback", *words)
+
+    assert done.code == 2
+    assert "  expected: " in done.err
+
+
+def test_trace_finds_the_notes_that_touched_a_file_a_folder_or_an_earlier_name(
+    library: Workshop,
+) -> None:
+    assert ids(library.run("trace", "app/cart/totals.py").out) == ["20261122-k3f9xq"]
+    assert ids(library.run("trace", "app/").out) == ["20261122-k3f9xq"]
+    assert ids(library.run("trace", "db/orders.sql").out) == ["20261120-aaaaaa"]
+    assert ids(library.run("trace", "db/old.sql").out) == ["20261120-aaaaaa"]
+    assert library.run("trace", "README.md").out == ""
+
+
+def test_trace_finds_the_note_whose_commit_wrote_a_line(workshop: Workshop) -> None:
+    workshop.run("new", "--yes", *COMPLETE)
+    first = workshop.notes()[0].name[:15]
+    workshop.commit("Add the note")
+    workshop.commit("Round", {"app/cart/totals.py": "def total():\n    return round(cached())\n"})
+    workshop.run("new", "--yes", *COMPLETE)
+    second = next(p.name[:15] for p in workshop.notes() if first not in p.name)
+
+    assert ids(workshop.run("trace", "app/cart/totals.py:1").out) == [first]
+    assert ids(workshop.run("trace", "app/cart/totals.py:2").out) == [second]
+
+
+def test_check_reports_every_finding_of_every_file(library: Workshop) -> None:
+    library.note("schema: 1\ntitle: [\n", "20261101-cccccc", "broken")
+    library.write("changes/2026/stray.txt", "what am I?")
+    library.write("changes/config.yaml", "severity: {nonsense: off}\n")
+
+    done = library.run("check")
+
+    assert done.code == 1
+    places = [line.split(": ")[0] for line in done.out.splitlines() if line.startswith("changes/")]
+    assert "changes/2026/20261101-cccccc-broken.yaml:3:1" in places
+    assert "changes/2026/stray.txt:1:1" in places
+    assert "changes/config.yaml:1:12" in places
+
+
+def test_check_says_the_same_from_its_index_and_without_it(library: Workshop) -> None:
+    cold = library.run("check", "--format", "json")
+    warm = library.run("check", "--format", "json")
+
+    assert (library.folder / ".changenote" / "index.sqlite").exists()
+    assert cold.out == warm.out
+
+
+def test_check_can_be_asked_about_one_file_or_why_a_rule_is_there(library: Workshop) -> None:
+    file = library.note("schema: 1\nid: 20261101-cccccc\n", "20261101-cccccc", "broken")
+
+    one = library.run("check", str(file.relative_to(library.folder)))
+    other = library.run("check", "changes/2026/20261120-aaaaaa-index-orders.yaml")
+    why = library.run("check", "--explain", "duplicate-key")
+
+    assert (one.code, other.code, why.code) == (1, 0, 0)
+    assert why.out.startswith("duplicate-key: ")
+
+
+def test_severities_come_from_the_config(library: Workshop) -> None:
+    file = "changes/2026/20261120-aaaaaa-index-orders.yaml"
+    path = library.folder / file
+    path.write_text(path.read_text().replace("owner:", "ownr:"))
+
+    assert library.run("check", file).code == 1
+    library.write("changes/config.yaml", "severity: {missing-part: warning}\n")
+
+    assert library.run("check", file).code == 0
+    assert library.run("check", file, "--strict").code == 1
+
+
+def test_fmt_puts_notes_in_order_and_only_says_so_when_asked(library: Workshop) -> None:
+    before = library.notes()[0].read_text()
+
+    would = library.run("fmt", "--check")
+    diff = library.run("fmt", "--diff")
+    assert library.notes()[0].read_text() == before
+    changed = library.run("fmt")
+    again = library.run("fmt", "--check")
+
+    assert (would.code, changed.code, again.code) == (1, 0, 0)
+    assert diff.out.startswith("--- a/changes/2026/20261120-aaaaaa-index-orders.yaml\n")
+    assert library.run("check").code == 0
+
+
+def test_schema_is_what_init_writes_to_the_notes_folder(workshop: Workshop) -> None:
+    workshop.run("init")
+
+    written = (workshop.folder / "changes" / "note.schema.json").read_text()
+    assert workshop.run("schema").data == __import__("json").loads(written)
+
+
+def test_init_sets_up_a_repository_and_a_second_run_changes_nothing(workshop: Workshop) -> None:
+    workshop.write("mkdocs.yml", "site_name: Shop # ours\n")
+    workshop.write(".gitignore", "node_modules")
+
+    dry = workshop.run("init", "--dry-run")
+    assert not (workshop.folder / "changes").exists()
+    first = workshop.run("init")
+    second = workshop.run("init")
+
+    assert "+  - changenote" in dry.out
+    assert first.out.splitlines() == [
+        "made changes/config.yaml",
+        "made changes/note.schema.json",
+        "added to mkdocs.yml",
+        "made .github/pull_request_template.md",
+        "added to .gitignore",
+    ]
+    assert (second.out, second.err) == ("", "Everything is set up already. Nothing was changed.\n")
+    assert (workshop.folder / ".gitignore").read_text() == "node_modules\n/public/\n/.changenote/\n"
+    config = (workshop.folder / "changes" / "config.yaml").read_text()
+    assert (
+        "forge: github\nrepository: https://github.com/acme/shop\ndefault_branch: main\n" in config
+    )
+    assert workshop.run("check").code == 0
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_prints_a_script_for_each_shell(workshop: Workshop, shell: str) -> None:
+    done = workshop.run("completion", shell)
+
+    assert done.code == 0
+    assert "_CHANGENOTE_COMPLETE" in done.out
+
+
+def test_ids_are_completed_from_the_notes(library: Workshop) -> None:
+    done = library.run(
+        _CHANGENOTE_COMPLETE="bash_complete", COMP_WORDS="changenote show 202611", COMP_CWORD="2"
+    )
+
+    assert done.out.splitlines() == [
+        "plain,20261123-bbbbbb",
+        "plain,20261122-k3f9xq",
+        "plain,20261120-aaaaaa",
+    ]
+
+
+def test_a_misspelt_command_names_the_nearest(workshop: Workshop) -> None:
+    done = workshop.run("shwo")
+
+    assert done.code == 2
+    assert "Did you mean `show`?" in done.err

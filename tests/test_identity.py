@@ -1,0 +1,73 @@
+"""Ids, slugs and file names."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from changenote.model.identity import file_name, id_in_file_name, named, new_id, slug
+
+
+def test_an_id_is_the_utc_day_and_six_characters() -> None:
+    late_in_auckland = datetime(2026, 11, 23, 1, 0, tzinfo=timezone(timedelta(hours=13)))
+
+    assert new_id(late_in_auckland, 0) == "20261122-000000"
+    assert new_id(late_in_auckland, 2**30 - 1) == "20261122-zzzzzz"
+
+
+@given(st.integers(0, 2**30 - 1), st.integers(0, 2**30 - 1))
+def test_different_bits_are_different_ids(first: int, second: int) -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+
+    assert (new_id(now, first) == new_id(now, second)) == (first == second)
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Cache cart totals per session", "cache-cart-totals-per-session"),
+        ("Größe: naïve café!", "groe-naive-cafe"),
+        ("日本語", ""),
+        ("../../etc/passwd", "etc-passwd"),
+        ("a" * 80, "a" * 50),
+        ("word " * 30, "word-word-word-word-word-word-word-word-word-word"),
+    ],
+)
+def test_a_slug_is_short_ascii_and_never_leaves_its_folder(title: str, expected: str) -> None:
+    assert slug(title) == expected
+
+
+@given(st.text())
+def test_the_id_can_be_read_back_from_every_file_name(title: str) -> None:
+    assert id_in_file_name(file_name("20261122-k3f9xq", title)) == "20261122-k3f9xq"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x.yaml",
+        "20261122-k3f9xq.yml",
+        "20261122-K3F9XQ.yaml",
+        "20261122-k3f9xq-A.yaml",
+        "20261122-iiiiii.yaml",
+        "20261122-k3f9xq-.yaml",
+    ],
+)
+def test_other_names_are_no_notes(name: str) -> None:
+    assert id_in_file_name(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("20261122-k3f9xq", ["20261122-k3f9xq"]),
+        ("k3f9xq", ["20261122-k3f9xq"]),
+        ("K3F9", []),
+        ("f9xq", ["20261122-k3f9xq"]),
+        ("20261122", ["20261122-7c2mha", "20261122-k3f9xq"]),
+        ("", []),
+    ],
+)
+def test_a_start_or_an_end_names_a_note(name: str, expected: list[str]) -> None:
+    assert named(name, ["20261122-k3f9xq", "20261122-7c2mha"]) == expected

@@ -1,0 +1,86 @@
+"""Addresses on forges, from the address of a remote."""
+
+import pytest
+
+from changenote.forge.links import Repository, parse_remote
+
+
+@pytest.mark.parametrize(
+    ("remote", "expected"),
+    [
+        ("git@github.com:acme/shop.git", Repository("github", "https://github.com/acme/shop")),
+        (
+            "https://user:secret@github.com/acme/shop.git",
+            Repository("github", "https://github.com/acme/shop"),
+        ),
+        (
+            "ssh://git@git.example.com:2222/acme/shop.git",
+            Repository("github", "https://git.example.com/acme/shop"),
+        ),
+        (
+            "https://gitlab.example.com:8443/a/b/c.git/",
+            Repository("gitlab", "https://gitlab.example.com:8443/a/b/c.git"),
+        ),
+        ("git@codeberg.org:acme/shop", Repository("gitea", "https://codeberg.org/acme/shop")),
+        (
+            "http://gitea.local.test/acme/shop",
+            Repository("gitea", "http://gitea.local.test/acme/shop"),
+        ),
+        ("../shop", None),
+        ("/srv/git/shop.git", None),
+        ("C:\\git\\shop", None),
+        ("file:///srv/git/shop.git", None),
+        ("", None),
+    ],
+)
+def test_the_repository_behind_a_remote(remote: str, expected: Repository | None) -> None:
+    found = parse_remote(remote)
+
+    assert (found and found.web.removesuffix(".git")) == (
+        expected and expected.web.removesuffix(".git")
+    )
+    assert (found and found.forge) == (expected and expected.forge)
+
+
+@pytest.mark.parametrize(
+    ("forge", "expected"),
+    [
+        ("github", ["pull/4", "issues/5", "commit/abc", "compare/a...b", "blob/abc/a%20b/c.py"]),
+        (
+            "gitlab",
+            [
+                "-/merge_requests/4",
+                "-/issues/5",
+                "-/commit/abc",
+                "-/compare/a...b",
+                "-/blob/abc/a%20b/c.py",
+            ],
+        ),
+        (
+            "gitea",
+            ["pulls/4", "issues/5", "commit/abc", "compare/a...b", "src/commit/abc/a%20b/c.py"],
+        ),
+        (
+            "bitbucket",
+            [
+                "pull-requests/4",
+                "issues/5",
+                "commits/abc",
+                "branches/compare/b%0Da",
+                "src/abc/a%20b/c.py",
+            ],
+        ),
+    ],
+)
+def test_each_forge_has_its_own_paths(forge: str, expected: list[str]) -> None:
+    r = Repository(forge, "https://x.example/acme/shop")
+
+    found = [
+        r.pull_request(4),
+        r.issue(5),
+        r.commit("abc"),
+        r.compare("a", "b"),
+        r.blob("abc", "a b/c.py"),
+    ]
+
+    assert found == [f"https://x.example/acme/shop/{path}" for path in expected]

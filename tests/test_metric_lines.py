@@ -1,0 +1,80 @@
+"""One line makes a metric."""
+
+from typing import Any
+
+import pytest
+
+from changenote.capture.metrics import parse_metric
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "GET /cart p95: 840 ms -> 318 ms",
+            {"name": "GET /cart p95", "unit": "ms", "better": "lower", "before": 840, "after": 318},
+        ),
+        (
+            "p95: 840,812,903 ms -> 318,341,310 ms",
+            {
+                "name": "p95",
+                "unit": "ms",
+                "better": "lower",
+                "before": [840, 812, 903],
+                "after": [318, 341, 310],
+            },
+        ),
+        (
+            "p95: 1.2 s → 300 ms",
+            {"name": "p95", "unit": "ms", "better": "lower", "before": 1200, "after": 300},
+        ),
+        (
+            "hit ratio: 20% -> 40%",
+            {"name": "hit ratio", "unit": "%", "better": "higher", "before": 20, "after": 40},
+        ),
+        (
+            "GET /a: p95: 3 -> 4 foo (higher is better)",
+            {"name": "GET /a: p95", "unit": "foo", "better": "higher", "before": 3, "after": 4},
+        ),
+        ("widgets: 3e2 -> 4", {"name": "widgets", "unit": "1", "before": 300, "after": 4}),
+        (
+            "cpu: 96.1 ms->60.2 ms [cache: warm, load: 50 rps]",
+            {
+                "name": "cpu",
+                "unit": "ms",
+                "better": "lower",
+                "before": 96.1,
+                "after": 60.2,
+                "conditions": {"cache": "warm", "load": "50 rps"},
+            },
+        ),
+        (
+            "bundle: 184320 B -> 184320 B",
+            {"name": "bundle", "unit": "B", "better": "lower", "before": 184320, "after": 184320},
+        ),
+        (
+            "shift: -3 mm -> -1.5 mm (lower)",
+            {"name": "shift", "unit": "mm", "better": "lower", "before": -3, "after": -1.5},
+        ),
+    ],
+)
+def test_a_line_says_name_unit_direction_and_both_sides(
+    line: str, expected: dict[str, Any]
+) -> None:
+    assert parse_metric(line) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "p95",
+        "p95: fast -> faster",
+        "weight: 3 kg -> 4 ms",
+        "t: 5-6 ms -> 3 ms",
+        "p95: 3 ->",
+        ": 3 -> 4",
+    ],
+)
+def test_a_line_of_another_shape_is_not_guessed_at(line: str) -> None:
+    assert parse_metric(line) is None
