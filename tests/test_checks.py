@@ -1,7 +1,9 @@
 """Rules over notes: each case of the folder shows a note and all that is found in it."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,13 @@ from ruamel.yaml import YAML
 from changenote.checks.notes import check_data, check_note
 from changenote.checks.reports import block, findings
 from changenote.config import Config, read_config
+from changenote.model.note import Step
 from changenote.model.problems import Finding
 from changenote.model.problems import Path as Place
+from changenote.model.rehearsal import steps_sha256
 from changenote.store.notes import understood
 
+DATA = Path(__file__).parent / "data"
 CASES = Path(__file__).parent / "cases" / "checks"
 COMPLETE = (Path(__file__).parent / "cases" / "complete-note.yaml").read_text(encoding="utf-8")
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -57,3 +62,30 @@ def test_what_is_found_in_a_note(case: dict[str, Any]) -> None:
     found = found_in(note_of(case), config, case.get("file", "20261122-k3f9xq-cart.yaml"))
 
     assert "".join(map(block, found)) == case["findings"]
+
+
+def trojans() -> list[Any]:
+    """Proofs of concept by the people who described the attack."""
+    lines = (DATA / "trojan" / "trojan-source.jsonl").read_text(encoding="utf-8").splitlines()
+    return [pytest.param(t["input"], t["expect"], id=t["id"]) for t in map(json.loads, lines)]
+
+
+@pytest.mark.parametrize(("text", "expect"), trojans())
+def test_text_that_reads_otherwise_than_it_is_is_found(text: str, expect: str) -> None:
+    in_command = check_data({"commands": [{"run": text}]})
+    in_text = check_data({"reason": text})
+
+    if expect == "flagged":
+        assert {p.rule for p in in_command} == {"hidden-character-in-command"}
+        assert {p.rule for p in in_text} == {"hidden-character"}
+    else:
+        assert {p.rule for p in in_command} == {"lookalike-letter"}
+        assert in_text == []
+
+
+def test_the_hash_of_steps_is_taken_over_canonical_json() -> None:
+    steps = [Step(run="./off"), Step(run=" ls -l\n", expect="é\n", takes="3s")]
+
+    canonical = r'[{"expect":null,"run":"./off"},{"expect":"\u00e9","run":"ls -l"}]'
+    assert steps_sha256(steps) == sha256(canonical.encode()).hexdigest()
+    assert steps_sha256(steps) != steps_sha256(reversed(steps))

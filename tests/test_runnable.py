@@ -1,10 +1,13 @@
 """A rollback step is a command, prose or a placeholder; a doubt is decided for the command."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from changenote.checks.runnable import judged
+from changenote.checks.runnable import Judgement, judged
 
 DATA = Path(__file__).parent / "data"
 
@@ -206,3 +209,8 @@ def test_none_of_many_real_commands_is_taken_for_prose_or_placeholder() -> None:
 
     assert len(commands) > 900
     assert refused == []
+
+
+@given(st.text())
+def test_any_text_is_judged(step: str) -> None:
+    assert judged(step) in get_args(Judgement)

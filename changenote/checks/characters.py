@@ -34,9 +34,16 @@ _NAMES = {
     0xFEFF: "zero-width no-break space",
 }
 
+_LOOKALIKES = frozenset(
+    "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅ"  # noqa: RUF001  # Cyrillic is the point
+    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"  # noqa: RUF001  # and Greek
+)
+_LATIN = re.compile("[A-Za-z]")
+_WORD = re.compile(r"[^\W\d_]+")
+
 
 def check_characters(data: Mapping[str, Any]) -> list[Problem]:
-    """The first hidden character and the first look-alike in every text and key of a note."""
+    """The first hidden character and every look-alike in the texts and keys of a note."""
     found: list[tuple[Path, str, bool]] = []
     _collect(data, (), found)
     return [problem for path, text, is_key in found for problem in _check(path, text, is_key)]
@@ -59,8 +66,8 @@ def _collect(value: Any, path: Path, found: list[tuple[Path, str, bool]]) -> Non
 
 def _check(path: Path, text: str, is_key: bool) -> Iterator[Problem]:
     yield from _check_hidden(path, text, is_key)
-    if _is_pasted(path) and not is_key and (word := _lookalike().search(text)):
-        yield _mixed(path, word[0])
+    if _is_pasted(path) and not is_key:
+        yield from (_mixed(path, word) for word in _WORD.findall(text) if _is_mixed(word))
 
 
 def _is_pasted(path: Path) -> bool:
@@ -101,16 +108,13 @@ def _check_hidden(path: Path, text: str, is_key: bool) -> Iterator[Problem]:
         )
 
 
-@cache
-def _lookalike() -> re.Pattern[str]:
-    """A word of Latin letters in which a Cyrillic or Greek one passes for Latin."""
-    letters = "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"  # noqa: RUF001  # they are the point
-    latin, word = "[A-Za-z]", r"[^\W\d_]"
-    return re.compile(f"{word}*(?:{latin}{word}*[{letters}]|[{letters}]{word}*{latin}){word}*")
+def _is_mixed(word: str) -> bool:
+    """Has a word Latin letters, and Cyrillic or Greek ones that pass for Latin?"""
+    return any(letter in _LOOKALIKES for letter in word) and bool(_LATIN.search(word))
 
 
 def _mixed(path: Path, word: str) -> Problem:
-    odd = next(letter for letter in word if not letter.isascii())
+    odd = next(letter for letter in word if letter in _LOOKALIKES)
     return Problem(
         rule="lookalike-letter",
         path=path,

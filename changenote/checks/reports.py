@@ -186,7 +186,7 @@ def as_sarif(found: Sequence[Finding], version: str, address: Address = no_addre
         "results": [_result(finding, used.index(finding.rule)) for finding in found],
     }
     report = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
         "runs": [run],
     }

@@ -96,7 +96,7 @@ def _is_placeholder(step: str) -> bool:
 def _named_hole() -> re.Pattern[str]:
     """`<sha>`, `{version}`, `your-service`: holes whose name says so, in quotes too."""
     name = (
-        r"(?:(?:your|the|old|new|previous|last|prior|merge|good|bad|commit|image)[ _-]?)*"
+        r"(?:(?:your|the|old|new|previous|last|prior|merge|good|bad|commit|image)[ _-]?){0,4}"
         r"(?:sha\d*|commit|hash|revision|rev|ref|version|tag|release|branch|id|name|host(?:name)?"
         r"|server|service|app|env(?:ironment)?|namespace|cluster|region|user(?:name)?|password"
         r"|token|secret|url|backup|snapshot|flag|number|date|timestamp)(?:[ _-]here)?"
