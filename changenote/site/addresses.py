@@ -1,0 +1,90 @@
+"""Where every page lies, and how one page links to another."""
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import quote
+
+from changenote.model.identity import slug
+from changenote.site.book import Book
+
+STYLES = "assets/changenote.css"
+SCRIPT = "assets/changenote.js"
+SCHEMA = "schema.json"
+
+_RESERVED = ("kinds", "services", "owners", "tags", "timeline", "rules", "assets")
+_LIKE_A_HASH = re.compile(r"(?:.*-)?[0-9a-f]{8}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addresses:
+    """The path of every page from the top of the site; all end in `/`."""
+
+    root: str
+    files: Mapping[str, str]
+    ids: Mapping[str, str]
+
+    def inside(self, *parts: str) -> str:
+        """A page below the root: `inside("kinds", "fix")`."""
+        return "/".join((self.root, *parts)) + "/"
+
+    def named(self, index: str, name: str) -> str:
+        """The page of one service, owner, kind or tag."""
+        return self.inside(index, folder_name(name))
+
+    def asset(self, name: str) -> str:
+        """The path of a file that is not a page."""
+        return f"{self.root}/{name}"
+
+
+def addresses(book: Book) -> Addresses:
+    """The address of every page of a book. No two files share one, whatever they are called."""
+    ids: dict[str, str] = {}
+    files: dict[str, str] = {}
+    taken = set(_RESERVED)
+    for entry in book.entries:
+        name = entry.note.id if entry.note.id not in taken else _own_name(entry.file, taken)
+        taken.add(name)
+        files[entry.file] = f"{book.root}/{name}/"
+        ids.setdefault(entry.note.id, files[entry.file])
+    for broken in book.broken:
+        free = broken.id and broken.id not in taken
+        name = broken.id if broken.id and free else _own_name(broken.file, taken)
+        taken.add(name)
+        files[broken.file] = f"{book.root}/{name}/"
+        if broken.id:
+            ids.setdefault(broken.id, files[broken.file])
+    return Addresses(root=book.root, files=files, ids=ids)
+
+
+def _own_name(file: str, taken: Iterable[str]) -> str:
+    """A page's name from its file's; with a hash of the whole path if that name is taken."""
+    stem = posixpath.basename(file).rpartition(".")[0] or posixpath.basename(file)
+    name = folder_name(stem)
+    return name if name not in taken else f"{name}-{_hash(file)}"
+
+
+def folder_name(name: str) -> str:
+    """A name as one folder of an address: readable, inside its parent, and never shared.
+
+    A name that loses something on the way (case, signs, length) gets a hash of itself, and so
+    does one that looks as if it had one already.
+    """
+    words = slug(name)
+    if words == name and not _LIKE_A_HASH.fullmatch(words):
+        return words
+    return f"{words}-{_hash(name)}" if words else _hash(name)
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def relative(here: str, there: str, *, index: str = "") -> str:
+    """The link from the page at `here` to a page or file; `index` is added to links to pages."""
+    target = posixpath.relpath("/" + there, "/" + here)
+    if there and not there.endswith("/"):
+        return quote(target)
+    return quote(target) + "/" + index

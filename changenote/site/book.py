@@ -1,0 +1,75 @@
+"""What goes into the pages and what comes out of them: plain values, for any generator."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from changenote.config import Config
+from changenote.forge.links import Repository
+from changenote.model.note import Note
+from changenote.model.problems import Finding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """A note that can be shown, with its file as it is in the repository.
+
+    `images` holds the pictures that may be published, `refused` why others may not.
+    """
+
+    note: Note
+    file: str
+    text: str
+    findings: tuple[Finding, ...] = ()
+    images: Mapping[str, bytes] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broken:
+    """A file that could not be read as a note, and why; `id` is what its name says."""
+
+    file: str
+    text: str
+    findings: tuple[Finding, ...]
+    id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """All notes of a team, and what the pages need to know besides.
+
+    `root` is the folder of the pages inside the site. With `home`, the site opens on the overview.
+    """
+
+    config: Config
+    entries: tuple[Published, ...]
+    broken: tuple[Broken, ...] = ()
+    repository: Repository | None = None
+    root: str = "changes"
+    home: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page: `path` is its folder in the site (`changes/…/`), `content` finished HTML.
+
+    `title`, `description`, `tags` and the titles in `toc` are plain text, to be escaped.
+    `source` is the file of the note that it shows; `search` says whether to index it.
+    """
+
+    path: str
+    title: str
+    description: str
+    content: str
+    tags: tuple[str, ...] = ()
+    toc: tuple[tuple[int, str, str], ...] = ()
+    source: str | None = None
+    search: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asset:
+    """A file that is not a page: a style sheet, a picture, a note's YAML."""
+
+    path: str
+    content: bytes

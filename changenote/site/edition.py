@@ -1,0 +1,125 @@
+"""One printing of a book: its notes in order, where each page lies, and the templates."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from jinja2 import Environment
+
+from changenote.model.measures import Verdict, headline
+from changenote.model.note import Note
+from changenote.site.addresses import Addresses, addresses, relative
+from changenote.site.book import Book, Published
+from changenote.site.wording import day_of, in_utc, month_of
+
+VERDICTS = {
+    "improved": "improved",
+    "regressed": "got worse",
+    "no_change": "no change",
+    "inconclusive": "not clear",
+    "insufficient": "too few runs",
+    "unverified": "reported",
+    "invalid": "not comparable",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A note as one line of a list."""
+
+    entry: Published
+    path: str
+    day: date | None
+    month: str
+    headline: Verdict | None
+
+    @property
+    def note(self) -> Note:
+        """The note itself."""
+        return self.entry.note
+
+    @property
+    def verdict(self) -> str | None:
+        """The word for what the primary metric says, if anything may be said."""
+        return self.headline.verdict if self.headline else None
+
+    @property
+    def needs_review(self) -> bool:
+        """Has nobody confirmed yet what the note says?"""
+        return "needs_human_review" in self.note.flags
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """A book being made into pages; `index` ends every link to a page (`index.html` or nothing)."""
+
+    book: Book
+    places: Addresses
+    rows: tuple[Row, ...]
+    by_id: Mapping[str, Row]
+    mentions: Mapping[str, tuple[str, ...]]
+    replacements: Mapping[str, tuple[str, ...]]
+    templates: Environment
+    index: str = ""
+
+    def rendered(self, template: str, path: str, **values: Any) -> str:
+        """A page's HTML: links are relative to `path`."""
+        return self.templates.get_template(template).render(
+            path=path,
+            to=partial(relative, path, index=self.index),
+            places=self.places,
+            book_title=self.book.config.title,
+            repository=self.book.repository,
+            verdict_words=VERDICTS,
+            **values,
+        )
+
+    def blob(self, file: str) -> str | None:
+        """Address of a file on the forge, on the branch that ships."""
+        repository = self.book.repository
+        return repository.blob(self.book.config.default_branch, file) if repository else None
+
+
+def edition(book: Book, templates: Environment, *, index: str = "") -> Edition:
+    """A book with everything worked out that more than one page needs."""
+    places = addresses(book)
+    rows = tuple(sorted((_row(e, places) for e in book.entries), key=_when, reverse=True))
+    return Edition(
+        book=book,
+        places=places,
+        rows=rows,
+        by_id={row.note.id: row for row in rows if places.ids[row.note.id] == row.path},
+        mentions=_turned_round(rows, lambda note: note.related),
+        replacements=_turned_round(rows, lambda note: note.supersedes),
+        templates=templates,
+        index=index,
+    )
+
+
+def _row(entry: Published, places: Addresses) -> Row:
+    note = entry.note
+    return Row(
+        entry=entry,
+        path=places.files[entry.file],
+        day=day_of(note),
+        month=month_of(note),
+        headline=headline(note),
+    )
+
+
+def _when(row: Row) -> tuple[str, str, str]:
+    """Sorts by day, then by the moment of shipping, then by id."""
+    shipped = row.note.shipped.at if row.note.shipped else None
+    moment = in_utc(shipped).isoformat() if shipped else ""
+    return (row.day.isoformat() if row.day else "", moment, row.note.id)
+
+
+def _turned_round(rows: Iterable[Row], links: Any) -> dict[str, tuple[str, ...]]:
+    """Links between notes by the note they lead to."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        for target in links(row.note):
+            found[target] = (*found.get(target, ()), row.note.id)
+    return found

@@ -1,0 +1,122 @@
+"""Text fields of a note as HTML that cannot do anything but be read.
+
+Three walls, each enough by itself: the parser takes no HTML, the result is cleaned against a list
+of tags, and templates escape whatever did not come through here.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+_TAGS = {
+    "a", "blockquote", "br", "code", "del", "em", "hr", "li", "ol", "p", "pre", "s", "strong",
+    "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+_SCHEMES = ("http", "https", "mailto")
+_BARE = re.compile(r"https?://[^\s<>\"'`]*[^\s<>\"'`.,;:!?)\]}]")
+
+
+def block(text: str | None) -> Markup:
+    """A text as paragraphs, lists, tables and code."""
+    return _clean(_parser().render(text or ""))
+
+
+def line(text: str | None) -> Markup:
+    """A short text as one line, without paragraphs around it."""
+    return _clean(_parser().renderInline((text or "").strip()))
+
+
+def is_address(text: str) -> bool:
+    """May this become a link: a web page or a mail address, and nothing else?"""
+    return _is_safe(text) and (not text.startswith("mailto:") or "@" in text)
+
+
+def plain(text: str | None) -> str:
+    """A text without its markup, on one line."""
+    return " ".join(block(text).striptags().split())
+
+
+def _is_safe(url: str) -> bool:
+    if any(c.isspace() or ord(c) < 32 for c in url):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme.lower() in _SCHEMES and bool(parts.netloc or parts.scheme == "mailto")
+
+
+def _clean(html: str) -> Markup:
+    cleaned = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_attribute,
+        url_schemes=set(_SCHEMES),
+        link_rel="noopener",
+    )
+    return Markup(cleaned)  # noqa: S704  # this is where HTML becomes safe
+
+
+def _attribute(_tag: str, name: str, value: str) -> str | None:
+    # A relative address would lead to wherever the page happens to be.
+    return value if name != "href" or _is_safe(value) else None
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(
+        ["table", "strikethrough"]
+    )
+    parser.validateLink = _is_safe  # type: ignore[method-assign]  # the documented way to set it
+    parser.add_render_rule("heading_open", _bold_open)
+    parser.add_render_rule("heading_close", _bold_close)
+    parser.add_render_rule("image", _image)
+    parser.add_render_rule("text", _text)
+    return parser
+
+
+def _bold_open(*_: Any) -> str:
+    """A heading inside a text is a bold line: the page has headings of its own."""
+    return "<p><strong>"
+
+
+def _bold_close(*_: Any) -> str:
+    return "</strong></p>\n"
+
+
+def _image(_parser: Any, tokens: Sequence[Token], index: int, *_: Any) -> str:
+    """A picture somewhere else is a link to it: a page asks no other host for anything."""
+    source = str(tokens[index].attrs.get("src", ""))
+    words = tokens[index].content or source
+    return f'<a href="{escape(source)}">{escape(words)}</a>'
+
+
+def _text(_parser: Any, tokens: Sequence[Token], index: int, *_: Any) -> str:
+    """Text with the bare web addresses in it as links, unless it is inside a link already."""
+    text = tokens[index].content
+    if "://" not in text or _inside_link(tokens[:index]):
+        return escape(text, quote=False)
+    parts, end = [], 0
+    for match in _BARE.finditer(text):
+        parts += [escape(text[end : match.start()], quote=False), _linked(match[0])]
+        end = match.end()
+    return "".join((*parts, escape(text[end:], quote=False)))
+
+
+def _inside_link(before: Sequence[Token]) -> bool:
+    return sum(int(token.nesting) for token in before if token.tag == "a") > 0
+
+
+def _linked(url: str) -> str:
+    shown = escape(url, quote=False)
+    return f'<a href="{escape(url)}">{shown}</a>' if _is_safe(url) else shown

@@ -1,0 +1,95 @@
+"""A book of notes → pages and files, for any generator. Nothing here knows which one.
+
+Pure: the same book gives the same pages, on any day and any machine.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from jinja2 import Environment
+
+from changenote.model.schema import json_schema
+from changenote.resources import templates_folder
+from changenote.site import addresses
+from changenote.site.book import Asset, Book, Broken, Page
+from changenote.site.edition import Edition, edition
+from changenote.site.environment import environment
+from changenote.site.headings import headings
+from changenote.site.indexes import index_pages
+from changenote.site.note_page import note_assets, note_page
+
+
+def pages(
+    book: Book, templates: Environment | None = None, *, index: str = ""
+) -> Iterator[Page | Asset]:
+    """Every page and file of a book.
+
+    A page lies in a folder of its own; `index` is what links add to that folder's address, for
+    sites that are read without a server (`index.html`).
+    """
+    made = edition(book, templates or environment(), index=index)
+    yield from index_pages(made)
+    yield _rules(made)
+    for row in made.rows:
+        yield note_page(made, row)
+        yield from note_assets(row)
+    for broken in book.broken:
+        yield from _broken(made, broken)
+    yield from _assets(made)
+
+
+def _broken(edition: Edition, broken: Broken) -> Iterator[Page | Asset]:
+    path = edition.places.files[broken.file]
+    title = f"Unreadable: {broken.file.rpartition('/')[2]}"
+    content = edition.rendered(
+        "site/broken.html.j2",
+        path,
+        title=title,
+        file=broken.file,
+        text=broken.text,
+        findings=broken.findings,
+        blob=edition.blob(broken.file),
+    )
+    yield Page(
+        path=path,
+        title=title,
+        description=f"{broken.file} cannot be read as a note.",
+        content=content,
+        toc=headings(title, content),
+        source=broken.file,
+    )
+    yield Asset(path=f"{path}note.yaml", content=broken.text.encode("utf-8", "surrogatepass"))
+
+
+def _rules(edition: Edition) -> Page:
+    from changenote.checks.catalogue import RULES
+
+    path, title = edition.places.inside("rules"), "Check rules"
+    severity = edition.book.config.severity
+    content = edition.rendered(
+        "site/rules.html.j2",
+        path,
+        title=title,
+        rules=tuple(RULES.values()),
+        severities={rule.id: severity.get(rule.id, rule.severity) for rule in RULES.values()},
+    )
+    return Page(
+        path=path,
+        title=title,
+        description="What changenote check looks for, why, and what to do about it.",
+        content=content,
+        toc=headings(title, content),
+        search=False,
+    )
+
+
+def _assets(edition: Edition) -> Iterator[Asset]:
+    for name in (addresses.STYLES, addresses.SCRIPT):
+        content = (templates_folder() / name).read_bytes()
+        yield Asset(path=edition.places.asset(name), content=content)
+    schema: dict[str, Any] = json_schema(
+        edition.book.config.kind_names, edition.book.config.services
+    )
+    text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    yield Asset(path=edition.places.asset(addresses.SCHEMA), content=text.encode())

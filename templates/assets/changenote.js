@@ -1,0 +1,34 @@
+/* Says beside a date how long ago it was. Pages are made without a clock, so that the same notes
+   give the same pages; every fact is there without this script. */
+(function () {
+  var STALE_AFTER_DAYS = 90;
+  var units = [["year", 31557600], ["month", 2629800], ["day", 86400], ["hour", 3600], ["minute", 60]];
+  var words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+
+  function age(seconds) {
+    for (var i = 0; i < units.length; i++) {
+      if (seconds >= units[i][1]) return words.format(-Math.floor(seconds / units[i][1]), units[i][0]);
+    }
+    return "just now";
+  }
+
+  function show() {
+    document.querySelectorAll("time[data-cn-age]").forEach(function (time) {
+      var seconds = (Date.now() - Date.parse(time.dateTime)) / 1000;
+      if (!(seconds >= 0)) return;
+      time.removeAttribute("data-cn-age");
+      var note = document.createElement("span");
+      note.className = "cn-age";
+      note.textContent = " (" + age(seconds) + ")";
+      time.appendChild(note);
+      if (time.closest("[data-cn-rehearsal]") && seconds > STALE_AFTER_DAYS * 86400) {
+        time.closest("[data-cn-rehearsal]").classList.add("cn-warn");
+      }
+    });
+  }
+
+  /* Material's instant navigation replaces the page without loading it anew. */
+  if (window.document$) window.document$.subscribe(show);
+  else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", show);
+  else show();
+})();
