@@ -100,11 +100,9 @@ def test_yaml_that_only_the_slower_parser_takes_is_read_all_the_same() -> None:
 def attack_bytes(case: dict[str, Any]) -> bytes:
     if "input_b64" in case:
         return base64.b64decode(case["input_b64"])
-    made = (
-        eval(case["gen"], {"__builtins__": {"range": range, "str": str, "chr": chr}})
-        if "gen" in case
-        else case["input"]
-    )  # noqa: S307 - large inputs of our own test data, written as expressions
+    # Large inputs of our own test data are written as expressions.
+    names = {"__builtins__": {"range": range, "str": str, "chr": chr}}
+    made = eval(case["gen"], names) if "gen" in case else case["input"]  # noqa: S307 - our own data
     return made if isinstance(made, bytes) else made.encode("utf-8", "surrogatepass")
 
 

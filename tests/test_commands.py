@@ -330,3 +330,20 @@ def test_a_misspelt_command_names_the_nearest(workshop: Workshop) -> None:
 
     assert done.code == 2
     assert "Did you mean `show`?" in done.err
+
+
+def test_site_build_makes_a_site_even_without_a_mkdocs_config(library: Workshop) -> None:
+    done = library.run("site", "build")
+
+    assert done.code == 0, done.err
+    page = (library.folder / "public" / "changes" / "20261122-k3f9xq" / "index.html").read_text()
+    assert "Cache cart totals per session" in page
+    assert done.out == "public/index.html\n"
+
+
+def test_site_pages_writes_markdown_for_any_builder(library: Workshop) -> None:
+    done = library.run("site", "pages", "--to", "pages")
+
+    assert done.code == 0, done.err
+    assert (library.folder / "pages" / "changes" / "20261122-k3f9xq" / "index.md").is_file()
+    assert library.run("site", "pages", "--to", "pages").out.endswith(", 0 removed\n")

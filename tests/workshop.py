@@ -64,7 +64,7 @@ class Workshop:
 
     def write(self, name: str | bytes, text: str) -> Path:
         """Write a file of the work tree."""
-        path = Path(os.fsdecode(os.path.join(os.fsencode(self.folder), os.fsencode(name))))
+        path = self.folder / os.fsdecode(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return path

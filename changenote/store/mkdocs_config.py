@@ -37,10 +37,20 @@ def with_plugin(text: str) -> str:
 
 def site_url(raw: bytes) -> str | None:
     """The address of the published site, ending in a slash, as `mkdocs.yml` has it."""
-    data = codec.load(raw).data
-    url = data.get("site_url") if isinstance(data, dict) else None
-    is_address = isinstance(url, str) and url.startswith(("http://", "https://"))
+    url = _setting(raw, "site_url")
+    is_address = url is not None and url.startswith(("http://", "https://"))
     return f"{str(url).rstrip('/')}/" if is_address else None
+
+
+def site_dir(raw: bytes) -> str:
+    """The folder that MkDocs builds into, from the folder of `mkdocs.yml`."""
+    return _setting(raw, "site_dir") or "site"
+
+
+def _setting(raw: bytes, key: str) -> str | None:
+    data = codec.load(raw).data
+    value = data.get(key) if isinstance(data, dict) else None
+    return str(value) if isinstance(value, str) and not is_null(value) else None
 
 
 def _refused(why: str) -> ChangenoteError:

@@ -1,0 +1,77 @@
+"""`changenote site`: build and serve the knowledge base, or write its pages for another builder."""
+
+from pathlib import Path
+
+import click
+
+from changenote.cli import console, options
+from changenote.store.mkdocs_config import site_dir
+from changenote.store.project import Project
+
+_BUILT_IN_OUTPUT = "public"
+
+
+@click.group()
+def command() -> None:
+    """Build or serve the knowledge base, or write its pages.
+
+    The site is MkDocs with Material on your mkdocs.yml, or a built-in one if there is none.
+    """
+
+
+@command.command()
+@click.option("--to", "out", type=click.Path(path_type=Path), help="The folder to build into.")
+@click.option("--strict", is_flag=True, help="Fail on a warning; a file that is no note is one.")
+def build(out: Path | None, strict: bool) -> None:
+    """Build the site into a folder, which is emptied first: site_dir of mkdocs.yml, or public/."""
+    from changenote.site import builder
+
+    project = options.project_with_notes()
+    console.notice("Building the site …")
+    built = builder.build(project, out or _output(project), strict=strict)
+    for warning in built.warnings:
+        console.notice(warning)
+    console.out(_shown(built.folder / "index.html"))
+
+
+def _output(project: Project) -> Path:
+    config = project.root / "mkdocs.yml"
+    name = site_dir(config.read_bytes()) if config.is_file() else _BUILT_IN_OUTPUT
+    return project.root / name
+
+
+def _shown(path: Path) -> str:
+    """A path from the current folder, when it is in it."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+@command.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Serve the site on this machine; a saved note, template or config rebuilds it."""
+    from changenote.site import builder
+
+    project = options.project_with_notes()
+    console.notice(f"http://{host}:{port} shows the site once it is built. Ctrl-C stops it.")
+    builder.serve(project, f"{host}:{port}")
+
+
+@command.command()
+@click.option(
+    "--to", "folder", required=True, type=click.Path(path_type=Path), help="The folder to write to."
+)
+def pages(folder: Path) -> None:
+    """Write the pages as plain Markdown files, for any other site builder.
+
+    Safe to run again: only files that an earlier run wrote are replaced or removed.
+    """
+    from changenote.site.folder import write_pages
+    from changenote.site.loading import read_book
+
+    project = options.project_with_notes()
+    written = write_pages(read_book(project), folder)
+    for name in written.kept:
+        console.notice(f"{folder / name} is not ours and was left alone: that page is missing.")
+    console.out(f"{len(written.files)} files in {folder}, {len(written.removed)} removed")
