@@ -1,1 +1,1 @@
-
+"""Notes → pages, for any generator; MkDocs is known to `plugin` alone."""
