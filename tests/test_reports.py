@@ -209,6 +209,9 @@ def test_sarif_holds_the_rules_broken_and_a_result_for_each_finding() -> None:
         "helpUri": "https://docs.example/rules/#wrong-type",
     }
     assert [result["ruleIndex"] for result in report["runs"][0]["results"]] == [1, 0, 1]
+    assert report["runs"][0]["results"][1]["message"] == {
+        "text": "a tab in the indentation; expected spaces."
+    }
     assert report["runs"][0]["results"][0] == {
         "ruleId": "wrong-type",
         "ruleIndex": 1,
