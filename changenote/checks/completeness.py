@@ -88,10 +88,10 @@ def _of_a_rollback(note: Note) -> tuple[str, ...]:
 
 
 def _has(note: Note, part: str) -> bool:
-    return any(_value(note, name) for name in (part, *_INSTEAD.get(part, ())[:1]))
+    return any(_is_given(note, name) for name in (part, *_INSTEAD.get(part, ())[:1]))
 
 
-def _value(note: Note, part: str) -> bool:
+def _is_given(note: Note, part: str) -> bool:
     value: Any = note
     for key in part.split("."):
         value = value.get(key) if isinstance(value, Mapping) else getattr(value, key, None)
