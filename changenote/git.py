@@ -24,6 +24,8 @@ _SAFE = (
     "-c",
     "log.showSignature=false",
 )
+_TAG = "tag: refs/tags/"
+_BRANCH = "HEAD -> refs/heads/"
 _KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES")
 
 
@@ -41,6 +43,16 @@ class Commit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ancestor:
+    """A commit on the way back; `branch` is the one that is checked out at it."""
+
+    sha: str
+    parents: tuple[str, ...]
+    tags: tuple[str, ...]
+    branch: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class FileDifference:
     """One file that differs; counts are None for a binary file. `source` is the path before."""
 
@@ -53,11 +65,10 @@ class FileDifference:
 
 @dataclass(frozen=True, kw_only=True)
 class Here:
-    """The repository around a folder."""
+    """The repository around a folder; `head` is None as long as there is no commit."""
 
     root: Path
-    git_folder: Path
-    is_shallow: bool
+    head: str | None
 
 
 def ask(arguments: Sequence[str], folder: Path, *, given: bytes | None = None) -> bytes:
@@ -113,8 +124,10 @@ def _failed(arguments: Sequence[str], said: bytes) -> GitFailed:
 
 def here(folder: Path) -> Here:
     """The repository around a folder. Raises `NotARepository`."""
-    options = ("--show-toplevel", "--git-common-dir", "--is-shallow-repository")
-    result = _run(["rev-parse", "--path-format=absolute", *options], folder)
+    question = ["rev-parse", "--path-format=absolute", "--show-toplevel"]
+    result, has_head = _run([*question, "HEAD^{commit}"], folder), True
+    if result.returncode:
+        result, has_head = _run(question, folder), False
     if result.returncode:
         if b"dubious ownership" in result.stderr:
             raise _failed(["rev-parse"], result.stderr)
@@ -123,8 +136,9 @@ def here(folder: Path) -> Here:
             expected="a folder inside a git repository",
             hint="Go into your project's folder, or make a repository with `git init`.",
         )
-    root, git_folder, shallow = os.fsdecode(result.stdout).removesuffix("\n").rsplit("\n", 2)
-    return Here(root=Path(root), git_folder=Path(git_folder), is_shallow=shallow == "true")
+    said = os.fsdecode(result.stdout).removesuffix("\n")
+    root, _, head = said.rpartition("\n") if has_head else (said, "", "")
+    return Here(root=Path(root), head=head or None)
 
 
 def commit_id(revision: str, folder: Path) -> str:
@@ -167,18 +181,31 @@ def remote_default_branch(folder: Path) -> str | None:
     return os.fsdecode(result.stdout).strip().removeprefix("origin/") or None
 
 
-def tags_before(head: str, folder: Path) -> list[tuple[str, str]]:
+def first_parents(head: str, folder: Path, *, most: int) -> list[Ancestor]:
+    """A commit and those before it along first parents, newest first, `most` at the most."""
+    arguments = ["log", "--first-parent", f"--max-count={most}", "--format=%H%x00%P%x00%D%x00"]
+    arguments += ["--decorate=full", "--no-color", "--end-of-options", head, "--"]
+    fields = os.fsdecode(ask(arguments, folder)).split("\0")
+    records = zip(fields[0::3], fields[1::3], fields[2::3], strict=False)
+    return [
+        _ancestor(sha.lstrip("\n"), parents, refs.split(", ")) for sha, parents, refs in records
+    ]
+
+
+def _ancestor(sha: str, parents: str, refs: Sequence[str]) -> Ancestor:
+    return Ancestor(
+        sha=sha,
+        parents=tuple(parents.split()),
+        tags=tuple(r.removeprefix(_TAG) for r in refs if r.startswith(_TAG)),
+        branch=next((r.removeprefix(_BRANCH) for r in refs if r.startswith(_BRANCH)), None),
+    )
+
+
+def tag_before(head: str, folder: Path) -> tuple[str, str] | None:
     """Name and commit of the nearest tag on the way back from a commit, its own tags left out."""
     found = _run(["describe", "--tags", "--abbrev=0", "--end-of-options", f"{head}^"], folder)
     name = os.fsdecode(found.stdout).strip()
-    return [(name, commit_id(f"refs/tags/{name}", folder))] if name else []
-
-
-def tag_at(head: str, folder: Path) -> str | None:
-    """A tag that stands at exactly this commit, the newest one first."""
-    arguments = ["tag", "--points-at", head, "--sort=-creatordate"]
-    tags = os.fsdecode(_run(arguments, folder).stdout).split()
-    return tags[0] if tags else None
+    return (name, commit_id(f"refs/tags/{name}", folder)) if name else None
 
 
 def merge_base(first: str, second: str, folder: Path) -> str | None:

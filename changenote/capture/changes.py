@@ -2,9 +2,10 @@
 
 import fnmatch
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from changenote import git
@@ -33,18 +34,20 @@ _CHANGES = {
 }
 MOST_FILES = 500
 MOST_REVERTS = 10
+_FAR = 1000  # commits along first parents in which a note or tag is looked for
 
 
 @dataclass(frozen=True, kw_only=True)
 class Range:
     """The commits a note is about; `base` None means from the very first commit.
 
-    `since` says in words where the range starts.
+    `since` says in words where the range starts; `version` is a tag at its end.
     """
 
     base: str | None
     head: str
     since: str
+    version: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +65,7 @@ class Facts:
 
 
 def choose_range(
-    root: Path, *, base: str | None, head: str, noted: Sequence[tuple[str, str]], branch: str
+    here: git.Here, *, base: str | None, head: str, noted: Sequence[tuple[str, str]], branch: str
 ) -> Range:
     """The range that a new note is about.
 
@@ -70,34 +73,56 @@ def choose_range(
     id and commit), the last tag before `head`, and the point where this branch left `branch`. A
     commit that a note ends with already gives an empty range.
     """
-    head_id = git.commit_id(head, root)
+    root = here.root
+    head_id = here.head if head == "HEAD" and here.head else git.commit_id(head, root)
+    line = git.first_parents(head_id, root, most=_FAR if base is None else 1)
+    version = next(iter(line[0].tags), None)
     if base is not None:
-        return Range(base=git.commit_id(base, root), head=head_id, since=base)
-    candidates = [(f"note {note_id}", sha) for note_id, sha in noted]
-    candidates += [(f"tag {name}", sha) for name, sha in git.tags_before(head_id, root)]
-    candidates += _branch_point(root, head_id, branch)
-    distances = [(git.distance(sha, head_id, root), since, sha) for since, sha in candidates]
-    near = [(d, since, sha) for d, since, sha in distances if d is not None]
-    if near:
-        _, since, sha = min(near, key=lambda n: n[0])
-        return Range(base=sha, head=head_id, since=since)
-    return _last_change(root, head_id)
+        return Range(base=git.commit_id(base, root), head=head_id, since=base, version=version)
+    candidates = [*_notes_on(root, line, noted), *_tag_on(line), *_branch_point(root, line, branch)]
+    if not candidates and (tag := git.tag_before(head_id, root)):
+        candidates = [(0, f"tag {tag[0]}", tag[1])]
+    if candidates:
+        _, since, start = min(candidates, key=lambda c: c[0])
+        return Range(base=start, head=head_id, since=since, version=version)
+    parents = line[0].parents
+    since = "the commit before" if parents else "the first commit"
+    return Range(base=next(iter(parents), None), head=head_id, since=since, version=version)
 
 
-def _branch_point(root: Path, head: str, branch: str) -> list[tuple[str, str]]:
+Candidate = tuple[int, str, str]
+"""How many commits back, what it is, and its id."""
+
+
+def _notes_on(
+    root: Path, line: Sequence[git.Ancestor], noted: Sequence[tuple[str, str]]
+) -> Iterator[Candidate]:
+    """Notes that end on the line of first parents, or in what was merged into it."""
+    places = {ancestor.sha: number for number, ancestor in enumerate(line)}
+    for note_id, sha in noted:
+        back = places.get(sha)
+        if back is None:
+            back = git.distance(sha, line[0].sha, root)
+        if back is not None:
+            yield back, f"note {note_id}", sha
+
+
+def _tag_on(line: Sequence[git.Ancestor]) -> list[Candidate]:
+    tagged = ((n, f"tag {a.tags[0]}", a.sha) for n, a in enumerate(line) if n and a.tags)
+    return list(islice(tagged, 1))
+
+
+def _branch_point(root: Path, line: Sequence[git.Ancestor], branch: str) -> list[Candidate]:
+    """Where a branch other than the one that ships left it."""
+    head = line[0]
+    if head.branch == branch:
+        return []
     for name in (f"refs/remotes/origin/{branch}", f"refs/heads/{branch}"):
-        found = git.merge_base(name, head, root)
-        if found and found != head:
-            return [(f"branch {branch}", found)]
+        found = git.merge_base(name, head.sha, root)
+        if found and found != head.sha:
+            back = git.distance(found, head.sha, root)
+            return [(back, f"branch {branch}", found)] if back is not None else []
     return []
-
-
-def _last_change(root: Path, head: str) -> Range:
-    """With nothing to count from: what the newest commit (or merge) brought."""
-    parents = git.commits(None, head, root, first_parent=True, most=1)[0].parents
-    if not parents:
-        return Range(base=None, head=head, since="the first commit")
-    return Range(base=parents[0], head=head, since="the commit before")
 
 
 def gather(root: Path, chosen: Range, *, notes_folder: str, generated: Sequence[str]) -> Facts:
@@ -120,7 +145,7 @@ def gather(root: Path, chosen: Range, *, notes_folder: str, generated: Sequence[
         files=tuple(files),
         files_omitted=omitted,
         first_commit_at=min((c.authored for c in every), default=None),
-        version=git.tag_at(chosen.head, root),
+        version=chosen.version,
         revert=revert_steps(main_line, chosen),
         commits=len(every),
     )

@@ -43,7 +43,7 @@ def gather(*, base: str | None, head: str) -> Known:
     project = find_project(Path.cwd())
     settings = git.settings(repository.root)
     chosen = changes.choose_range(
-        repository.root,
+        repository,
         base=base,
         head=head,
         noted=[] if base is not None else _last_commits(project),
