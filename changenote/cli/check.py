@@ -11,13 +11,14 @@ import click
 from changenote import __version__
 from changenote.checks import reports
 from changenote.checks.catalogue import RULES
-from changenote.checks.notes import check_note
+from changenote.checks.notes import check_data, check_note
 from changenote.checks.reports import findings
 from changenote.checks.settings import check_config
 from changenote.checks.together import Identity, check_together
 from changenote.cli import console, options
 from changenote.config import Config
 from changenote.errors import FINDINGS, ChangenoteError, UsageProblem
+from changenote.model.identity import id_in_file_name
 from changenote.model.problems import Finding, Problem
 from changenote.store import index, notes
 from changenote.store.mkdocs_config import site_url
@@ -102,30 +103,33 @@ def _first_place(_path: Any, _key: bool) -> tuple[int, int]:
 def _row(stored: notes.StoredNote, config: Config) -> Data:
     """The findings in one note, and who it says it is, as plain data."""
     problems = list(stored.problems)
-    identity = None
     if stored.note is not None:
-        note = stored.note
-        problems += check_note(note, stored.data, config, datetime.now(UTC))
-        places = {
-            key: [stored.document.position((key, i)) for i in range(len(getattr(note, key)))]
-            for key in ("related", "supersedes")
-        }
-        identity = {
-            "id": note.id,
-            "related": list(note.related),
-            "supersedes": list(note.supersedes),
-            "status": note.status,
-            "places": {**places, "id": [stored.document.position(("id",))]},
-        }
+        problems += check_note(stored.note, stored.data, config, datetime.now(UTC))
+    elif isinstance(stored.data, dict):
+        problems += check_data(stored.data)
     found = findings(
         stored.file, problems, config, lambda path, key: stored.document.position(path, key=key)
     )
-    return {"findings": [asdict(f) for f in found], "identity": identity}
+    return {"findings": [asdict(f) for f in found], "identity": _identity_row(stored)}
+
+
+def _identity_row(stored: notes.StoredNote) -> Data:
+    """Who a note is, also for others to link to when it cannot be read itself."""
+    note = stored.note
+    if note is None:
+        return {"id": id_in_file_name(stored.path.name), "status": "draft", "places": {}}
+    related = {"related": list(note.related), "supersedes": list(note.supersedes)}
+    places = {
+        key: [stored.document.position((key, index)) for index in range(len(ids))]
+        for key, ids in related.items()
+    }
+    places["id"] = [stored.document.position(("id",))]
+    return {"id": note.id, "status": note.status, **related, "places": places}
 
 
 def _together(rows: dict[str, Data], config: Config) -> list[Finding]:
     """What is wrong between notes: ids that are there twice, links that lead nowhere."""
-    known = {file: row["identity"] for file, row in rows.items() if row["identity"]}
+    known = {file: row["identity"] for file, row in rows.items()}
     identities = [_identity(file, i) for file, i in known.items()]
     found: list[Finding] = []
     for file, problem in check_together(identities):
@@ -137,8 +141,8 @@ def _identity(file: str, known: Data) -> Identity:
     return Identity(
         file=file,
         id=known["id"],
-        related=tuple(known["related"]),
-        supersedes=tuple(known["supersedes"]),
+        related=tuple(known.get("related", ())),
+        supersedes=tuple(known.get("supersedes", ())),
         status=known["status"],
     )
 
