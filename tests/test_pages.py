@@ -16,7 +16,6 @@ from changenote.model.note import Note
 from changenote.model.problems import Finding
 from changenote.model.schema import json_schema
 from changenote.site.book import Book, Broken, Page
-from changenote.site.environment import environment
 from changenote.site.pages import pages
 from changenote.site.wording import day, moment
 from tests.books import (
@@ -449,7 +448,7 @@ def test_a_team_can_replace_a_template_with_its_own(tmp_path: Path) -> None:
     own.mkdir()
     (own / "note.html.j2").write_text("<h1>{{ note.title }}</h1>")
 
-    made = list(pages(book(least(title="a < b, or so")), environment(tmp_path)))
+    made = list(pages(replace(book(least(title="a < b, or so")), templates=tmp_path)))
 
     contents = [p.content for p in made if isinstance(p, Page) and p.source]
     assert contents == ["<h1>a &lt; b, or so</h1>"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from changenote.config import Config
 from changenote.forge.links import Repository
@@ -38,15 +39,19 @@ class Broken:
 class Book:
     """All notes of a team, and what the pages need to know besides.
 
-    `root` is the folder of the pages inside the site. With `home`, the site opens on the overview.
+    `strays` are files of the notes folder that are no notes. `root` is the folder of the pages
+    inside the site; with `home`, the site opens on the overview. `templates` is the folder of the
+    team's own templates.
     """
 
     config: Config
     entries: tuple[Published, ...]
     broken: tuple[Broken, ...] = ()
+    strays: tuple[Finding, ...] = ()
     repository: Repository | None = None
     root: str = "changes"
     home: bool = False
+    templates: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,9 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, TemplateError
 
+from changenote.errors import SiteFailed
 from changenote.model.measures import Verdict, headline
 from changenote.model.note import Note
 from changenote.site.addresses import Addresses, addresses, relative
@@ -65,7 +66,22 @@ class Edition:
     index: str = ""
 
     def rendered(self, template: str, path: str, **values: Any) -> str:
-        """A page's HTML: links are relative to `path`."""
+        """A page's HTML: links are relative to `path`.
+
+        Raises `SiteFailed` when a team's own template cannot be rendered.
+        """
+        try:
+            return self._rendered(template, path, values)
+        except TemplateError as error:
+            place = f"{getattr(error, 'name', None) or template}"
+            line = getattr(error, "lineno", None)
+            raise SiteFailed(
+                f"the template {place}{f':{line}' if line else ''} failed: {error}",
+                expected="a template that renders every note",
+                hint="Own templates are in the folder templates/ of the notes folder.",
+            ) from error
+
+    def _rendered(self, template: str, path: str, values: Mapping[str, Any]) -> str:
         return self.templates.get_template(template).render(
             path=path,
             to=partial(relative, path, index=self.index),

@@ -78,6 +78,7 @@ def overview(
         months=months,
         indexes=indexes,
         broken_files=edition.book.broken,
+        strays=edition.book.strays,
         rows=edition.rows,
         newest=[(name, tuple(rows)) for name, rows in groupby(newest, key=lambda r: r.month)],
     )

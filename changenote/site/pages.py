@@ -7,8 +7,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from jinja2 import Environment
-
 from changenote.model.schema import json_schema
 from changenote.resources import templates_folder
 from changenote.site import addresses
@@ -20,15 +18,13 @@ from changenote.site.indexes import index_pages
 from changenote.site.note_page import note_assets, note_page
 
 
-def pages(
-    book: Book, templates: Environment | None = None, *, index: str = ""
-) -> Iterator[Page | Asset]:
+def pages(book: Book, *, index: str = "") -> Iterator[Page | Asset]:
     """Every page and file of a book.
 
     A page lies in a folder of its own; `index` is what links add to that folder's address, for
     sites that are read without a server (`index.html`).
     """
-    made = edition(book, templates or environment(), index=index)
+    made = edition(book, environment(book.templates), index=index)
     yield from index_pages(made)
     yield _rules(made)
     for row in made.rows:

@@ -1,0 +1,172 @@
+"""Build and serve the site: MkDocs, run on the team's `mkdocs.yml` or on a built-in one."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from changenote.errors import SiteFailed
+from changenote.site.environment import environment
+from changenote.store.project import Project
+
+ADDRESS = "127.0.0.1:8000"
+
+_CONFIGS = ("mkdocs.yml", "mkdocs.yaml")
+_LEVELS = ("WARNING", "ERROR", "CRITICAL")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """A finished site, and what MkDocs and its plugins warned of."""
+
+    folder: Path
+    warnings: tuple[str, ...]
+
+
+def build(project: Project, out: Path, *, strict: bool = False) -> Built:
+    """Build the site into a folder, whose content is replaced.
+
+    Raises `SiteFailed` when MkDocs does not get to the end; with `strict`, also for a warning,
+    and a file that is no valid note is one.
+    """
+    _refuse(project, out.resolve())
+    with _config(project) as config:
+        command = ["build", "--clean", "-f", str(config), "-d", str(out.resolve())]
+        done = subprocess.run(
+            [*_MKDOCS, *command, *(["--strict"] if strict else [])],
+            cwd=project.root,
+            env=_environment(),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    said = _warnings(done.stdout + done.stderr)
+    if done.returncode:
+        raise SiteFailed(
+            f"MkDocs could not build the site:\n{_last_words(said, done.stderr)}",
+            expected="a site without warnings" if strict else "a mkdocs.yml that MkDocs can build",
+            retry="safe, the output folder is made anew each time",
+        )
+    return Built(folder=out, warnings=said)
+
+
+def serve(project: Project, address: str = ADDRESS) -> None:
+    """Serve the site until interrupted; notes, templates and configs are watched.
+
+    MkDocs says on the terminal what it does. Raises `SiteFailed` when it could not start.
+    """
+    with _config(project) as config:
+        command = ["serve", "--livereload", "-f", str(config), "-a", address]
+        process = subprocess.Popen([*_MKDOCS, *command], cwd=project.root, env=_environment())
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:
+            code = 0
+        finally:
+            process.terminate()
+            process.wait()
+    if code:
+        raise SiteFailed(
+            f"MkDocs could not serve the site at {address}",
+            expected="a free address and a mkdocs.yml that MkDocs can build",
+            hint="What MkDocs said is above; `--port 8001` takes another port.",
+        )
+
+
+# -P: modules of the repository do not get in the way of those that MkDocs is made of.
+_MKDOCS = (sys.executable, "-P", "-m", "mkdocs")
+
+
+def _environment() -> dict[str, str]:
+    """Without Material's notice about other products, which is longer than all we have to say."""
+    return {**os.environ, "NO_MKDOCS_2_WARNING": "true"}
+
+
+def _refuse(project: Project, out: Path) -> None:
+    """MkDocs empties its output folder: that may not be one with anything of value in it."""
+    for precious in (project.root, project.notes):
+        if precious.resolve().is_relative_to(out):
+            raise _bad_output(out, f"{precious} is in it")
+    if out.is_relative_to(project.notes.resolve()):
+        raise _bad_output(out, "it is in the notes folder")
+
+
+def _bad_output(out: Path, why: str) -> SiteFailed:
+    return SiteFailed(
+        f"the site cannot be built into {out}: {why}, and the folder would be emptied",
+        expected="a folder of its own, such as public/",
+    )
+
+
+@contextmanager
+def _config(project: Project) -> Iterator[Path]:
+    """The team's mkdocs.yml, or a built-in one that lives as long as it is used."""
+    own = next((p for name in _CONFIGS if (p := project.root / name).is_file()), None)
+    if own:
+        _check_own(own)
+        yield own
+        return
+    with TemporaryDirectory(prefix="changenote-site-") as folder:
+        yield _built_in(project, Path(folder))
+
+
+def _check_own(path: Path) -> None:
+    if "changenote" not in path.read_text("utf-8", "replace"):
+        raise SiteFailed(
+            f"{path.name} does not name the plugin changenote, so the site would have no notes",
+            expected="`changenote` among its plugins",
+            hint="`changenote init` adds it.",
+        )
+
+
+def _built_in(project: Project, folder: Path) -> Path:
+    """The look that `init` gives a new site, with everything in it about this project."""
+    docs = folder / "docs"
+    docs.mkdir()
+    look = environment().get_template("mkdocs.yml.j2")
+    base = look.render(name="Change notes", forge=None, output="public")
+    (folder / "base.yml").write_text(base, "utf-8")
+    config = folder / "mkdocs.yml"
+    config.write_text(json.dumps(_particulars(project, docs)), "utf-8")  # JSON is YAML
+    return config
+
+
+def _particulars(project: Project, docs: Path) -> dict[str, Any]:
+    # Matches in titles outweigh everything else by a thousand in the theme's own setting, so that
+    # `polyfill.sql` would find every title with "SQL" in it before the file itself.
+    weights = {"title": {"boost": 2}, "tags": {"boost": 2}, "text": {"boost": 1}}
+    return {
+        "INHERIT": "base.yml",
+        "site_name": project.config.title,
+        "docs_dir": str(docs),
+        "plugins": {
+            "search": {"fields": weights},
+            "changenote": {"notes": str(project.notes)},
+        },
+    }
+
+
+def _warnings(output: str) -> tuple[str, ...]:
+    """MkDocs' warnings and errors, with the lines that belong to them."""
+    found: list[str] = []
+    is_ours = False
+    for line in output.splitlines():
+        level = line.split(" ", 1)[0]
+        if level in (*_LEVELS, "INFO", "DEBUG"):
+            is_ours = level in _LEVELS
+        if is_ours and line.strip():
+            found.append(line)
+    return tuple(found)
+
+
+def _last_words(said: tuple[str, ...], stderr: str) -> str:
+    """What went wrong, as far as it can be told; the end of everything else otherwise."""
+    lines = said or tuple(line for line in stderr.splitlines() if line.strip())
+    return "\n".join(lines[-20:]) or "it said nothing"

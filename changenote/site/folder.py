@@ -1,0 +1,145 @@
+"""The pages as plain Markdown files in a folder, for any builder.
+
+A page's HTML stays HTML: it is one raw block of CommonMark, laid out so that no Markdown
+extension, macro or template engine of the builder finds anything of its own in it.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from changenote.errors import CannotWrite
+from changenote.site.addresses import STYLES, relative
+from changenote.site.book import Asset, Book, Page
+from changenote.site.pages import pages
+
+MANIFEST = ".changenote-pages.json"
+"""Names what was written the last time, so that only that is ever replaced or removed."""
+
+_PIECE = re.compile(r"(<[^>]*>)")
+_BETWEEN_TAGS = re.compile(r"\s*\n\s*")
+_NOT_PLAIN = re.compile(r"[^\w .,;()/+%=-]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What happened: paths in the folder, with forward slashes.
+
+    `kept` are files of your own that stand where a page would be; they stay as they are.
+    """
+
+    files: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def write_pages(book: Book, folder: Path) -> Written:
+    """Write every page and file of a book into a folder; safe to run again.
+
+    A page or file that is not in the book any more is removed if an earlier run wrote it. Raises
+    `CannotWrite` when the disk refuses; a further run puts everything right.
+    """
+    before = _written_before(folder)
+    new = dict(_files(book))
+    kept = tuple(name for name in new if name not in before and (folder / name).exists())
+    files = tuple(sorted(set(new) - set(kept)))
+    removed = tuple(sorted(before - set(new)))
+    try:
+        # The list comes first: whatever happens later, a further run knows what is ours.
+        _write(folder / MANIFEST, _manifest({*files, *removed}))
+        for name in files:
+            _write(folder / name, new[name])
+        for name in removed:
+            _remove(folder, folder / name)
+        _write(folder / MANIFEST, _manifest(set(files)))
+    except OSError as error:
+        raise _cannot(error, folder) from error
+    return Written(files=files, removed=removed, kept=kept)
+
+
+def as_markdown(page: Page, styles: str) -> str:
+    """A page as one Markdown file with its title as front matter; `styles` is a link to them."""
+    body = f'<div>\n<link rel="stylesheet" href="{styles}">\n{page.content}\n</div>'
+    return f'---\ntitle: "{_harmless(page.title)}"\n---\n\n{_flat(body)}\n'
+
+
+def _files(book: Book) -> Iterator[tuple[str, bytes]]:
+    for made in pages(book):
+        if isinstance(made, Asset):
+            yield made.path, made.content
+        else:
+            styles = relative(made.path, f"{book.root}/{STYLES}")
+            text = as_markdown(made, styles)
+            yield f"{made.path}index.md", text.encode("utf-8", "surrogatepass")
+
+
+def _harmless(title: str) -> str:
+    """A title of letters, digits and a few signs.
+
+    Builders print titles escaped, unescaped or twice unescaped; this one they cannot bring to
+    life. The page itself shows the title as it was written.
+    """
+    return " ".join(_NOT_PLAIN.sub(" ", title).split())
+
+
+def _flat(html: str) -> str:
+    """The same HTML without empty lines, and with every line the start of a tag.
+
+    Line breaks in text become references, because a line of its own could be a fence, a snippet
+    or a heading to some extension; `{` because it starts a template expression.
+    """
+    pieces = [_without_breaks(piece) for piece in _PIECE.split(html.strip())]
+    return "".join(pieces)
+
+
+def _without_breaks(piece: str) -> str:
+    if piece.startswith("<"):
+        return " ".join(piece.split("\n")).replace("{", "&#123;")
+    if not piece.strip():
+        return _BETWEEN_TAGS.sub("\n", piece)
+    return piece.replace("{", "&#123;").replace("\n", "&#10;")
+
+
+def _written_before(folder: Path) -> set[str]:
+    try:
+        names = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return set()
+    return (
+        {name for name in names if _is_inside(folder, name)} if isinstance(names, list) else set()
+    )
+
+
+def _is_inside(folder: Path, name: object) -> bool:
+    """A list that somebody changed may not make us touch anything outside the folder."""
+    return isinstance(name, str) and (folder / name).resolve().is_relative_to(folder.resolve())
+
+
+def _manifest(names: set[str]) -> bytes:
+    return (json.dumps(sorted(names), indent=0, ensure_ascii=False) + "\n").encode()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Leaves a file alone that is the same already, so that builders see what changed."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _remove(folder: Path, path: Path) -> None:
+    path.unlink(missing_ok=True)
+    for parent in path.parents:
+        if parent == folder or any(parent.iterdir()):
+            return
+        parent.rmdir()
+
+
+def _cannot(error: OSError, folder: Path) -> CannotWrite:
+    return CannotWrite(
+        f"{error.filename or folder} could not be written: {error.strerror}",
+        expected="a folder that can be written to",
+        retry="safe, a further run puts everything right",
+    )

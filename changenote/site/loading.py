@@ -1,0 +1,102 @@
+"""Notes on disk → a book."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from changenote.checks.reports import findings
+from changenote.config import Config
+from changenote.forge.links import Repository, parse_remote
+from changenote.model.identity import id_in_file_name
+from changenote.model.note import Note
+from changenote.model.problems import Finding
+from changenote.model.problems import Path as Where
+from changenote.site.book import Book, Broken, Published
+from changenote.site.images import LARGEST, why_refused
+from changenote.store.notes import StoredNote, Stray, read_all, strays
+from changenote.store.project import CONFIG, Project, find_project, load_config
+
+
+def read_book(project: Project, *, root: str = "changes", home: bool = False) -> Book:
+    """All notes of a project. What cannot be read as a note is in the book too, as broken."""
+    stored = read_all(project)
+    return Book(
+        config=project.config,
+        entries=tuple(_published(s, s.note, project.config) for s in stored if s.note),
+        broken=tuple(_broken(s, project.config) for s in stored if not s.note),
+        strays=tuple(f for s in strays(project) for f in _stray(s, project.config)),
+        repository=repository(project.config),
+        root=root,
+        home=home,
+        templates=project.notes / "templates",
+    )
+
+
+def project_of(notes: Path) -> Project:
+    """The project of a notes folder, also of one that is not called as usual."""
+    project = find_project(notes.parent)
+    if project.notes == notes:
+        return project
+    return replace(project, notes=notes, config=load_config(notes / CONFIG))
+
+
+def repository(config: Config) -> Repository | None:
+    """The repository on its forge, when the team said where it is."""
+    return parse_remote(config.repository, config.forge) if config.repository else None
+
+
+def _published(stored: StoredNote, note: Note, config: Config) -> Published:
+    images: dict[str, bytes] = {}
+    refused: dict[str, str] = {}
+    for name, content, why in _pictures(stored.path.parent / note.id, note):
+        if why:
+            refused[name] = why
+        else:
+            images[name] = content
+    return Published(
+        note=note,
+        file=stored.file,
+        text=stored.text,
+        findings=_findings(stored, config),
+        images=images,
+        refused=refused,
+    )
+
+
+def _pictures(folder: Path, note: Note) -> Iterator[tuple[str, bytes, str | None]]:
+    """The pictures that a note names, from its own folder and from nowhere else."""
+    for image in note.images:
+        path = folder / image.file
+        if path.parent != folder or folder.is_symlink() or path.is_symlink():
+            yield image.file, b"", "it is a link, or lies outside the note's folder"
+        elif path.is_file():
+            yield _picture(path)
+
+
+def _picture(path: Path) -> tuple[str, bytes, str | None]:
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        return path.name, b"", f"it cannot be read: {error.strerror}"
+    return path.name, content, why_refused(path.name, content)
+
+
+def _broken(stored: StoredNote, config: Config) -> Broken:
+    return Broken(
+        file=stored.file,
+        text=stored.text,
+        findings=_findings(stored, config),
+        id=id_in_file_name(stored.path.name),
+    )
+
+
+def _stray(stray: Stray, config: Config) -> list[Finding]:
+    return findings(stray.file, [stray.problem], config, lambda _path, _key: (1, 1))
+
+
+def _findings(stored: StoredNote, config: Config) -> tuple[Finding, ...]:
+    def position(path: Where, key: bool) -> tuple[int, int]:
+        return stored.document.position(path, key=key)
+
+    return tuple(findings(stored.file, stored.problems, config, position))

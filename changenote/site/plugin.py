@@ -1,0 +1,195 @@
+"""MkDocs plugin `changenote`: pages of the book → MkDocs files. A translator, nothing more."""
+
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config import base
+from mkdocs.config import config_options as options
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.structure.toc import AnchorLink, TableOfContents
+
+from changenote.errors import ChangenoteError
+from changenote.site import addresses
+from changenote.site.book import Asset, Book, Page
+from changenote.site.loading import project_of, read_book
+from changenote.site.pages import pages
+
+log = get_plugin_logger("changenote")
+
+SEPARATOR = (
+    r"""&(?:[lg]t|amp|quot);|[\s\-_/,:;!?=|&()\[\]{}<>"'`@#$*+~^\\]+|\.(?!\d)|\b[vV](?=\d)"""
+)
+"""Where the search index cuts words, and what was typed. The themes' own cuts at white space and
+hyphens only, so that `app/cart/totals.py` is one word and `totals` or `totals.py` finds nothing.
+A full stop inside a number stays, and a version loses its v: `2.14` finds `v2.14.0`. Text is
+indexed as HTML, hence the entities."""
+
+_SEARCHES = ("material/search", "search")
+_USUAL_SEPARATORS = (None, r"[\s\-]+")
+_IN_NAVIGATION = ("", "timeline/", "services/", "owners/", "kinds/", "tags/", "rules/")
+
+
+class ChangenoteConfig(base.Config):  # type: ignore[no-untyped-call]  # MkDocs has no types here
+    """Options of the plugin, as they stand in mkdocs.yml."""
+
+    notes = options.Type(str, default="changes")
+    path = options.Type(str, default="changes")
+
+
+class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped-call]  # as above
+    """Adds a team's change notes to its MkDocs site."""
+
+    @event_priority(100)  # before the search plugins read their own options
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Style sheet, script, watched folders, and a search index that knows file names."""
+        root = self._root
+        config.extra_css.append(f"{root}/{addresses.STYLES}")
+        config.extra_javascript.append(f"{root}/{addresses.SCRIPT}")
+        if self._notes(config).is_dir():
+            config.watch.append(str(self._notes(config)))
+        _cut_words_at_signs(config)
+        return config
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Every page and file of the book, as if they lay in the docs folder."""
+        try:
+            made = self._made(files, config)
+        except ChangenoteError as error:
+            raise PluginError(f"changenote: {error.what}; expected {error.expected}") from error
+        for file in made:
+            if files.get_file_from_path(file.src_uri):
+                log.info("%s is a file of your own and stays as it is.", file.src_uri)
+            else:
+                files.append(file)
+        return files
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """One section for all notes, when MkDocs chooses the navigation.
+
+        Notes themselves stay out: every page holds the whole navigation.
+        """
+        if config.nav is None:
+            found = [p for path in _IN_NAVIGATION if (p := _page_at(files, self._root, path))]
+            section = Section(found[0].made.title, list(found))
+            found[0].title = "Overview"
+            nav.items.append(section)
+            nav.pages.extend(found)
+            for page in found:
+                page.parent = section
+        for title, uri in _titled(config.nav):
+            if (file := files.get_file_from_path(uri)) and isinstance(file.page, _FinishedPage):
+                file.page.title = title
+        home = files.get_file_from_path("index.md")
+        if home and isinstance(home.page, _FinishedPage):
+            nav.homepage = home.page
+        return nav
+
+    @property
+    def _root(self) -> str:
+        root = self.config.path.strip("/")
+        if not root or not set(root.split("/")).isdisjoint({"", ".", ".."}):
+            raise PluginError(f"changenote: path: found {root!r}, expected a folder of the site")
+        return root
+
+    def _notes(self, config: MkDocsConfig) -> Path:
+        return Path(config.config_file_path or ".").resolve().parent / self.config.notes
+
+    def _made(self, files: Files, config: MkDocsConfig) -> list[File]:
+        home = not files.get_file_from_path("index.md")
+        book = read_book(project_of(self._notes(config)), root=self._root, home=home)
+        _warn(book)
+        index = "" if config.use_directory_urls else "index.html"
+        return [_file(made, config) for made in pages(book, index=index)]
+
+
+def _warn(book: Book) -> None:
+    """Every file that is not shown as a note. `mkdocs build --strict` makes errors of these."""
+    unread = [finding for broken in book.broken for finding in broken.findings]
+    for finding in (*unread, *book.strays):
+        place = f"{finding.file}:{finding.line}:{finding.column}"
+        log.warning("%s: found %s, expected %s", place, finding.found, finding.expected)
+
+
+def _cut_words_at_signs(config: MkDocsConfig) -> None:
+    for name in _SEARCHES:
+        plugin: Any = config.plugins.get(name)
+        if plugin and plugin.config.separator in _USUAL_SEPARATORS:
+            plugin.config.separator = SEPARATOR
+
+
+def _file(made: Page | Asset, config: MkDocsConfig) -> File:
+    if isinstance(made, Asset):
+        return File.generated(
+            config, made.path, content=made.content, inclusion=InclusionLevel.INCLUDED
+        )
+    file = File.generated(
+        config, f"{made.path}index.md", content="", inclusion=InclusionLevel.NOT_IN_NAV
+    )
+    _FinishedPage(made, file, config)
+    return file
+
+
+def _titled(navigation: Any) -> Iterator[tuple[str, str]]:
+    """The pages that a team gave a title in its own navigation."""
+    if isinstance(navigation, list):
+        for item in navigation:
+            yield from _titled(item)
+    elif isinstance(navigation, dict):
+        for title, inner in navigation.items():
+            if isinstance(inner, str):
+                yield title, inner
+            else:
+                yield from _titled(inner)
+
+
+class _FinishedPage(MkDocsPage):
+    """A page whose HTML is finished: it is never read as Markdown, nor has it front matter."""
+
+    def __init__(self, made: Page, file: File, config: MkDocsConfig) -> None:
+        self.made = made
+        super().__init__(None, file, config)
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        """The page's facts, escaped: themes print them as they are."""
+        self.markdown = ""
+        self.meta = {
+            "title": escape(self.made.title),
+            "description": escape(" ".join(self.made.description.split())),
+            "hide": ["tags"],
+        }
+        if tags := _allowed(self.made.tags, config):
+            self.meta["tags"] = [escape(tag) for tag in tags]
+        if not self.made.search:
+            self.meta["search"] = {"exclude": True}
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002  # MkDocs passes them
+        """The page's own HTML and table of contents."""
+        self.content = self.made.content
+        self.toc = _toc(self.made)
+        self.present_anchor_ids = {name for _, name, _ in self.made.toc}
+
+
+def _allowed(tags: tuple[str, ...], config: MkDocsConfig) -> list[str]:
+    """The tags that Material's tags plugin takes: it stops the build for any other."""
+    plugin: Any = config.plugins.get("material/tags")
+    allowed = {tag.name for tag in plugin.config.tags_allowed} if plugin else set()
+    return [tag for tag in tags if not allowed or tag in allowed]
+
+
+def _toc(made: Page) -> TableOfContents:
+    top, *below = (AnchorLink(escape(text), name, level) for level, name, text in made.toc)
+    top.children = below
+    return TableOfContents([top])
+
+
+def _page_at(files: Files, root: str, path: str) -> _FinishedPage | None:
+    """One of our pages; None where a team has a file of its own."""
+    file = files.get_file_from_path(f"{root}/{path}index.md")
+    return file.page if file and isinstance(file.page, _FinishedPage) else None

@@ -1,0 +1,177 @@
+"""`build` and `serve`: on a team's mkdocs.yml or without one, and never at a cost."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from changenote.errors import SiteFailed
+from changenote.site.builder import build
+from changenote.store.project import Project, find_project
+from tests.books import sample_project, words
+from tests.sites import MATERIAL, lost_links
+
+NOTE = "changes/20261122-k3f9xq/"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """The sample notes, without any mkdocs.yml."""
+    return find_project(sample_project(tmp_path / "shop"))
+
+
+def test_without_a_mkdocs_yml_there_is_a_built_in_one(project: Project) -> None:
+    built = build(project, project.root / "public")
+
+    home = (built.folder / "index.html").read_text("utf-8")
+    assert "Acme change notes" in words(home)
+    assert (built.folder / NOTE / "index.html").is_file()
+    assert lost_links(built.folder) == set()
+    assert not {"mkdocs.yml", "docs"} & {p.name for p in project.root.iterdir()}
+
+
+def test_the_built_in_site_asks_no_other_host(project: Project) -> None:
+    built = build(project, project.root / "public")
+
+    assert "fonts.googleapis.com" not in (built.folder / "index.html").read_text("utf-8")
+    assert 'data-md-component="source"' not in (built.folder / "index.html").read_text("utf-8")
+
+
+def test_the_mkdocs_yml_of_the_team_is_used(project: Project) -> None:
+    _own(project, MATERIAL)
+
+    built = build(project, project.root / "public")
+
+    assert "Acme knowledge" in (built.folder / NOTE / "index.html").read_text("utf-8")
+
+
+def test_warnings_are_handed_back_without_noise(project: Project) -> None:
+    _own(project, MATERIAL)
+
+    built = build(project, project.root / "public")
+
+    place = "changes/2026/20261121-bad0ne-broken.yaml"
+    assert built.warnings == (
+        f"WARNING -  changenote: {place}:5:9: found shiped, expected one of draft, shipped, "
+        "rolled_back, superseded",
+        f"WARNING -  changenote: {place}:7:15: found yesterday, expected a time with its zone, "
+        "such as 2026-11-22T14:05:00Z",
+    )
+
+
+def test_a_strict_build_fails_on_a_warning_and_names_it(project: Project) -> None:
+    with pytest.raises(SiteFailed) as raised:
+        build(project, project.root / "public", strict=True)
+
+    assert "20261121-bad0ne-broken.yaml:5:9" in raised.value.what
+
+
+@pytest.mark.parametrize(
+    ("config", "says"),
+    [
+        (MATERIAL.replace("material", "no-such-theme"), "no-such-theme"),
+        (MATERIAL.replace("[search,", "[no-such-plugin,"), "no-such-plugin"),
+        ("site_name: [\nplugins: [changenote]\n", "mkdocs.yml"),
+    ],
+)
+def test_a_mkdocs_yml_that_cannot_be_built_says_why(
+    project: Project, config: str, says: str
+) -> None:
+    _own(project, config)
+
+    with pytest.raises(SiteFailed) as raised:
+        build(project, project.root / "public")
+
+    assert says in raised.value.what
+    assert "Traceback" not in raised.value.what
+
+
+def test_a_mkdocs_yml_without_the_plugin_is_refused_with_the_remedy(project: Project) -> None:
+    _own(project, "site_name: x\n")
+
+    with pytest.raises(SiteFailed) as raised:
+        build(project, project.root / "public")
+
+    assert raised.value.hint == "`changenote init` adds it."
+
+
+@pytest.mark.parametrize("out", [".", "..", "changes", "changes/2026", "/"])
+def test_a_folder_with_anything_of_value_is_never_built_into(project: Project, out: str) -> None:
+    before = sorted(project.root.rglob("*"))
+
+    with pytest.raises(SiteFailed):
+        build(project, project.root / out)
+
+    assert sorted(project.root.rglob("*")) == before
+
+
+def test_modules_of_the_repository_do_not_get_in_the_way(project: Project) -> None:
+    (project.root / "yaml.py").write_text("raise SystemExit('the wrong yaml')\n")
+    (project.root / "markdown.py").write_text("raise SystemExit('the wrong markdown')\n")
+
+    assert build(project, project.root / "public").folder.is_dir()
+
+
+SERVE = """\
+import sys
+from pathlib import Path
+from changenote.site.builder import serve
+from changenote.store.project import find_project
+serve(find_project(Path(sys.argv[1])), sys.argv[2])
+"""
+
+
+@pytest.fixture
+def served(project: Project) -> Iterator[str]:
+    """The address of a served site."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(project.root), address],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    yield f"http://{address}/"
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(30) == 0
+
+
+def test_a_saved_note_and_config_are_on_the_served_site(served: str, project: Project) -> None:
+    note = project.notes / "2026/20261122-k3f9xq-cache-cart-totals.yaml"
+    _wait_for(served + NOTE, "Cache cart totals per session")
+
+    note.write_text(note.read_text("utf-8").replace("Cache cart totals", "Remember cart totals"))
+    _wait_for(served + NOTE, "Remember cart totals per session")
+    (project.notes / "config.yaml").write_text("title: Renamed\n")
+    _wait_for(served + "changes/", "Renamed")
+
+
+def _wait_for(address: str, text: str) -> None:
+    """Until a page has a text; gives up after a minute."""
+    seen = ""
+    for _ in range(600):
+        try:
+            with urlopen(address, timeout=10) as answer:  # noqa: S310  # our own server
+                seen = answer.read().decode()
+        except (URLError, ConnectionError):
+            seen = ""
+        if text in seen:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{text!r} did not appear at {address}: {words(seen)[:300]}")
+
+
+def _own(project: Project, config: str) -> None:
+    (project.root / "docs").mkdir()
+    (project.root / "docs/index.md").write_text("# Acme\n")
+    (project.root / "mkdocs.yml").write_text(config)
