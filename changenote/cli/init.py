@@ -19,6 +19,8 @@ from changenote.store.project import CACHE, CONFIG, NOTES, SCHEMA, config_from
 
 OUTPUT = "public"
 
+_KEEP = "Pages of your own go here. MkDocs wants the folder to be there.\n"
+
 _TEMPLATES = {
     "github": ".github/pull_request_template.md",
     "gitlab": ".gitlab/merge_request_templates/Default.md",
@@ -154,9 +156,9 @@ def _site(found: Found) -> Iterator[Change]:
         return
     values = {"name": _quoted(f"{found.name} change notes"), "output": OUTPUT}
     yield Change(path, None, _rendered("mkdocs.yml.j2", forge=found.forge, **values))
-    index = found.root / "docs" / "index.md"
-    if not index.parent.is_dir() or not any(index.parent.glob("*.md")):
-        yield Change(index, _existing(index), _rendered("index.md.j2", name=found.name))
+    docs = found.root / "docs"
+    if not docs.is_dir():
+        yield Change(docs / ".gitkeep", None, _KEEP)
 
 
 def _pull_request_template(found: Found) -> Iterator[Change]:
