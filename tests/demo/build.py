@@ -34,6 +34,7 @@ def build(target: Path) -> None:
     say(f"{target}: rebuilt {len(merges)} commits of withastro/astro with made-up file contents")
     say("changenote init:")
     say(indent(changenote(target, "init"), "  ").rstrip())
+    leave_out_the_forge(target / "changes" / "config.yaml")
     answers = read_answers(HERE / "answers.yaml")
     write_notes(target, answers, merges)
     say(f"changenote new: {len(answers)} notes from what git knows and what a person would add")
@@ -54,6 +55,12 @@ def empty(target: Path) -> None:
         shutil.rmtree(target)
     (target / MARKER).parent.mkdir(parents=True)
     (target / MARKER).write_text("Made by the demo: this folder may be deleted at any time.\n")
+
+
+def leave_out_the_forge(config: Path) -> None:
+    """No links to commits and files: the rebuilt commits have other ids than those on the forge."""
+    lines = config.read_text().splitlines(keepends=True)
+    config.write_text("".join(t for t in lines if not t.startswith(("forge:", "repository:"))))
 
 
 def write_notes(repository: Path, answers: Sequence[Answer], merges: Sequence[Rebuilt]) -> None:
