@@ -1,5 +1,6 @@
 """Everything that can be known before anybody is asked: project, git, forge, defaults."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,9 @@ from changenote import git
 from changenote.capture import changes, draft
 from changenote.config import Config
 from changenote.forge.links import Repository, parse_remote
+from changenote.model.reading import read_note
 from changenote.store import notes
+from changenote.store.index import remembered
 from changenote.store.project import Project, find_project
 
 Data = dict[str, Any]
@@ -81,12 +84,19 @@ def forge_of(config: Config, settings: dict[str, str]) -> Repository | None:
 
 def _last_commits(project: Project) -> list[tuple[str, str]]:
     """Id and last commit of the newest notes."""
-    found = []
-    for path in notes.note_paths(project)[-_RECENT:]:
-        note = notes.read(project, path).note
+    paths = notes.note_paths(project)[-_RECENT:]
+    raws = [path.read_bytes() for path in paths if path.is_file()]
+    found = remembered(project.cache, "ends", b"\0".join(raws), lambda _: list(_ends(raws)))
+    return [(note_id, sha) for note_id, sha in found]
+
+
+def _ends(raws: Sequence[bytes]) -> Iterator[tuple[str, str]]:
+    from changenote.store import codec
+
+    for raw in raws:
+        note, _ = read_note(codec.load(raw).data)
         if note and note.source and note.source.head:
-            found.append((note.id, note.source.head))
-    return found
+            yield note.id, note.source.head
 
 
 def in_words(facts: changes.Facts) -> str:

@@ -37,7 +37,7 @@ def project_of(notes: Path) -> Project:
     project = find_project(notes.parent)
     if project.notes == notes:
         return project
-    return replace(project, notes=notes, config=load_config(notes / CONFIG))
+    return replace(project, notes=notes, config=load_config(notes / CONFIG, project.cache))
 
 
 def repository(config: Config) -> Repository | None:

@@ -7,11 +7,14 @@ or it is not. A damaged or locked index is a slow one, never a wrong one.
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from changenote import __version__
+from changenote.errors import ChangenoteError
+from changenote.store import files
 
 _LAYOUT = "1"
 
@@ -41,6 +44,26 @@ def derived(
     if fresh:
         _remember(folder, kind, fresh, set(keys.values()))
     return results
+
+
+def remembered(folder: Path, name: str, raw: bytes, compute: Callable[[bytes], Any]) -> Any:
+    """`compute(raw)`, or what it gave the last time when the bytes are the same.
+
+    For the few facts that every command starts with: a small file of JSON is read faster than a
+    YAML parser is imported.
+    """
+    path = folder / f"{name}.json"
+    key = _key(f"{_LAYOUT}\0{__version__}".encode(), name, raw).hex()
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        known = json.loads(path.read_bytes())
+        if known["key"] == key:
+            return known["value"]
+    value = compute(raw)
+    with suppress(OSError, ChangenoteError):
+        _prepare(folder)
+        was = path.read_bytes() if path.exists() else None
+        files.replace(path, json.dumps({"key": key, "value": value}), was=was)
+    return value
 
 
 def _key(salt: bytes, file: str, raw: bytes) -> bytes:
@@ -95,8 +118,7 @@ def _open(folder: Path, *, create: bool) -> Any:
 
     path = folder / "index.sqlite"
     if create:
-        folder.mkdir(parents=True, exist_ok=True)
-        _ignored_by_git(folder)
+        _prepare(folder)
     elif not path.exists():
         raise FileNotFoundError(path)
     database = sqlite3.connect(path, timeout=2)
@@ -111,8 +133,9 @@ def _open(folder: Path, *, create: bool) -> Any:
     return closing(database)
 
 
-def _ignored_by_git(folder: Path) -> None:
-    """The cache keeps itself out of git, so that no commit ever carries it."""
+def _prepare(folder: Path) -> None:
+    """Make the cache folder; it keeps itself out of git, so that no commit ever carries it."""
+    folder.mkdir(parents=True, exist_ok=True)
     ignore = folder / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n", encoding="utf-8")

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from changenote.config import Config, read_config
 from changenote.errors import BadConfig
 from changenote.model.problems import Problem
+from changenote.model.reading import resolved
 from changenote.store import codec
+from changenote.store.index import remembered
 
 NOTES = "changes"
 CONFIG = "config.yaml"
@@ -48,9 +51,8 @@ def find_project(start: Path) -> Project:
     """
     root, is_repository = _root(start.resolve())
     notes = root / NOTES
-    return Project(
-        root=root, notes=notes, config=load_config(notes / CONFIG), is_repository=is_repository
-    )
+    config = load_config(notes / CONFIG, root / CACHE)
+    return Project(root=root, notes=notes, config=config, is_repository=is_repository)
 
 
 def _root(start: Path) -> tuple[Path, bool]:
@@ -65,17 +67,24 @@ def _inside_repository(folder: Path) -> bool:
     return any((parent / ".git").exists() for parent in folder.parents)
 
 
-def load_config(path: Path) -> Config:
-    """A team's decisions; the defaults when the file does not exist."""
+def load_config(path: Path, cache: Path) -> Config:
+    """A team's decisions; the defaults when the file does not exist. Raises `BadConfig`."""
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
         return Config()
     except OSError as error:
         raise BadConfig(
-            f"{path} cannot be read: {error.strerror}", expected="a readable file"
+            f"{path} cannot be read: {(error.strerror or 'an error').lower()}",
+            expected="a readable file",
         ) from error
-    config, problems, document = config_from(raw)
+    data = remembered(cache, "config", raw, lambda raw: _plain_config(path, raw))
+    return read_config(data)[0]
+
+
+def _plain_config(path: Path, raw: bytes) -> Any:
+    """The config as plain data, once it is known that it can be used."""
+    _, problems, document = config_from(raw)
     fatal = [p for p in problems if p.rule != "unknown-key"]
     if fatal:
         line, column = document.position(fatal[0].path, key=fatal[0].key)
@@ -84,7 +93,7 @@ def load_config(path: Path) -> Config:
             expected=fatal[0].expected,
             hint=fatal[0].remedy or "`changenote check` lists everything that is wrong in it.",
         )
-    return config
+    return resolved(document.data)
 
 
 def config_from(raw: bytes) -> tuple[Config, list[Problem], codec.Document]:
