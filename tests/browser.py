@@ -1,0 +1,139 @@
+"""A real browser, headless Chromium, and a web server for what it looks at."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from time import sleep
+from typing import Any
+
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+
+DESK, PHONE = (1280, 800), (390, 844)
+
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
+# A fixed clock: pages say how long ago something was. No memory: Material keeps the last palette.
+_BEFORE_EACH_PAGE = """
+Date.now = () => Date.parse("2027-03-01T00:00:00Z");
+try { localStorage.clear(); } catch { }
+"""
+
+
+_HAS_ITS_COLOURS = """
+const scheme = document.body.dataset.mdColorScheme;
+return !scheme || (scheme == "slate") == matchMedia("(prefers-color-scheme: dark)").matches;
+"""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a folder on a server of its own."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Nothing: pytest has output enough."""
+
+
+@contextmanager
+def chromium() -> Iterator[Chrome]:
+    """A browser that remembers nothing and logs every request."""
+    with TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as profile:
+        options = ChromeOptions()
+        options.binary_location = "/usr/bin/chromium"
+        for flag in (*_FLAGS, f"--user-data-dir={profile}"):
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        driver = Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+        driver.execute_cdp_cmd(
+            "Page.addScriptToEvaluateOnNewDocument", {"source": _BEFORE_EACH_PAGE}
+        )
+        yield driver
+        driver.quit()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who looks at a site, on a desk or a phone, by day or by night."""
+
+    driver: Chrome
+    site: str
+
+    def sits_at(self, size: tuple[int, int], scheme: str = "light", media: str = "screen") -> None:
+        """The size of the window and the colours the system prefers."""
+        self.driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {
+                "width": size[0],
+                "height": size[1],
+                "deviceScaleFactor": 1,
+                "mobile": size[0] < 500,
+            },
+        )
+        self.driver.execute_cdp_cmd(
+            "Emulation.setEmulatedMedia",
+            {
+                "media": "" if media == "screen" else media,
+                "features": [{"name": "prefers-color-scheme", "value": scheme}],
+            },
+        )
+
+    def opens(self, path: str) -> None:
+        """Go to a page; it has the colours that the system prefers."""
+        self.driver.get(self.site + path)
+        if not self.asks(_HAS_ITS_COLOURS):
+            # The first scripts of a new page can run before Chromium's emulation has reached it.
+            self.driver.refresh()
+            self.waits_for(_HAS_ITS_COLOURS)
+
+    def asks(self, script: str, *arguments: Any) -> Any:
+        """What a script returns."""
+        return self.driver.execute_script(script, *arguments)
+
+    def waits_for(self, script: str, *arguments: Any) -> Any:
+        """What a script returns, once that is something; gives up after ten seconds."""
+        for _ in range(100):
+            if found := self.asks(script, *arguments):
+                return found
+            sleep(0.1)
+        raise AssertionError(f"nothing came of {script}")
+
+    def complaints(self) -> list[str]:
+        """What the browser's console has said since the last time."""
+        return [entry["message"] for entry in self._log("browser")]
+
+    def requests(self) -> list[str]:
+        """Every address asked for since the last time."""
+        messages = [json.loads(entry["message"])["message"] for entry in self._log("performance")]
+        return [
+            message["params"]["request"]["url"]
+            for message in messages
+            if message["method"] == "Network.requestWillBeSent"
+        ]
+
+    def _log(self, name: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.driver.get_log(name)  # type: ignore[no-untyped-call]  # selenium has no types here
+        return found

@@ -1,0 +1,347 @@
+"""What people see: headless Chromium on a real build, at desk and phone width, by day and night."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.books import LEAST, built_pages, sample_project
+from tests.browser import DESK, PHONE, Reader, chromium, served
+from tests.sites import MATERIAL, mkdocs
+
+NOTE = "changes/20261122-k3f9xq/"
+LONG = "changes/20261120-zz9zz9/"
+MANY_LINES = "changes/20261118-m9n8p7/"
+WITH_ROLLBACK = (NOTE, LONG, MANY_LINES, "changes/20260903-7c2mha/")
+TITLE = "</title><img src=x onerror=window.hurt=1>&lt;script&gt;window.hurt=2&lt;/script&gt; zebra"
+
+sizes = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample notes and a hostile one, in Material's theme."""
+    project = sample_project(tmp_path_factory.mktemp("browser"))
+    text = LEAST.format(id="20261123-ev1000", title=json.dumps(TITLE), kind="fix")
+    hurt = json.dumps(TITLE)
+    more = f"owner: {hurt}\nservice: {hurt}\ntags: [{hurt}]\nreason: {hurt}\n"
+    (project / "changes/2026/20261123-ev1000.yaml").write_text(text + more)
+    return mkdocs(project, MATERIAL).folder
+
+
+@pytest.fixture(scope="module")
+def reader(site: Path) -> Iterator[Reader]:
+    """Somebody with a browser."""
+    with served(site) as address, chromium() as driver:
+        yield Reader(driver, address)
+
+
+@sizes
+@schemes
+@pytest.mark.parametrize("path", WITH_ROLLBACK)
+def test_the_rollback_and_its_first_command_are_on_the_first_screen(
+    reader: Reader, path: str, size: tuple[int, int], scheme: str
+) -> None:
+    reader.sits_at(size, scheme)
+
+    reader.opens(path)
+
+    box, command = (
+        reader.asks("return document.querySelector(arguments[0]).getBoundingClientRect()", selector)
+        for selector in (".cn-rollback", ".cn-step pre")
+    )
+    assert box["top"] < size[1] * 0.6
+    assert command["top"] < size[1] * 0.8
+
+
+def test_on_a_desk_the_whole_rollback_of_a_usual_note_is_on_the_first_screen(
+    reader: Reader,
+) -> None:
+    reader.sits_at(DESK)
+
+    reader.opens(NOTE)
+
+    assert (
+        reader.asks("return document.querySelector('.cn-rollback').getBoundingClientRect().bottom")
+        < 800
+    )
+
+
+@sizes
+def test_no_page_scrolls_sideways(reader: Reader, site: Path, size: tuple[int, int]) -> None:
+    reader.sits_at(size)
+
+    wide = []
+    for path, _ in built_pages(site):
+        reader.opens(path)
+        if reader.asks("return document.documentElement.scrollWidth") > size[0]:
+            wide.append(path)
+
+    assert wide == []
+
+
+OVERFLOWING = """
+return [...document.querySelectorAll(".cn, .cn *")]
+    .filter(e => e.getClientRects().length && e.getBoundingClientRect().right > innerWidth + 1)
+    .map(e => e.className || e.tagName)
+"""
+
+
+def test_on_a_phone_nothing_of_a_note_is_cut_off(reader: Reader) -> None:
+    reader.sits_at(PHONE)
+
+    for path in (*WITH_ROLLBACK, "changes/"):
+        reader.opens(path)
+        assert reader.asks(OVERFLOWING) == [], path
+
+
+COPIED = "return navigator.clipboard.readText()"
+
+
+@pytest.mark.parametrize(
+    ("path", "step", "command"),
+    [
+        (NOTE, 0, "./flags set cart_total_cache off --env production"),
+        (NOTE, 1, "curl -fsS https://shop.example/cart/health"),
+        (
+            MANY_LINES,
+            0,
+            "kubectl -n receipts rollout undo deployment/worker\n"
+            "kubectl -n receipts rollout status deployment/worker --timeout=120s",
+        ),
+        (
+            LONG,
+            0,
+            "./bin/payments-gateway-switch --from=v3 --to=v2 --region=eu-central-1 "
+            '--region=us-east-2 --reason="rollback of 20261120-zz9zz9" '
+            "--confirm-with-token-from=/run/secrets/payments/gateway/switch/confirmation-token.txt",
+        ),
+    ],
+)
+def test_the_copy_button_copies_exactly_the_command(
+    reader: Reader, path: str, step: int, command: str
+) -> None:
+    reader.sits_at(PHONE)
+    reader.driver.execute_cdp_cmd(
+        "Browser.grantPermissions", {"permissions": ["clipboardReadWrite"]}
+    )
+    reader.opens(path)
+    button = reader.waits_for(
+        "return document.querySelectorAll('.cn-step')[arguments[0]]"
+        ".querySelector('[data-md-type=copy], .md-clipboard')",
+        step,
+    )
+
+    button.click()
+
+    assert reader.waits_for(COPIED) == command
+
+
+FOUND = """
+return [...document.querySelectorAll(".md-search-result__item")].map(
+    item => new URL(item.querySelector("a").href).pathname.slice(1))
+"""
+WAITING = "return document.querySelector('.md-search-result__meta').innerText"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "summed the basket",
+        "totals.py",
+        "rakico_polyfill.sql",
+        "polyfill",
+        "app/cart/cache.py",
+        "cart_total_cache",
+        "k6 run",
+        "GET /cart",
+        "GET /cart p95",
+        "bundle size",
+        "cache",
+        "@acme/cart",
+        "k3f9xq",
+        "v2.14.0",
+        "2.14",
+        "shop-web",
+        "wrong-total",
+        "acme/shop#412",
+    ],
+)
+def test_search_finds_a_note(reader: Reader, words: str) -> None:
+    reader.sits_at(DESK)
+    reader.opens("changes/rules/?q=")
+    box = reader.driver.find_element("css selector", "[data-md-component=search-query]")
+    box.click()
+    reader.waits_for(
+        "return document.querySelector('.md-search-result__meta').innerText == "
+        "'Type to start searching'"
+    )
+
+    box.send_keys(words)
+
+    reader.waits_for(
+        "return /matching/.test(document.querySelector('.md-search-result__meta').innerText)"
+    )
+    assert NOTE in reader.asks(FOUND)[:3]
+
+
+def test_a_hostile_title_runs_nowhere(reader: Reader, site: Path) -> None:
+    reader.sits_at(DESK)
+
+    hurt = []
+    for path, _ in built_pages(site):
+        reader.opens(path)
+        if reader.asks("return window.hurt"):
+            hurt.append(path)
+
+    assert hurt == []
+
+
+def test_a_hostile_title_is_shown_as_text_in_the_title_and_in_search_results(
+    reader: Reader,
+) -> None:
+    reader.sits_at(DESK)
+    reader.opens("changes/20261123-ev1000/")
+    box = reader.driver.find_element("css selector", "[data-md-component=search-query]")
+    box.click()
+    box.send_keys("zebra")
+
+    shown = reader.waits_for(
+        "return document.querySelector('.md-search-result__item h1')?.innerText"
+    )
+
+    assert shown == TITLE
+    assert reader.asks("return document.title") == f"{TITLE} - Acme knowledge"
+    assert reader.asks("return document.querySelector('h1').innerText") == TITLE
+    assert reader.asks("return window.hurt") is None
+
+
+def test_the_browser_has_nothing_to_complain_of_and_asks_no_other_host(
+    reader: Reader, site: Path
+) -> None:
+    reader.sits_at(DESK)
+    reader.complaints()
+    reader.requests()
+
+    for path, _ in built_pages(site):
+        if path != "404.html":
+            reader.opens(path)
+
+    assert reader.complaints() == []
+    assert [url for url in reader.requests() if not url.startswith((reader.site, "data:"))] == []
+
+
+# The contrast of every visible text on a page with what is behind it, by WCAG 2: the worst ones.
+CONTRAST = """
+document.head.appendChild(document.createElement("style")).textContent = "* { transition: none !important }";
+const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+const parse = c => {
+    pen.clearRect(0, 0, 1, 1);
+    pen.fillStyle = c;
+    pen.fillRect(0, 0, 1, 1);
+    return pen.getImageData(0, 0, 1, 1).data;
+};
+const over = (top, below) => [0, 1, 2].map(i => top[i] * top[3] / 255 + below[i] * (1 - top[3] / 255));
+const light = c => {
+    const [r, g, b] = c.map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b;
+};
+const behind = e => {
+    const layers = [];
+    for (; e; e = e.parentElement) layers.push(parse(getComputedStyle(e).backgroundColor));
+    return layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255]);
+};
+const found = {};
+const texts = document.createTreeWalker(document.querySelector(".cn"), NodeFilter.SHOW_TEXT);
+while (texts.nextNode()) {
+    const e = texts.currentNode.parentElement;
+    if (!texts.currentNode.data.trim() || !e.getClientRects().length || e.closest(".headerlink")) continue;
+    const back = behind(e), front = over(parse(getComputedStyle(e).color), back);
+    const [a, b] = [light(front), light(back)].sort((x, y) => y - x);
+    const ratio = (a + .05) / (b + .05);
+    if (ratio < 4.5) found[e.className || e.tagName] = ratio.toFixed(2);
+}
+return found;
+"""
+
+
+@schemes
+def test_every_text_can_be_read(reader: Reader, scheme: str) -> None:
+    reader.sits_at(DESK, scheme)
+
+    for path in (
+        *WITH_ROLLBACK,
+        "changes/",
+        "changes/20261121-bad0ne/",
+        "changes/tags/",
+        "changes/rules/",
+    ):
+        reader.opens(path)
+        reader.asks("document.querySelectorAll('details').forEach(d => { d.open = true })")
+        assert reader.asks(CONTRAST) == {}, path
+
+
+SEEN = "return [...document.querySelectorAll(arguments[0])].some(e => e.getClientRects().length)"
+
+
+def test_on_paper_a_note_is_a_rollback_sheet(reader: Reader) -> None:
+    reader.sits_at(DESK, media="print")
+
+    reader.opens(NOTE)
+
+    shown = {
+        s: reader.asks(SEEN, s)
+        for s in ("h1", ".cn-facts", ".cn-step pre", "#reason", "nav", ".md-code__button")
+    }
+    reader.sits_at(DESK)
+    assert shown == {
+        "h1": True,
+        ".cn-facts": True,
+        ".cn-step pre": True,
+        "#reason": False,
+        "nav": False,
+        ".md-code__button": False,
+    }
+
+
+def test_without_scripts_a_note_says_everything(reader: Reader) -> None:
+    reader.sits_at(PHONE)
+    reader.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+
+    reader.opens(NOTE)
+
+    text = reader.driver.find_element("css selector", ".cn").text
+    reader.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    assert "./flags set cart_total_cache off --env production" in text
+    assert "22 Nov 2026, 14:05 UTC" in text
+
+
+def test_dates_say_how_long_ago_they_were_and_an_old_rehearsal_warns(reader: Reader) -> None:
+    reader.sits_at(DESK)
+
+    reader.opens(NOTE)
+
+    text = reader.driver.find_element("css selector", ".cn-note").text
+    assert "Shipped 22 Nov 2026, 14:05 UTC (3 months ago)" in text
+    assert "22 Nov 2026, 11:40 UTC (3 months ago) (2 hours before it shipped) in staging" in text
+    assert (
+        reader.asks("return document.querySelector('[data-cn-rehearsal]').className") == "cn-warn"
+    )
+
+
+def test_rollback_commands_can_be_reached_by_keyboard(reader: Reader) -> None:
+    reader.sits_at(DESK)
+    reader.opens(NOTE)
+    reader.waits_for("return document.querySelector('.cn-step button')")
+
+    reader.asks(
+        "document.querySelector('#note').scrollIntoView(); document.querySelector('.cn-facts a').focus()"
+    )
+    seen = []
+    for _ in range(6):
+        reader.driver.switch_to.active_element.send_keys("\ue004")
+        seen.append(reader.asks("return document.activeElement.closest('.cn-step') !== null"))
+
+    assert any(seen)
