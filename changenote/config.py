@@ -1,12 +1,12 @@
 """`changes/config.yaml` → `Config`: what a team decides for all of its notes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from changenote.model.note import BUILT_IN_KINDS, part
 from changenote.model.problems import Problem, Severity
 from changenote.model.reading import read
+from changenote.records import record
 
 REQUIRED_ONCE_SHIPPED = (
     "owner",
@@ -23,7 +23,7 @@ REQUIRED_ONCE_SHIPPED = (
 """`files`, `commands` and `metrics` are met by files_omitted, no_command and no_metric too."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Kind:
     """What a team asks of one kind of change."""
 
@@ -31,7 +31,7 @@ class Kind:
     optional: tuple[str, ...] = part("Usual parts that this kind does not need.", ())
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Config:
     """A team's decisions. Everything has a default, so that no file is needed."""
 

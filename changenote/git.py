@@ -5,13 +5,15 @@ NUL-separated bytes. Bytes that are not UTF-8 become surrogates (`os.fsdecode`),
 """
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from changenote.errors import GitFailed, NoCommits, NotARepository, UnknownRevision
+from changenote.records import record
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
@@ -29,7 +31,7 @@ _BRANCH = "HEAD -> refs/heads/"
 _KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES")
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Commit:
     """One commit: people as `Name <address>`, times with their zones."""
 
@@ -42,7 +44,7 @@ class Commit:
     body: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Ancestor:
     """A commit on the way back; `branch` is the one that is checked out at it."""
 
@@ -52,7 +54,7 @@ class Ancestor:
     branch: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class FileDifference:
     """One file that differs; counts are None for a binary file. `source` is the path before."""
 
@@ -63,7 +65,7 @@ class FileDifference:
     removed: int | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Here:
     """The repository around a folder; `head` is None as long as there is no commit."""
 
@@ -208,6 +210,12 @@ def tag_before(head: str, folder: Path) -> tuple[str, str] | None:
     return (name, commit_id(f"refs/tags/{name}", folder)) if name else None
 
 
+def is_shallow(folder: Path) -> bool:
+    """Is this a clone that was cut off, so that old commits are missing?"""
+    result = _run(["rev-parse", "--is-shallow-repository"], folder)
+    return result.stdout.strip() == b"true"
+
+
 def merge_base(first: str, second: str, folder: Path) -> str | None:
     """The commit where two lines of history part; None when they have none or one is unknown."""
     result = _run(["merge-base", "--end-of-options", first, second], folder)
@@ -246,11 +254,11 @@ def commits(
     if outside is not None:
         arguments.append(f":(top,exclude,literal){outside}")
     out = os.fsdecode(ask(arguments, folder))
-    return [_commit(record.lstrip("\n")) for record in out.split("\0\1") if record.strip("\n")]
+    return [_commit(text.lstrip("\n")) for text in out.split("\0\1") if text.strip("\n")]
 
 
-def _commit(record: str) -> Commit:
-    sha, parents, author, authored, committed, subject, body = record.split("\0", 6)
+def _commit(text: str) -> Commit:
+    sha, parents, author, authored, committed, subject, body = text.split("\0", 6)
     return Commit(
         sha=sha,
         parents=tuple(parents.split()),
@@ -273,14 +281,14 @@ def _parsed_differences(out: str) -> Iterator[FileDifference]:
     fields = iter(out.split("\0"))
     changes: list[tuple[str, str, str | None]] = []
     counts: dict[str, tuple[int | None, int | None]] = {}
-    for record in fields:
-        if record.startswith(":"):
-            status = record.rsplit(" ", 1)[1][0]
+    for entry in fields:
+        if entry.startswith(":"):
+            status = entry.rsplit(" ", 1)[1][0]
             first = next(fields)
             moved = status in "RC"
             changes.append((status, next(fields) if moved else first, first if moved else None))
-        elif record:
-            added, removed, path = record.split("\t", 2)
+        elif entry:
+            added, removed, path = entry.split("\t", 2)
             if not path:  # a rename: the two paths follow as records of their own
                 next(fields)
                 path = next(fields)
@@ -308,14 +316,19 @@ def generated_paths(paths: Sequence[str], folder: Path) -> set[str]:
 
 
 def blamed(path: str, line: int, folder: Path) -> str:
-    """The commit that last changed one line of a file. Raises `UnknownRevision`."""
+    """The commit that last changed one line of a file. Raises `UnknownRevision`.
+
+    Without a repository or a commit: `NotARepository`, `NoCommits`.
+    """
     arguments = ["blame", "--porcelain", f"-L{line},{line}", "--", path]
     result = _run(arguments, folder)
     if result.returncode:
-        said = result.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
+        commit_id("HEAD", here(folder).root)
+        said = os.fsdecode(result.stderr).strip().removeprefix("fatal: ")
         raise UnknownRevision(
             f"git cannot say who wrote {path}:{line}: {said}",
             expected="a line of a file that git knows",
+            hint="Without `:LINE`, the notes that touched the file are shown.",
         )
     return result.stdout.split(b" ", 1)[0].decode()
 
@@ -331,20 +344,46 @@ def is_between(sha: str, base: str | None, head: str, folder: Path) -> bool:
 
 
 def written_path(path: str) -> str:
-    """A path as text for a note: as it is, or as git quotes it when it is not clean UTF-8.
+    """A path as text for a note: as it is, or as git quotes it when that could be misread.
 
-    Quoted like git's own output (`"caf\\351"`): double quotes, C escapes, octal bytes.
+    Misread are bytes that are not UTF-8, characters that cannot be seen, a quote at the start and
+    what looks like a path from the root of a disk. Quoted like git's own output (`"caf\\351"`):
+    double quotes, C escapes, octal bytes. `real_path` turns it back.
     """
     raw = os.fsencode(path)
     try:
         text = raw.decode()
     except UnicodeDecodeError:
         return _c_quoted(raw)
-    unclean = any(ord(c) < 32 or 127 <= ord(c) < 160 or ord(c) in (0xFEFF, 0x2028) for c in text)
-    return _c_quoted(raw) if unclean or text.startswith('"') else text
+    if _MISREAD.search(text) or not (text.isascii() or _unseen().search(text) is None):
+        return _c_quoted(raw)
+    return text
+
+
+def real_path(written: str) -> str:
+    """A path that a note has as text, as the file system knows it."""
+    if len(written) < 2 or not (written.startswith('"') and written.endswith('"')):
+        return written
+    inside = os.fsencode(written[1:-1])
+    return os.fsdecode(_ESCAPED.sub(lambda m: _byte(m[1].decode()), inside))
+
+
+_MISREAD = re.compile(r'^"|^\\|^[A-Za-z]:|[\x00-\x1f\x7f]')
+
+
+@cache  # slow to compile, and few paths are not ASCII
+def _unseen() -> re.Pattern[str]:
+    # Joiners stay between characters that need them, as in emoji; so do tags after a flag.
+    return re.compile(
+        r"[\x80-\x9f\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff]"
+        r"|(?:(?<=[\x20-\x7e])|^)[\u200c\u200d]|[\u200c\u200d](?=[\x20-\x7e]|$)"
+        r"|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0001-\U000e007f]"
+    )
 
 
 _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
+_BYTES = {letter: byte for byte, letter in _ESCAPES.items()}
+_ESCAPED = re.compile(rb'\\([0-7]{3}|[abtnvfr"\\])')
 
 
 def _c_quoted(raw: bytes) -> str:
@@ -353,3 +392,7 @@ def _c_quoted(raw: bytes) -> str:
         for b in raw
     )
     return '"' + "".join(shown) + '"'
+
+
+def _byte(escape: str) -> bytes:
+    return bytes([_BYTES[escape] if escape in _BYTES else int(escape, 8) % 256])

@@ -3,13 +3,13 @@
 import fnmatch
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from changenote import git
 from changenote.capture.subjects import Told, told
+from changenote.records import record
 
 _LOCK_FILES = frozenset(
     (
@@ -37,7 +37,7 @@ MOST_REVERTS = 10
 _FAR = 1000  # commits along first parents in which a note or tag is looked for
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Range:
     """The commits a note is about; `base` None means from the very first commit.
 
@@ -50,7 +50,7 @@ class Range:
     version: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Facts:
     """What git knows about a shipped change."""
 

@@ -1,9 +1,9 @@
 """What a commit's message says: pull request, title, kind, issues, people."""
 
 import re
-from dataclasses import dataclass
 
 from changenote.git import Commit
+from changenote.records import record
 
 _SQUASH = re.compile(r"\s*\(([#!])(\d+)\)\s*$")
 _MERGES = (
@@ -63,7 +63,7 @@ _KIND_OF_WORDS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Told:
     """What the messages of a change tell."""
 

@@ -1,11 +1,10 @@
 """Every rule that can be broken, with its reason: the source of the reference on the site."""
 
-from dataclasses import dataclass
-
 from changenote.model.problems import Severity
+from changenote.records import record
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Rule:
     """One rule; `severity` holds unless a team's config says otherwise."""
 

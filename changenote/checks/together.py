@@ -2,15 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from changenote.model.identity import named
 from changenote.model.problems import Path, Problem, did_you_mean, shown
+from changenote.records import record
 
 _TYPOS = 3
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Identity:
     """What other notes need to know of a note."""
 

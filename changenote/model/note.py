@@ -7,9 +7,11 @@ reference on the site. A field name that ends in `_` is written without it (`fro
 
 import re
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, field
 from datetime import date, datetime
 from typing import Any, Literal
+
+from changenote.records import record
 
 FORMAT = 1
 
@@ -44,27 +46,6 @@ Samples = float | tuple[float, ...]
 """One number, or one number per run, in the order in which the runs happened."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Part:
-    """Compares and shows itself by its fields.
-
-    Written here once, because `dataclass` would write it out for each of the types below, and that
-    was a third of the time that importing this module takes; every `changenote new` waits for it.
-    """
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and all(
-            getattr(self, f.name) == getattr(other, f.name) for f in fields(self)
-        )
-
-    __hash__ = None  # type: ignore[assignment]  # some fields are mappings
-
-    def __repr__(self) -> str:
-        known = ((f.name, getattr(self, f.name)) for f in fields(self))
-        shown = ", ".join(f"{name}={value!r}" for name, value in known if value)
-        return f"{type(self).__name__}({shown})"
-
-
 def part(
     doc: str,
     default: Any = MISSING,
@@ -81,8 +62,8 @@ def part(
     return field(default=default, metadata=facts)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Shipped(Part):
+@record
+class Shipped:
     """When and where the change reached its users, and how that went."""
 
     at: datetime | None = part("When it reached its users, with a time zone.", None)
@@ -94,8 +75,8 @@ class Shipped(Part):
     planned: bool = part("false: unplanned work after an incident.", True)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Step(Part):
+@record
+class Step:
     """One step of a rollback: a command, and what it should show."""
 
     run: str = part("The command, ready to paste.", length=(1, 4000))
@@ -103,16 +84,16 @@ class Step(Part):
     takes: str | None = part("How long it takes.", None, pattern=DURATION, format_name="duration")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class DataLoss(Part):
+@record
+class DataLoss:
     """What undoing the change does to data."""
 
     reversible: bool | None = part("true: the data can go back as well.", None)
     loses: str | None = part("What is lost, or `nothing`.", None)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Rehearsal(Part):
+@record
+class Rehearsal:
     """Evidence that the steps were run once, before they were needed."""
 
     at: datetime | None = part("When.", None)
@@ -122,8 +103,8 @@ class Rehearsal(Part):
     steps_sha256: str | None = part("Hash of the steps as they were run.", None)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Rollback(Part):
+@record
+class Rollback:
     """How to undo the change, when to, and who decides."""
 
     strategy: Strategy | None = part("How: flag, revert, redeploy, restore …", None)
@@ -140,8 +121,8 @@ class Rollback(Part):
     rehearsed: Rehearsal | None = part("The last rehearsal of exactly these steps.", None)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Baseline(Part):
+@record
+class Baseline:
     """The state before the change: where the problem is noticed, and the proof of it."""
 
     where: str | None = part("Route, job, query or screen where it is noticed.", None)
@@ -150,8 +131,8 @@ class Baseline(Part):
     evidence: str | None = part("Log lines, a query, a link to a dashboard.", None)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Source(Part):
+@record
+class Source:
     """Where the change came from: commits, pull requests, issues."""
 
     base: str | None = part("The commit before the change.", None, pattern=SHA, format_name="sha")
@@ -161,8 +142,8 @@ class Source(Part):
     issues: tuple[str, ...] = part("Addresses of issues.", ())
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class FileTouched(Part):
+@record
+class FileTouched:
     """One file the change touched."""
 
     path: str = part("Path from the repository's root.", length=(1, 4096), format_name="path")
@@ -172,8 +153,8 @@ class FileTouched(Part):
     removed: int | None = part("Lines removed.", None)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Command(Part):
+@record
+class Command:
     """One command that was run to ship, measure or verify the change."""
 
     run: str = part("The command line.", length=(1, 20_000))
@@ -185,8 +166,8 @@ class Command(Part):
     output: str | None = part("The last lines it printed, redacted.", None)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class MetricSource(Part):
+@record
+class MetricSource:
     """The files a metric was read from."""
 
     tool: str | None = part("The tool that wrote them.", None)
@@ -194,8 +175,8 @@ class MetricSource(Part):
     sha256: str | None = part("Hash of their contents.", None)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Metric(Part):
+@record
+class Metric:
     """One number before and after the change; one sample is one run, never one request."""
 
     name: str = part("What is measured.", length=(1, 200), pattern=ONE_LINE)
@@ -214,8 +195,8 @@ class Metric(Part):
     source: MetricSource | None = part("Where the numbers come from.", None)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class CacheRule(Part):
+@record
+class CacheRule:
     """One cache rule: its key, its life, what goes round it."""
 
     name: str = part("Its name.", pattern=ONE_LINE)
@@ -226,8 +207,8 @@ class CacheRule(Part):
     not_cached: tuple[str, ...] = part("Examples of what is not.", ())
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Image(Part):
+@record
+class Image:
     """A picture in the note's own folder."""
 
     file: str = part("Its file name.", pattern=FILE_NAME, length=(1, 255))
@@ -235,8 +216,8 @@ class Image(Part):
     source: str | None = part("Where it is from.", None)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Revision(Part):
+@record
+class Revision:
     """How often and by whom the note itself was reviewed."""
 
     version: int = part("Counts from 1.", 1)
@@ -245,8 +226,8 @@ class Revision(Part):
     by: str | None = part("The reviewer.", None, pattern=ONE_LINE)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Note(Part):
+@record
+class Note:
     """One shipped change. The order of fields is the order in which a colleague reads."""
 
     schema: Literal[1] = part("The note's format.")

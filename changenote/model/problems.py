@@ -1,14 +1,15 @@
 """What can be wrong in a note, as values that are collected and then reported."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from changenote.records import record
 
 Path = tuple[str | int, ...]
 Severity = Literal["error", "warning", "note", "off"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Problem:
     """Something wrong at one place inside a note."""
 
@@ -20,7 +21,7 @@ class Problem:
     key: bool = False  # the key itself is meant, not its value
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Finding:
     """A problem with its place on disk; `line` and `column` count from 1."""
 

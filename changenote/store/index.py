@@ -8,7 +8,6 @@ or it is not. A damaged or locked index is a slow one, never a wrong one.
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +52,8 @@ def remembered(folder: Path, name: str, raw: bytes, compute: Callable[[bytes], A
     YAML parser is imported.
     """
     path = folder / f"{name}.json"
-    key = _key(f"{_LAYOUT}\0{__version__}".encode(), name, raw).hex()
+    # The bytes themselves are the key: they are few, and importing hashlib takes longer.
+    key = f"{_LAYOUT} {__version__} {raw.decode('latin-1')}"
     with suppress(OSError, ValueError, TypeError, KeyError):
         known = json.loads(path.read_bytes())
         if known["key"] == key:
@@ -67,6 +67,8 @@ def remembered(folder: Path, name: str, raw: bytes, compute: Callable[[bytes], A
 
 
 def _key(salt: bytes, file: str, raw: bytes) -> bytes:
+    from hashlib import blake2b
+
     digest = blake2b(salt, digest_size=16)
     digest.update(f"\0{file}\0".encode("utf-8", "surrogatepass"))
     digest.update(raw)

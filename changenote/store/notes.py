@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from changenote.model.identity import file_name, id_in_file_name, named, new_id
 from changenote.model.note import Note
 from changenote.model.problems import Problem
 from changenote.model.reading import read_note
+from changenote.records import record
 from changenote.store import codec, files
 from changenote.store.project import CONFIG, SCHEMA, Project
 
@@ -20,7 +20,7 @@ _YEAR = re.compile(r"\d{4}")
 _BESIDE_THE_YEARS = {CONFIG, SCHEMA, "README.md", ".gitignore", ".gitkeep", ".gitattributes"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class StoredNote:
     """One note's file, read. `note` is None when it could not be understood: see `problems`."""
 
@@ -42,7 +42,7 @@ class StoredNote:
         return self.document.data
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Stray:
     """Something in the notes folder that is not a note, and why."""
 
@@ -230,7 +230,7 @@ def find(project: Project, name: str) -> Path:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Created:
     """A note that was just written."""
 

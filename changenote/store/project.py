@@ -1,6 +1,5 @@
 """Where the notes are, and what the team decided for them."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ from changenote.config import Config, read_config
 from changenote.errors import BadConfig
 from changenote.model.problems import Problem
 from changenote.model.reading import resolved
+from changenote.records import record
 from changenote.store import codec
 from changenote.store.index import remembered
 
@@ -17,7 +17,7 @@ SCHEMA = "note.schema.json"
 CACHE = ".changenote"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Project:
     """A folder of notes with the repository (or plain folder) around it."""
 
