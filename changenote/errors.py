@@ -40,6 +40,10 @@ class NoCommits(ChangenoteError):
     """The repository has no commit yet."""
 
 
+class ShallowClone(ChangenoteError):
+    """The clone was cut off, and the commits that the work needs are beyond the cut."""
+
+
 class UnknownRevision(ChangenoteError):
     """Git does not know a revision by that name."""
 

@@ -1,5 +1,6 @@
 """`changenote trace`: from a file, or a line of it, to the notes that touched it."""
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from changenote.model.note import FileTouched, Note
 from changenote.store import notes
 from changenote.store.project import Project
 
-_PLACE = re.compile(r"(?P<path>.+?):(?P<line>[1-9]\d*)")
+_PLACE = re.compile(r"(?P<path>.+?):(?P<line>[1-9]\d*)", re.S)
 
 
 @click.command()
@@ -39,7 +40,7 @@ def command(place: str, as_json: bool) -> int:
 
 
 def _path_and_line(project: Project, place: str) -> tuple[str, int | None]:
-    """The path from the root of the project, and the line; a file named `a:3` wins over line 3."""
+    """The path from the root, and the line; a file named `a:3` wins over line 3."""
     match = _PLACE.fullmatch(place)
     if match and not Path(place).exists():
         return _from_root(project, match["path"]), int(match["line"])
@@ -47,17 +48,23 @@ def _path_and_line(project: Project, place: str) -> tuple[str, int | None]:
 
 
 def _from_root(project: Project, path: str) -> str:
-    absolute = Path.cwd().resolve() / path
-    parts: list[str] = []
-    for part in absolute.parts:
-        parts = parts[:-1] if part == ".." else [*parts, part]
+    absolute = Path(os.path.normpath(Path.cwd().resolve() / path))
+    root = _root(project)
     try:
-        inside = Path(*parts).relative_to(project.root.resolve()).as_posix()
+        inside = absolute.relative_to(root).as_posix()
     except ValueError:
         raise UsageProblem(
-            f"{path} is outside of {project.root}", expected="a path in this project"
+            f"{path} is outside of {root}",
+            expected="a path in this project",
+            hint="`changenote trace .` shows every note that touched a file.",
         ) from None
-    return git.written_path(inside) + ("/" if path.endswith("/") and inside != "." else "")
+    return inside + ("/" if path.endswith("/") and inside != "." else "")
+
+
+def _root(project: Project) -> Path:
+    """Where the paths in notes start: the repository's root, which may lie above the project's."""
+    is_inside = project.is_repository and not (project.root / ".git").exists()
+    return (git.here(project.root).root if is_inside else project.root).resolve()
 
 
 def _touching(project: Project, path: str) -> list[tuple[library.Row, Note]]:
@@ -70,20 +77,22 @@ def _touching(project: Project, path: str) -> list[tuple[library.Row, Note]]:
         note = notes.read(project, project.root / row.file).note
         hits = [f for f in note.files if _touches(f, names)] if note else []
         if note and hits:
-            names.update(f.from_ for f in hits if f.from_ and not path.endswith("/"))
+            names.update(git.real_path(f.from_) for f in hits if f.from_ and not path.endswith("/"))
             found.append((row, note))
     return found
 
 
 def _touches(file: FileTouched, names: set[str]) -> bool:
-    return any(_is_at(path, name) for path in (file.path, file.from_) if path for name in names)
+    paths = [git.real_path(path) for path in (file.path, file.from_) if path]
+    return any(_is_at(path, name) for path in paths for name in names)
 
 
 def _may_touch(row: library.Row, name: str) -> bool:
     from changenote.model.facts import folded
 
     wanted = folded(name).rstrip("/")
-    return name == "." or any(_is_at(f, wanted) for f in row.facts.files)
+    # What a quoted path is below can only be told from the note itself.
+    return name == "." or any(f.startswith('"') or _is_at(f, wanted) for f in row.facts.files)
 
 
 def _is_at(path: str, name: str) -> bool:
@@ -94,7 +103,7 @@ def _of_line(
     project: Project, path: str, line: int, touching: Sequence[tuple[library.Row, Note]]
 ) -> list[tuple[library.Row, Note]]:
     """The notes whose commits include the one that last changed the line."""
-    sha = git.blamed(path, line, project.root)
+    sha = git.blamed(path, line, _root(project))
     if set(sha) == {"0"}:
         console.notice(f"{path}:{line} is not committed yet.")
         return []
