@@ -1,7 +1,6 @@
 """A git range → files, commits, people, pull requests and a suggested revert."""
 
 import fnmatch
-import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from changenote import git
 from changenote.capture.subjects import Told, told
+from changenote.patterns import pattern
 from changenote.records import record
 
 _LOCK_FILES = frozenset(
@@ -20,7 +20,7 @@ _LOCK_FILES = frozenset(
         ".terraform.lock.hcl"
     ).split()
 )
-_GENERATED = re.compile(
+_GENERATED = pattern(
     r"\.min\.(?:js|css)$|\.(?:js|css)\.map$|_pb2(?:_grpc)?\.pyi?$|\.pb\.go$|\.snap$"
     r"|(?:^|/)(?:node_modules|__snapshots__|__generated__)/"
 )

@@ -15,6 +15,7 @@ from changenote.capture.redaction import redact
 from changenote.config import Config
 from changenote.model.note import FORMAT, Purpose
 from changenote.model.writing import canonical
+from changenote.patterns import pattern
 
 Data = dict[str, Any]
 
@@ -29,8 +30,8 @@ class Forge(Protocol):
         """Address of an issue."""
 
 
-_PURPOSE = re.compile(rf"({'|'.join(get_args(Purpose))}): +(\S.*)", re.S)
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_PURPOSE = pattern(rf"({'|'.join(get_args(Purpose))}): +(\S.*)", re.S)
+_UNSEEN = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def command(text: str) -> Data:

@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 from changenote.model.units import converted, is_size, is_time
+from changenote.patterns import pattern
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _SIDE = rf"(?P<{{0}}>{_NUMBER}(?:\s*,\s*{_NUMBER})*)\s*(?P<{{0}}_unit>[^\d\s,()\->→=][^\s,()>→]*)?"
-_METRIC = re.compile(
+_METRIC = pattern(
     r"(?P<name>\S.*?)\s*:\s*"
     + _SIDE.format("before")
     + r"\s*(?:->|→|=>)\s*"
@@ -15,11 +16,11 @@ _METRIC = re.compile(
     + r"\s*(?:\(?(?P<better>lower|higher)(?: is better)?\)?)?"
     + r"\s*(?:\[(?P<conditions>[^\[\]]*)\])?\s*"
 )
-_HIGHER = re.compile(
+_HIGHER = pattern(
     r"(?i)\b(?:throughput|hit (?:rate|ratio)|rps|req(?:uest)?s?(?:/s| per second)|per second|score"
     r"|coverage|availability|uptime|apdex|conversions?|success(?:es)?|passed|passing)\b"
 )
-_LOWER = re.compile(
+_LOWER = pattern(
     r"(?i)\b(?:errors?|fail\w*|latency|duration|time|p\d\d|size|memory|rss|cpu|quer(?:y|ies)|calls"
     r"|misses|retries|warnings?|cost|bytes|weight|lines|findings|vulnerabilit(?:y|ies)|bugs)\b"
 )

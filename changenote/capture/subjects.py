@@ -3,32 +3,31 @@
 import re
 
 from changenote.git import Commit
+from changenote.patterns import pattern
 from changenote.records import record
 
-_SQUASH = re.compile(r"\s*\(([#!])(\d+)\)\s*$")
+_SQUASH = pattern(r"\s*\(([#!])(\d+)\)\s*$")
 _MERGES = (
-    re.compile(r"Merge pull request #(?P<number>\d+) from \S+"),  # GitHub
-    re.compile(r"Merge pull request '.*' \([#!](?P<number>\d+)\) from \S+ into \S+"),  # Gitea
-    re.compile(r"Merged in \S+ \(pull request #(?P<number>\d+)\)"),  # Bitbucket Cloud
-    re.compile(r"(?:Merge p|P)ull request #(?P<number>\d+)(?::| |$)"),  # Bitbucket Server
-    re.compile(r"Merged PR (?P<number>\d+):"),  # Azure
+    pattern(r"Merge pull request #(?P<number>\d+) from \S+"),  # GitHub
+    pattern(r"Merge pull request '.*' \([#!](?P<number>\d+)\) from \S+ into \S+"),  # Gitea
+    pattern(r"Merged in \S+ \(pull request #(?P<number>\d+)\)"),  # Bitbucket Cloud
+    pattern(r"(?:Merge p|P)ull request #(?P<number>\d+)(?::| |$)"),  # Bitbucket Server
+    pattern(r"Merged PR (?P<number>\d+):"),  # Azure
 )
-_GITLAB = re.compile(r"^See merge request \S*?!(?P<number>\d+)\s*$", re.M)
-_REVIEWED_ON = re.compile(
+_GITLAB = pattern(r"^See merge request \S*?!(?P<number>\d+)\s*$", re.M)
+_REVIEWED_ON = pattern(
     r"^Reviewed-on: https?://\S+/(?:pulls?|merge_requests)/(?P<number>\d+)\s*$", re.M
 )
-_CONVENTIONAL = re.compile(
+_CONVENTIONAL = pattern(
     r"(?P<type>[a-z]+)(?:\((?P<scope>[^()]+)\))?(?P<breaking>!)?: +(?P<rest>\S.*)", re.I
 )
-_TITLE_AFTER_COLON = re.compile(
-    r"(?:Merged PR \d+|(?:Merge p|P)ull request #\d+): *(?P<title>\S.*)"
-)
-_QUOTED_TITLE = re.compile(r"Merge pull request '(?P<title>.*)' \([#!]\d+\)")
-_CLOSES = re.compile(
+_TITLE_AFTER_COLON = pattern(r"(?:Merged PR \d+|(?:Merge p|P)ull request #\d+): *(?P<title>\S.*)")
+_QUOTED_TITLE = pattern(r"Merge pull request '(?P<title>.*)' \([#!]\d+\)")
+_CLOSES = pattern(
     r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?):?\s+#(\d+)\b", re.I
 )
-_TRAILER = re.compile(r"^[A-Za-z][A-Za-z-]*: \S.*$")
-_CO_AUTHOR = re.compile(r"^Co-authored-by: +(.+<[^<>]+>)\s*$", re.M | re.I)
+_TRAILER = pattern(r"^[A-Za-z][A-Za-z-]*: \S.*$")
+_CO_AUTHOR = pattern(r"^Co-authored-by: +(.+<[^<>]+>)\s*$", re.M | re.I)
 
 _KIND_OF_TYPE = {
     "feat": "feature",
@@ -51,15 +50,15 @@ _KIND_OF_TYPE = {
 }
 _KIND_OF_WORDS = (
     (
-        re.compile(r"\b(?:bump|upgrade|renovate|update dependenc|dependabot|pin) ?", re.I),
+        pattern(r"\b(?:bump|upgrade|renovate|update dependenc|dependabot|pin) ?", re.I),
         "dependency",
     ),
-    (re.compile(r"\b(?:cve-\d|vulnerab|xss|csrf|security)", re.I), "security"),
-    (re.compile(r"\b(?:cache|caching|ttl)\b", re.I), "cache"),
-    (re.compile(r"\b(?:migration|index(?:es)? on|schema change|database)\b", re.I), "database"),
-    (re.compile(r"\b(?:faster|slow|speed|performance|latency|memory use)\b", re.I), "performance"),
-    (re.compile(r"^\W*(?:fix|correct|repair|prevent|handle|avoid|revert)", re.I), "fix"),
-    (re.compile(r"^\W*(?:add|introduce|support|allow|implement)", re.I), "feature"),
+    (pattern(r"\b(?:cve-\d|vulnerab|xss|csrf|security)", re.I), "security"),
+    (pattern(r"\b(?:cache|caching|ttl)\b", re.I), "cache"),
+    (pattern(r"\b(?:migration|index(?:es)? on|schema change|database)\b", re.I), "database"),
+    (pattern(r"\b(?:faster|slow|speed|performance|latency|memory use)\b", re.I), "performance"),
+    (pattern(r"^\W*(?:fix|correct|repair|prevent|handle|avoid|revert)", re.I), "fix"),
+    (pattern(r"^\W*(?:add|introduce|support|allow|implement)", re.I), "feature"),
 )
 
 
@@ -77,11 +76,11 @@ class Told:
 
 def pull_request_number(subject: str, body: str) -> int | None:
     """The number in a merge or squash commit's message; the last `(#n)` of a subject wins."""
-    for pattern in (_GITLAB, _REVIEWED_ON):
-        if match := pattern.search(body):
+    for shape in (_GITLAB, _REVIEWED_ON):
+        if match := shape.search(body):
             return int(match["number"])
-    for pattern in _MERGES:
-        if match := pattern.match(subject):
+    for shape in _MERGES:
+        if match := shape.match(subject):
             return int(match["number"])
     match = _SQUASH.search(subject)
     return int(match[2]) if match else None
@@ -155,7 +154,7 @@ def kind_of(commit: Commit) -> str:
     if match and match["type"].lower() in _KIND_OF_TYPE:
         return _KIND_OF_TYPE[match["type"].lower()]
     title, _ = title_and_reason(commit)
-    return next((kind for pattern, kind in _KIND_OF_WORDS if pattern.search(title)), "")
+    return next((kind for words, kind in _KIND_OF_WORDS if words.search(title)), "")
 
 
 def _issues(commits: list[Commit]) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from changenote.model.problems import Path, Problem, shown
+from changenote.patterns import pattern
 
 _NAMES = {
     0x00A0: "no-break space",
@@ -38,8 +39,8 @@ _LOOKALIKES = frozenset(
     "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅ"  # noqa: RUF001  # Cyrillic is the point
     "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"  # noqa: RUF001  # and Greek
 )
-_LATIN = re.compile("[A-Za-z]")
-_WORD = re.compile(r"[^\W\d_]+")
+_LATIN = pattern("[A-Za-z]")
+_WORD = pattern(r"[^\W\d_]+")
 
 
 def check_characters(data: Mapping[str, Any]) -> list[Problem]:

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 from changenote.model.note import Note
 from changenote.model.problems import Problem, did_you_mean, shown
+from changenote.patterns import pattern
 
 ANSWERS = ("ok", "na", "todo", "fail")
 KINDS = ("security", "database", "cache", "jobs")
 """Kinds of change whose mistakes a checklist is known to catch."""
 
-_ANSWER = re.compile(r"(ok|na|todo|fail)\b(?!/)")
+_ANSWER = pattern(r"(ok|na|todo|fail)\b(?!/)")
 
 
 def check_checklist(note: Note) -> Iterator[Problem]:

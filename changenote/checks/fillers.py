@@ -1,10 +1,10 @@
 """Texts that only hold the place of one that is still to be written."""
 
-import re
 from collections.abc import Iterator
 
 from changenote.model.note import Note, Rollback
 from changenote.model.problems import Path, Problem, shown
+from changenote.patterns import pattern
 
 _FILLERS = frozenset(
     "n/a, n a, na, none, no, nothing, nil, null, unknown, placeholder, tba, tbc, tbd, todo, to do"
@@ -22,8 +22,8 @@ _EXCUSES = frozenset(
 )
 """Words that say nothing where a reason, an expectation or a sign is asked for."""
 
-_LATER = re.compile(r"\s*(?:(?i:todo|to do|tbd|fixme)\s*:|(?:TODO|TBD|FIXME)\b)")
-_WORDS = re.compile(r"[\w/]+")
+_LATER = pattern(r"\s*(?:(?i:todo|to do|tbd|fixme)\s*:|(?:TODO|TBD|FIXME)\b)")
+_WORDS = pattern(r"[\w/]+")
 
 
 def is_filler(text: str) -> bool:

@@ -7,9 +7,10 @@ from typing import Any
 from changenote.model.note import Note
 from changenote.model.problems import Path, Problem, shown
 from changenote.model.reading import Plain, is_null
+from changenote.patterns import pattern
 
-_ADDRESS = re.compile(r"(?i:https?)://[^\s/?#@\\\"'<>`]+(?:[/?#]\S*)?")
-_DRIVE = re.compile(r"[A-Za-z]:")
+_ADDRESS = pattern(r"(?i:https?)://[^\s/?#@\\\"'<>`]+(?:[/?#]\S*)?")
+_DRIVE = pattern(r"[A-Za-z]:")
 
 
 def check_links(note: Note) -> Iterator[Problem]:

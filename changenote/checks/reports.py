@@ -12,6 +12,7 @@ from typing import Any
 from changenote.checks.catalogue import RULES
 from changenote.config import Config
 from changenote.model.problems import Finding, Path, Problem, dotted
+from changenote.patterns import pattern
 
 Position = Callable[[Path, bool], tuple[int, int]]
 """Line and column of a path's value, or of its key."""
@@ -22,7 +23,7 @@ Address = Callable[[str], str]
 _SEVERITIES = ("error", "warning", "note")
 _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
 # The codec tells apart two problems at one place by a last part such as `#2`.
-_COUNTER = re.compile(r"#\d+")
+_COUNTER = pattern(r"#\d+")
 
 
 def findings(

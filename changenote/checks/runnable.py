@@ -11,6 +11,7 @@ from functools import cache
 from typing import Literal
 
 from changenote.checks.fillers import is_filler
+from changenote.patterns import pattern
 
 Judgement = Literal["command", "prose", "placeholder"]
 
@@ -52,27 +53,27 @@ _THINGS = frozenset(
 )
 _PREFIXES = frozenset("sudo doas time nohup exec command env".split())
 
-_LIST_MARK = re.compile(r"(?:\d+[.)]|[-*•$>]|\([a-z ]+\))\s+")
-_CONTRACTION = re.compile(r"(?<=[A-Za-z])['’](?:t|s|re|ll|ve|d|m)\b")
-_QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", re.S)
-_COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
-_TALK = re.compile(r"((?:^|[|;&]\s*)(?:echo|printf|say|wall|logger|Write-Host|rem)\b)[^|;&]*")
-_ASSIGNMENT = re.compile(r"\w+=\S*")
-_SHAPED = re.compile(
+_LIST_MARK = pattern(r"(?:\d+[.)]|[-*•$>]|\([a-z ]+\))\s+")
+_CONTRACTION = pattern(r"(?<=[A-Za-z])['’](?:t|s|re|ll|ve|d|m)\b")
+_QUOTED = pattern(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", re.S)
+_COMMENT = pattern(r"(?:^|(?<=\s))#.*")
+_TALK = pattern(r"((?:^|[|;&]\s*)(?:echo|printf|say|wall|logger|Write-Host|rem)\b)[^|;&]*")
+_ASSIGNMENT = pattern(r"\w+=\S*")
+_SHAPED = pattern(
     r"[./~$&%!:@(].*|\{|\[\[?"  # paths, variables, shell syntax, a bot's name
     r"|[a-z_.][\w.-]*[/\\].*|[A-Za-z]:\\.*|\w[\w-]*\.\w{1,4}"  # bin/x, C:\x, x.sh
     r"|\S*[=()$*\\].*|\S+::\S*|[A-Z][A-Za-z]+-[A-Z]\w+"  # calls; Set-Item
 )
-_NAME = re.compile(r"[a-z][a-z0-9_.+-]*")
-_OPTION = re.compile(r"--?[A-Za-z][\w.-]*(?:=.*)?|/[A-Za-z?]")
-_OPERATOR = re.compile(r"&&|\|\|?|\d?>>?|<|;|\$\w|\$[({]|`")
-_IDENTIFIER = re.compile(r".*\w[-_.:/@=*]+\w.*|(?=.*[A-Za-z]).*\d.*|.*[/_=*@].*")
-_CAPITALISED = re.compile(r"[A-Z][a-z]*[,:;.!?]?")
-_LABEL = re.compile(r"[A-Za-z].*:")
-_END = re.compile(r"[A-Za-z]{2,}[.!]")
-_PAUSE = re.compile(r"[A-Za-z]{2,}[,:]")
-_ADDRESS = re.compile(r"https?://\S+")
-_FOREIGN = re.compile(r"(?=[^\W\d_])[^\x00-\x7f]")
+_NAME = pattern(r"[a-z][a-z0-9_.+-]*")
+_OPTION = pattern(r"--?[A-Za-z][\w.-]*(?:=.*)?|/[A-Za-z?]")
+_OPERATOR = pattern(r"&&|\|\|?|\d?>>?|<|;|\$\w|\$[({]|`")
+_IDENTIFIER = pattern(r".*\w[-_.:/@=*]+\w.*|(?=.*[A-Za-z]).*\d.*|.*[/_=*@].*")
+_CAPITALISED = pattern(r"[A-Z][a-z]*[,:;.!?]?")
+_LABEL = pattern(r"[A-Za-z].*:")
+_END = pattern(r"[A-Za-z]{2,}[.!]")
+_PAUSE = pattern(r"[A-Za-z]{2,}[,:]")
+_ADDRESS = pattern(r"https?://\S+")
+_FOREIGN = pattern(r"(?=[^\W\d_])[^\x00-\x7f]")
 
 
 def judged(step: str) -> Judgement:

@@ -1,17 +1,17 @@
 """The one module that prints: text for people on stdout, JSON for programs, notices on stderr."""
 
 import os
-import re
 import sys
 from typing import Any
 
 import click
 
 from changenote.errors import ChangenoteError
+from changenote.patterns import pattern
 
 # Control, bidirectional and invisible characters: a note could use them to write the clipboard,
 # fake a link or hide a command. Joiners inside emoji and scripts stay.
-_UNSAFE = re.compile(
+_UNSAFE = pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )

@@ -11,10 +11,11 @@ from changenote import git
 from changenote.cli import console, library, options
 from changenote.errors import UsageProblem
 from changenote.model.note import FileTouched, Note
+from changenote.patterns import pattern
 from changenote.store import notes
 from changenote.store.project import Project
 
-_PLACE = re.compile(r"(?P<path>.+?):(?P<line>[1-9]\d*)", re.S)
+_PLACE = pattern(r"(?P<path>.+?):(?P<line>[1-9]\d*)", re.S)
 
 
 @click.command()

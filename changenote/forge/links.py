@@ -1,11 +1,12 @@
 """Addresses of commits, files and pull requests on a forge, without asking it anything."""
 
-import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-_SCP = re.compile(r"(?:[^@/\s]+@)?(?P<host>[A-Za-z0-9.-]+):(?!//)(?P<path>[^\s:].*)")
-_URL = re.compile(
+from changenote.patterns import pattern
+
+_SCP = pattern(r"(?:[^@/\s]+@)?(?P<host>[A-Za-z0-9.-]+):(?!//)(?P<path>[^\s:].*)")
+_URL = pattern(
     r"(?P<scheme>https?|ssh|git)://(?:[^@/\s]+@)?(?P<host>[A-Za-z0-9.-]+)(?P<port>:\d+)?/(?P<path>\S+)"
 )
 

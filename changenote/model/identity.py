@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from changenote.patterns import pattern
+
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, lower case: no i, l, o, u."""
 
-_NAME = re.compile(r"(\d{8}-[0-9abcdefghjkmnpqrstvwxyz]{6})(?:-[a-z0-9]+)*\.yaml")
+_NAME = pattern(r"(\d{8}-[0-9abcdefghjkmnpqrstvwxyz]{6})(?:-[a-z0-9]+)*\.yaml")
 
 
 def new_id(created: datetime, random_bits: int) -> str:

@@ -17,15 +17,16 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from changenote.model.note import Note
 from changenote.model.problems import Path, Problem, did_you_mean, shown
+from changenote.patterns import pattern
 
 T = TypeVar("T")
 Reader = Callable[[Any, Path, list[Problem]], Any]
 _BAD = object()
 
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
-_LEADING_ZERO = re.compile(r"[-+]?0\d")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)? ?([Zz]|[+-]\d\d:?\d\d)")
+_INTEGER = pattern(r"[-+]?[0-9]+")
+_NUMBER = pattern(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_LEADING_ZERO = pattern(r"[-+]?0\d")
+_INSTANT = pattern(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)? ?([Zz]|[+-]\d\d:?\d\d)")
 
 
 class Plain(str):
@@ -172,9 +173,9 @@ def _unknown(path: Path, key: str, known: set[str]) -> Problem:
 
 
 def _limited(reader: Reader, facts: Mapping[str, Any]) -> Reader:
-    pattern = re.compile(facts["pattern"]) if facts.get("pattern") else None
+    allowed = pattern(facts["pattern"]) if facts.get("pattern") else None
     length = facts.get("length")
-    if not pattern and not length:
+    if not allowed and not length:
         return reader
 
     def read_limited(value: Any, path: Path, problems: list[Problem]) -> Any:
@@ -183,7 +184,7 @@ def _limited(reader: Reader, facts: Mapping[str, Any]) -> Reader:
             return got
         if length and hasattr(got, "__len__") and not length[0] <= len(got) <= length[1]:
             return _wrong(problems, path, value, _length_expected(got, length), "bad-length")
-        if pattern and isinstance(got, str) and not pattern.fullmatch(got.rstrip("\n")):
+        if allowed and isinstance(got, str) and not allowed.fullmatch(got.rstrip("\n")):
             return _wrong(problems, path, value, _pattern_expected(facts), "bad-value")
         return got
 

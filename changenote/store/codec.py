@@ -13,16 +13,17 @@ from unicodedata import normalize
 
 from changenote.model.problems import Path, Problem, shown
 from changenote.model.reading import Plain
+from changenote.patterns import pattern
 
 LARGEST = 1_000_000
 DEEPEST = 20
 MOST_VALUES = 20_000
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 # A line of seven equals signs alone is a Markdown heading as well, so it does not count.
-_CONFLICT = re.compile(r"^[ \t]*(?:<{7}|>{7}|\|{7})(?: |$)", re.M)
-_TAB_INDENT = re.compile(r"^[ ]*\t[ \t]*\S", re.M)
-_DIRECTIVE = re.compile(r"^%", re.M)
+_CONFLICT = pattern(r"^[ \t]*(?:<{7}|>{7}|\|{7})(?: |$)", re.M)
+_TAB_INDENT = pattern(r"^[ ]*\t[ \t]*\S", re.M)
+_DIRECTIVE = pattern(r"^%", re.M)
 
 Position = tuple[int, int]
 """Line and column, counted from 1."""

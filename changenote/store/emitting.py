@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from changenote.model.reading import Plain
+from changenote.patterns import pattern
 
 WIDTH = 100
 
@@ -26,17 +27,17 @@ _GROUPS = (
 )
 _GROUP_OF = {key: number for number, keys in enumerate(_GROUPS) for key in keys}
 
-_PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`=<~.+][^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]*")
-_PLAIN_DASH = re.compile(r"[-.][A-Za-z/_][^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]*")
-_AMBIGUOUS = re.compile(r":( |$)| #|\s$")
-_NOT_IN_FLOW = re.compile(r"[,\[\]{}:]")
-_LOOKS_TYPED = re.compile(
+_PLAIN = pattern(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`=<~.+][^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]*")
+_PLAIN_DASH = pattern(r"[-.][A-Za-z/_][^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]*")
+_AMBIGUOUS = pattern(r":( |$)| #|\s$")
+_NOT_IN_FLOW = pattern(r"[,\[\]{}:]")
+_LOOKS_TYPED = pattern(
     r"(?i)y|n|yes|no|on|off|true|false|null|[-+]?\.?(nan|inf)"
     r"|[-+]?[\d_,.]+(e[-+]?\d+)?|[-+]?0[xob][\da-f_]+|[-+]?\d+(:[0-5]?\d)+(\.\d*)?"
 )
-_HEXADECIMAL = re.compile(r"[0-9a-f]{7,64}")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?")
-_NOT_LITERAL = re.compile(
+_HEXADECIMAL = pattern(r"[0-9a-f]{7,64}")
+_MOMENT = pattern(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?")
+_NOT_LITERAL = pattern(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]|[ \t]\n|[ \t]$"
 )
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from changenote.errors import InvalidNote
 from changenote.model.writing import canonical
+from changenote.patterns import pattern
 from changenote.store import codec
 from changenote.store.emitting import dump, entry, same_group
 
-_MAYBE_COMMENT = re.compile(r"(?:^|\s)#", re.M)
+_MAYBE_COMMENT = pattern(r"(?:^|\s)#", re.M)
 
 
 @dataclass(frozen=True)

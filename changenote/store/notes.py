@@ -1,7 +1,6 @@
 """Find, read and write notes. Every file in the notes folder is a note or a reported problem."""
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +11,12 @@ from changenote.model.identity import file_name, id_in_file_name, named, new_id
 from changenote.model.note import Note
 from changenote.model.problems import Problem
 from changenote.model.reading import read_note
+from changenote.patterns import pattern
 from changenote.records import record
 from changenote.store import codec, files
 from changenote.store.project import CONFIG, SCHEMA, Project
 
-_YEAR = re.compile(r"\d{4}")
+_YEAR = pattern(r"\d{4}")
 _BESIDE_THE_YEARS = {CONFIG, SCHEMA, "README.md", ".gitignore", ".gitkeep", ".gitattributes"}
 
 
