@@ -27,7 +27,7 @@ check: $(ENVIRONMENT)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/changenote check --strict
 
-bench: $(ENVIRONMENT)/.bench
+bench: $(ENVIRONMENT)/.dev
 	$(BIN)/python -m benchmarks
 
 docs: $(ENVIRONMENT)/.demo
@@ -64,10 +64,6 @@ $(ENVIRONMENT)/.demo: pyproject.toml | $(BIN)/python
 $(ENVIRONMENT)/.dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
 	@touch $@ $(ENVIRONMENT)/.demo
-
-$(ENVIRONMENT)/.bench: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev,bench]'
-	@touch $@
 
 clean:
 	rm -rf $(ENVIRONMENT) .demo public build dist .changenote

@@ -1,0 +1,1 @@
+"""Measurements: changenote beside other tools, in one run on one machine."""
