@@ -53,6 +53,8 @@ _THINGS = frozenset(
 )
 _PREFIXES = frozenset("sudo doas time nohup exec command env".split())
 
+# What `changenote new` suggests itself, known without a look at every sign.
+_SUGGESTED = pattern(r"git revert --no-edit (?:-m 1 )?[0-9a-f]{40}(?:\.\.[0-9a-f]{40})?")
 _LIST_MARK = pattern(r"(?:\d+[.)]|[-*•$>]|\([a-z ]+\))\s+")
 _CONTRACTION = pattern(r"(?<=[A-Za-z])['’](?:t|s|re|ll|ve|d|m)\b")
 _QUOTED = pattern(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", re.S)
@@ -78,6 +80,8 @@ _FOREIGN = pattern(r"(?=[^\W\d_])[^\x00-\x7f]")
 
 def judged(step: str) -> Judgement:
     """What a rollback step is: a command to paste, prose for a person, or a text to be written."""
+    if _SUGGESTED.fullmatch(step):
+        return "command"
     if _is_placeholder(step):
         return "placeholder"
     if _block().match(step) or _sql().match(step.strip()):

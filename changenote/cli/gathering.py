@@ -1,7 +1,6 @@
 """Everything that can be known before anybody is asked: project, git, forge, defaults."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from changenote.capture import changes, draft
 from changenote.config import Config
 from changenote.forge.links import Repository, parse_remote
 from changenote.model.reading import read_note
+from changenote.records import record
 from changenote.store import notes
 from changenote.store.index import remembered
 from changenote.store.project import Project, find_project
@@ -20,7 +20,7 @@ Data = dict[str, Any]
 _RECENT = 5  # notes looked at for the commit that the last one ended with
 
 
-@dataclass(frozen=True)
+@record
 class Known:
     """What is known of a change; `layers` are data of the note, the weakest first."""
 
@@ -64,7 +64,7 @@ def gather(*, base: str | None, head: str) -> Known:
         draft.from_config(project.config, datetime.now(UTC)),
         draft.from_git(facts, forge),
     )
-    return Known(project, facts, layers, settings.get("core.editor"))
+    return Known(project=project, facts=facts, layers=layers, editor=settings.get("core.editor"))
 
 
 def _weak(settings: dict[str, str], service: str) -> Data:

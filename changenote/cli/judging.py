@@ -1,7 +1,6 @@
 """Is a new note complete? What is missing, what is wrong, and which status it gets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from changenote.checks.reports import findings
 from changenote.config import Config
 from changenote.model.problems import Finding, Problem, dotted
 from changenote.model.reading import read_note
+from changenote.records import record
 from changenote.store import codec
 
 Data = dict[str, Any]
@@ -19,7 +19,7 @@ PLACE = "20000101-000000"
 """An id for judging a note that has none yet."""
 
 
-@dataclass(frozen=True)
+@record
 class Judged:
     """A note's data with the status it gets, the parts it lacks and the parts that are wrong."""
 
@@ -63,13 +63,14 @@ def judge(config: Config, data: Data, *, wanted: str | None) -> Judged:
     note, problems = read_note(candidate)
     if note is None:
         wrong = _findings(problems, config)
-        return Judged({**candidate, "status": "draft"}, (), wrong)
+        return Judged(data={**candidate, "status": "draft"}, missing=(), wrong=wrong)
     missing = missing_parts(note, config) if status != "draft" else []
     kept = {(p.path, p.rule) for p in missing}
     found = check_note(note, candidate, config, datetime.now(UTC))
     wrong = _findings([p for p in found if (p.path, p.rule) not in kept], config)
     errors = [f for f in wrong if f.severity == "error"]
-    return Judged({**candidate, "status": "draft" if missing or errors else status}, missing, wrong)
+    status = "draft" if missing or errors else status
+    return Judged(data={**candidate, "status": status}, missing=missing, wrong=wrong)
 
 
 def _findings(problems: Sequence[Problem], config: Config) -> list[Finding]:

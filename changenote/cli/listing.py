@@ -9,7 +9,7 @@ from changenote.cli import console, library, options
 QUERY_HELP = "kind:fix owner:@acme/cart service:web tag:cache file:app/ after:-30d -tag:x words"
 
 
-@click.command(epilog=f"QUERY is words and keys, such as: {QUERY_HELP}")
+@click.command(cls=options.QueryCommand, epilog=f"QUERY is words and keys, such as: {QUERY_HELP}")
 @options.query_words()
 @click.option("-n", "most", type=click.IntRange(min=1), help="At most so many.")
 @options.as_json

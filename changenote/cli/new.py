@@ -1,7 +1,6 @@
 """`changenote new`: facts from git, answers from a person or program, one note on disk."""
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,11 +11,12 @@ from changenote.cli import console, gathering, judging, options, saving
 from changenote.cli.gathering import Known
 from changenote.errors import FINDINGS, UsageProblem
 from changenote.model.note import Status, Strategy
+from changenote.records import record
 
 Data = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@record
 class Wish:
     """How the command was asked to work."""
 

@@ -22,6 +22,22 @@ class Decorator(Protocol):
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
+class QueryCommand(click.Command):
+    """A command with a query, where `-tag:x` is a condition and no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does, with words such as `-tag:x` behind the options."""
+        end = args.index("--") if "--" in args else len(args)
+        words = [word for word in args[:end] if _is_condition(word)]
+        others = [word for word in args[:end] if not _is_condition(word)]
+        return super().parse_args(ctx, [*others, "--", *words, *args[end + 1 :]])
+
+
+def _is_condition(word: str) -> bool:
+    """Is it `-tag:x` or `-slow`, and not `-n`, `-n5` or `--json`?"""
+    return len(word) > 2 and word[0] == "-" != word[1] and not word[2:].isdecimal()
+
+
 def _complete_ids(_context: Any, _parameter: Any, incomplete: str) -> list[Any]:
     from click.shell_completion import CompletionItem
 

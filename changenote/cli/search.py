@@ -11,7 +11,7 @@ from changenote.store import notes
 from changenote.store.project import Project
 
 
-@click.command(epilog=f"TEXT is words and keys, such as: {QUERY_HELP}")
+@click.command(cls=options.QueryCommand, epilog=f"TEXT is words and keys, such as: {QUERY_HELP}")
 @click.argument("text", nargs=-1, metavar="TEXT...")
 @click.option("-n", "most", type=click.IntRange(min=1), default=10, show_default=True)
 @options.as_json
