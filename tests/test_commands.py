@@ -57,13 +57,16 @@ def test_list_shows_all_notes_newest_first(library: Workshop) -> None:
         (["summed the basket"], ["20261122-k3f9xq"]),
         (["polyfill"], ["20261120-aaaaaa"]),
         (["-tag:cart", "status:shipped"], ["20261120-aaaaaa"]),
+        (["--", "-tag:cart", "status:shipped"], ["20261120-aaaaaa"]),
+        (["status:shipped", "-summed"], ["20261120-aaaaaa"]),
+        (["status:shipped", "-n1"], ["20261122-k3f9xq"]),
     ],
 )
 def test_one_small_language_filters_list_and_search(
     library: Workshop, query: list[str], expected: list[str]
 ) -> None:
-    assert ids(library.run("list", "--", *query).out) == expected
-    found = library.run("search", "--json", "--", *query).data
+    assert ids(library.run("list", *query).out) == expected
+    found = library.run("search", "--json", *query).data
     assert [row["id"] for row in found] == expected
 
 
