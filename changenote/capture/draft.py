@@ -14,10 +14,19 @@ from changenote.capture.metrics import parse_metric
 from changenote.capture.redaction import redact
 from changenote.config import Config
 from changenote.model.note import FORMAT, Purpose
+from changenote.model.reading import Plain, is_null
 from changenote.model.writing import canonical
 from changenote.patterns import pattern
 
 Data = dict[str, Any]
+
+UNTITLED = "Untitled change"
+"""The title of a draft that nobody has given one yet."""
+
+LEFT_EMPTY = Plain("null")
+"""Says that a part is empty on purpose, whatever git or the team's config propose."""
+
+_ALWAYS = {"schema": FORMAT, "id": "", "title": UNTITLED, "kind": "feature", "status": "draft"}
 
 
 class Forge(Protocol):
@@ -31,7 +40,8 @@ class Forge(Protocol):
 
 
 _PURPOSE = pattern(rf"({'|'.join(get_args(Purpose))}): +(\S.*)", re.S)
-_UNSEEN = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNSEEN = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_NOT_TEXT = pattern(r"[\ud800-\udfff]")  # bytes that were not UTF-8; the loss is to be seen
 
 
 def command(text: str) -> Data:
@@ -101,16 +111,19 @@ def compose(layers: Sequence[Mapping[str, Any]]) -> Data:
     data: Data = {}
     for layer in layers:
         data = merged(data, layer)
-    ordered = {"schema": FORMAT, "id": "", "kind": "feature", "status": "draft", **data}
-    cleaned: Data = _clean(canonical(ordered))
+    given = {k: v for k, v in data.items() if not (k in _ALWAYS and is_null(v))}
+    cleaned: Data = _clean(canonical({**_ALWAYS, **given}))
     return cleaned
 
 
 def merged(weak: Mapping[str, Any], strong: Mapping[str, Any]) -> Data:
-    """Two layers as one: what is empty in `strong` leaves `weak` as it is, mappings mix."""
+    """Two layers as one: what is empty in `strong` leaves `weak` as it is, mappings mix.
+
+    Only YAML's null (`LEFT_EMPTY`) in `strong` takes a value of `weak` away.
+    """
     result = dict(weak)
     for key, value in strong.items():
-        if value in (None, "", [], {}, ()):
+        if _is_empty(value):
             continue
         if key == "rollback" and isinstance(value, Mapping):
             result[key] = _merged_rollback(weak.get(key), value)
@@ -119,6 +132,12 @@ def merged(weak: Mapping[str, Any], strong: Mapping[str, Any]) -> Data:
         else:
             result[key] = value
     return result
+
+
+def _is_empty(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return all(_is_empty(inner) for inner in value.values())
+    return value in (None, "", [], ())
 
 
 def _merged_rollback(weak: Any, strong: Mapping[str, Any]) -> Data:
@@ -144,6 +163,7 @@ def _clean(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_clean(item) for item in value]
     if isinstance(value, str):
-        cleaned = redact(_UNSEEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n")))
+        lines = value.replace("\r\n", "\n").replace("\r", "\n")
+        cleaned = redact(_NOT_TEXT.sub("\ufffd", _UNSEEN.sub("", lines)))
         return value if cleaned == value else cleaned
     return value

@@ -29,6 +29,9 @@ _CLOSES = pattern(
 _TRAILER = pattern(r"^[A-Za-z][A-Za-z-]*: \S.*$")
 _CO_AUTHOR = pattern(r"^Co-authored-by: +(.+<[^<>]+>)\s*$", re.M | re.I)
 
+_SHORTEST_TITLE, _LONGEST_TITLE = 5, 100
+_LONGEST_REASON = 2000  # a paragraph; somebody's generated log is none
+
 _KIND_OF_TYPE = {
     "feat": "feature",
     "feature": "feature",
@@ -64,7 +67,7 @@ _KIND_OF_WORDS = (
 
 @record
 class Told:
-    """What the messages of a change tell."""
+    """What the messages of a change tell; the title is empty when they have no subject."""
 
     title: str
     kind: str
@@ -117,12 +120,25 @@ def title_and_reason(commit: Commit) -> tuple[str, str]:
         subject = " ".join(paragraphs.pop(0).split())
     if match := _CONVENTIONAL.fullmatch(subject):
         subject = match["rest"]
+    reason = _shortened(paragraphs[0], _LONGEST_REASON) if paragraphs else ""
+    return _title(subject, commit.sha), reason
+
+
+def _title(subject: str, sha: str) -> str:
+    """A subject in the length that a title may have; a very short one names its commit too."""
     title = subject[:1].upper() + subject[1:]
-    return _shortened(title), paragraphs[0] if paragraphs else ""
+    if 0 < len(title) < _SHORTEST_TITLE:
+        return f"{title} (commit {sha[:12]})"
+    return _shortened(title, _LONGEST_TITLE)
 
 
-def _shortened(title: str, longest: int = 100) -> str:
-    return title if len(title) <= longest else title[: longest - 1].rpartition(" ")[0] + "…"
+def _shortened(text: str, longest: int) -> str:
+    """A text cut between words, or inside one that would take half of it away."""
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - 1]
+    words = cut.rpartition(" ")[0]
+    return (words if len(words) > longest / 2 else cut) + "…"
 
 
 def _paragraphs(body: str) -> list[str]:
