@@ -51,8 +51,12 @@ def _shown(path: Path) -> str:
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 def serve(host: str, port: int) -> None:
     """Serve the site on this machine; a saved note, template or config rebuilds it."""
+    import signal
+
     from changenote.site import builder
 
+    # Ended by a process manager: stop MkDocs as Ctrl-C does, instead of leaving it behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     project = options.project_with_notes()
     console.notice(f"http://{host}:{port} shows the site once it is built. Ctrl-C stops it.")
     builder.serve(project, f"{host}:{port}")
