@@ -101,11 +101,26 @@ def run(arguments: list[str]) -> int:
         return 130
     except BrokenPipeError:
         return console.pipe_closed()
+    except OSError as error:
+        console.drop_output()
+        console.error(_refused(error))
+        return errors.ENVIRONMENT
     except Exception as error:
         # The boundary: a bug of ours becomes a log, not a traceback.
         console.bug(error)
         return errors.BUG
     return code if isinstance(code, int) else errors.DONE
+
+
+def _refused(error: OSError) -> errors.ChangenoteError:
+    """The system's refusal of something that no command expected: a folder without rights …"""
+    names = [str(name) for name in (error.filename, error.filename2) if name is not None]
+    return errors.ChangenoteError(
+        ": ".join([*names, (error.strerror or str(error)).lower()]),
+        expected="files and folders that can be read and written",
+        retry="safe, files are written whole or not at all",
+        hint="Mend that, then run the same command again.",
+    )
 
 
 def _usage_problem(error: click.ClickException) -> errors.UsageProblem:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,15 +13,17 @@ from changenote.patterns import pattern
 # Control, bidirectional and invisible characters: a note could use them to write the clipboard,
 # fake a link or hide a command. Joiners inside emoji and scripts stay.
 _UNSAFE = pattern(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 
 def prepare() -> None:
-    """Make sure that no character can stop us from printing."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
+    """Make sure that no character can stop us from printing or asking, nor a closed stream."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by whoever started us: `changenote list >&-`
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+        reconfigure = getattr(getattr(sys, name), "reconfigure", None)
         if reconfigure:
             reconfigure(errors="replace")
 
@@ -46,10 +49,11 @@ def raw(text: str) -> None:
 
 
 def data(value: Any) -> None:
-    """A result for programs: JSON, one document."""
+    """A result for programs: JSON, one document; what is unsafe is escaped, and so the same."""
     import json
 
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    click.echo(_UNSAFE.sub(lambda m: json.dumps(m[0])[1:-1], text))
 
 
 def notice(text: str) -> None:
@@ -79,25 +83,41 @@ def error(problem: ChangenoteError) -> None:
 
 def bug(problem: Exception) -> None:
     """An exception that we did not foresee: a log is written and named."""
-    import tempfile
-    import traceback
-
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="changenote-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
-        log.write("".join(traceback.format_exception(problem)))
     notice(
         f"changenote: something went wrong that should not: {type(problem).__name__}\n"
         "  expected: nothing of the kind; this is a bug in changenote\n"
         "  retry:    safe, files are written whole or not at all\n"
-        f"  next:     please report it with the log, {log.name}"
+        f"  next:     please report it with {_log(problem)}"
     )
+
+
+def _log(problem: Exception) -> str:
+    import tempfile
+    import traceback
+
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="changenote-", suffix=".log", delete=False, encoding="utf-8"
+        ) as log:
+            log.write("".join(traceback.format_exception(problem)))
+    except OSError:  # a full disk, perhaps the cause itself
+        place = traceback.extract_tb(problem.__traceback__)[-1]
+        return f"this: {problem}, at {place.filename}:{place.lineno}"
+    return f"the log, {log.name}"
 
 
 def pipe_closed() -> int:
     """The reader went away (`| head`): nothing more to say, and not an error."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    drop_output()
     return 0
+
+
+def drop_output() -> None:
+    """What could not be printed is forgotten, so that Python's end does not try it again."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def is_interactive() -> bool:
