@@ -1,29 +1,22 @@
 """The page of one note: what its templates need to know, worked out."""
 
-import posixpath
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from changenote.checks.completeness import missing_parts
-from changenote.model.measures import (
-    Verdict,
-    cautions,
-    headline,
-    judge,
-    primary_metric,
-    sentence,
-)
-from changenote.model.note import FileTouched, Image, Metric, Note, Rollback, samples
+from changenote.model.note import Image, Note, Rehearsal, Step
 from changenote.model.problems import dotted
-from changenote.model.ranks import median
 from changenote.model.rehearsal import steps_sha256
 from changenote.site import markdown
 from changenote.site.book import Asset, Page, Published
 from changenote.site.edition import Edition, Row
 from changenote.site.headings import headings
 from changenote.site.images import published_name
+from changenote.site.measured import ORDERS, TRUSTS, answer, measured
+from changenote.site.touched import MARKS, comparison, folders, lines_changed
 from changenote.site.wording import age_before, total
 
 _STRATEGIES = {
@@ -34,61 +27,13 @@ _STRATEGIES = {
     "forward_fix": "fix forward",
     "none": "cannot be undone",
 }
-_TRUSTS = {
-    "exact": "exact, the same on every run",
-    "interleaved": "highest, old and new measured in turns",
-    "sequential": "fair, one after the other; cache and load may differ",
-    "reported": "none, a claim and not a measurement",
-    "invalid": "none",
-}
-_ORDERS = {
-    "interleaved": "interleaved: before and after in turns",
-    "sequential": "sequential: first all before, then all after",
-    "unknown": "unknown",
-}
 _RECORDINGS = {
     "wrapper": "recorded by the wrapper while it ran",
     "imported": "imported from a shell's history",
     "typed": "typed in afterwards",
 }
-_MARKS = {
-    "added": "A", "modified": "M", "deleted": "D", "renamed": "R", "copied": "C",
-    "type_changed": "T", "unknown": "·",
-}  # fmt: skip
 _CHECK_MARKS = {"ok": "✓", "na": "–", "todo": "○", "fail": "✗", "other": "·"}
 _LONGEST_DESCRIPTION = 155
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Answer:
-    """The one line below the title: a verdict, if there is one, and the words for it."""
-
-    word: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Measured:
-    """A metric with everything that is said about it."""
-
-    metric: Metric
-    verdict: Verdict
-    says: str
-    cautions: tuple[str, ...]
-    before: tuple[float, ...]
-    after: tuple[float, ...]
-    target_met: str
-
-    @property
-    def sides(self) -> tuple[tuple[str, int, float | None], ...]:
-        """Before and after: how many runs, and their median."""
-        return tuple(
-            (label, kept or len(values), median(values) if values else None)
-            for label, kept, values in (
-                ("Before", self.metric.n_before, self.before),
-                ("After", self.metric.n_after, self.after),
-            )
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,19 +43,6 @@ class _Check:
     name: str
     state: str
     says: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class _File:
-    name: str
-    touched: FileTouched
-    address: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Folder:
-    path: str
-    files: tuple[_File, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +69,9 @@ class _Missing:
 
 @dataclass(frozen=True, kw_only=True)
 class _Rehearsal:
-    age: str
+    """What is said of a rehearsal besides its date, and why it may not count."""
+
+    facts: str
     doubt: str
 
 
@@ -154,9 +88,12 @@ def note_page(edition: Edition, row: Row) -> Page:
         blob=edition.blob(row.entry.file),
         duplicate=_duplicate(edition, row),
         **_words(),
-        **_measured_part(note),
+        answer=answer(note, row.headline),
+        measured=measured(note),
+        folders=tuple(folders(note, edition.book.repository)),
+        lines_changed=lines_changed(note),
+        comparison=comparison(note, edition.book.repository),
         **_rollback_part(note),
-        **_files_part(edition, note),
         **_care_part(row.entry),
         **_other_notes(edition, note),
     )
@@ -183,10 +120,10 @@ def note_assets(row: Row) -> Iterator[Asset]:
 def _words() -> dict[str, Mapping[str, str]]:
     return {
         "strategies": _STRATEGIES,
-        "trusts": _TRUSTS,
-        "orders": _ORDERS,
+        "trusts": TRUSTS,
+        "orders": ORDERS,
         "recordings": _RECORDINGS,
-        "marks": _MARKS,
+        "marks": MARKS,
         "check_marks": _CHECK_MARKS,
     }
 
@@ -212,52 +149,6 @@ def _duplicate(edition: Edition, row: Row) -> str | None:
     return owner if owner != row.path else None
 
 
-def _measured_part(note: Note) -> dict[str, Any]:
-    measured = tuple(_measured(metric) for metric in _primary_first(note))
-    return {"measured": measured, "answer": _answer(note)}
-
-
-def _primary_first(note: Note) -> list[Metric]:
-    return sorted(note.metrics, key=lambda metric: not metric.primary)
-
-
-def _measured(metric: Metric) -> _Measured:
-    verdict = judge(metric)
-    return _Measured(
-        metric=metric,
-        verdict=verdict,
-        says=sentence(metric, verdict),
-        cautions=cautions(verdict),
-        before=samples(metric.before),
-        after=samples(metric.after),
-        target_met=_target_met(metric, verdict),
-    )
-
-
-def _target_met(metric: Metric, verdict: Verdict) -> str:
-    after = verdict.median_after
-    if metric.target is None or after is None or metric.better is None:
-        return ""
-    met = after <= metric.target if metric.better == "lower" else after >= metric.target
-    return ", reached" if met else ", not reached"
-
-
-def _answer(note: Note) -> _Answer:
-    metric, verdict = primary_metric(note), headline(note)
-    if metric and verdict:
-        return _Answer(word=verdict.verdict, text=f"{metric.name}: {sentence(metric, verdict)}")
-    if metric:
-        why = "the note does not say whether the cache was cold or warm"
-        return _Answer(word="", text=f"No verdict on {metric.name}: {why}.")
-    if note.metrics:
-        return _Answer(
-            word="", text=f"{len(note.metrics)} metrics, none of them speaks for the note."
-        )
-    if note.no_metric:
-        return _Answer(word="", text=f"Not measured: {note.no_metric}")
-    return _Answer(word="", text="Nothing was measured.")
-
-
 def _rollback_part(note: Note) -> dict[str, Any]:
     steps = note.rollback.steps if note.rollback else ()
     return {"rollback_time": total([s.takes for s in steps]), "rehearsal": _rehearsal(note)}
@@ -265,57 +156,25 @@ def _rollback_part(note: Note) -> dict[str, Any]:
 
 def _rehearsal(note: Note) -> _Rehearsal:
     rehearsed = note.rollback.rehearsed if note.rollback else None
+    if not note.rollback or not rehearsed:
+        return _Rehearsal(facts="", doubt="")
     shipped = note.shipped.at if note.shipped else None
-    age = age_before(rehearsed.at, shipped) if rehearsed and rehearsed.at and shipped else ""
-    return _Rehearsal(age=age, doubt=_doubt(note.rollback) if note.rollback else "")
+    facts = (
+        age_before(rehearsed.at, shipped) if rehearsed.at and shipped else "",
+        f"in {rehearsed.environment}" if rehearsed.environment else "",
+        f"by {rehearsed.by}" if rehearsed.by else "",
+        f"took {rehearsed.took}" if rehearsed.took else "",
+    )
+    doubt = _doubt(rehearsed, note.rollback.steps)
+    return _Rehearsal(facts=", ".join(fact for fact in facts if fact), doubt=doubt)
 
 
-def _doubt(rollback: Rollback) -> str:
+def _doubt(rehearsed: Rehearsal, steps: tuple[Step, ...]) -> str:
     """Why a rehearsal may not count: it has to have been one of exactly these steps."""
-    if not rollback.rehearsed:
-        return ""
-    if rollback.rehearsed.steps_sha256 is None:
+    if rehearsed.steps_sha256 is None:
         return "nothing proves that it was of these steps"
-    same = rollback.rehearsed.steps_sha256.lower() == steps_sha256(rollback.steps)
+    same = rehearsed.steps_sha256.lower() == steps_sha256(steps)
     return "" if same else "the steps have changed since"
-
-
-def _files_part(edition: Edition, note: Note) -> dict[str, Any]:
-    added = [f.added for f in note.files if f.added is not None]
-    removed = [f.removed for f in note.files if f.removed is not None]
-    return {
-        "folders": tuple(_folders(edition, note)),
-        "lines_changed": (sum(added), sum(removed)) if added or removed else None,
-        "comparison": _comparison(edition, note),
-    }
-
-
-def _folders(edition: Edition, note: Note) -> Iterator[_Folder]:
-    grouped: dict[str, list[_File]] = {}
-    for touched in note.files:
-        folder, name = posixpath.split(touched.path)
-        address = _file_address(edition, note, touched)
-        grouped.setdefault(folder, []).append(_File(name=name, touched=touched, address=address))
-    for folder in sorted(grouped):
-        yield _Folder(path=f"{folder}/" if folder else "./", files=tuple(grouped[folder]))
-
-
-def _file_address(edition: Edition, note: Note, touched: FileTouched) -> str | None:
-    """The file after the change; before it, when the change deleted it."""
-    repository, source = edition.book.repository, note.source
-    if not repository or not source:
-        return None
-    revision = source.base if touched.change == "deleted" else source.head
-    return repository.blob(revision, touched.path) if revision else None
-
-
-def _comparison(edition: Edition, note: Note) -> str | None:
-    repository, source = edition.book.repository, note.source
-    if not repository or not source or not source.head:
-        return None
-    if source.base:
-        return repository.compare(source.base, source.head)
-    return repository.commit(source.head)
 
 
 def _care_part(entry: Published) -> dict[str, Any]:
@@ -351,13 +210,7 @@ def _flattened(name: str, value: object) -> Iterator[tuple[str, str]]:
         for number, inner in enumerate(value):
             yield from _flattened(f"{name}[{number}]", inner)
     else:
-        yield name, _as_text(value)
-
-
-def _as_text(value: object) -> str:
-    if value is None or isinstance(value, bool):
-        return str(value).lower().replace("none", "null")
-    return str(value)
+        yield name, value if isinstance(value, str) else json.dumps(value)
 
 
 def _other_notes(edition: Edition, note: Note) -> dict[str, tuple[_Other, ...]]:

@@ -33,7 +33,7 @@ indexed as HTML, hence the entities."""
 
 _SEARCHES = ("material/search", "search")
 _USUAL_SEPARATORS = (None, r"[\s\-]+")
-_IN_NAVIGATION = ("", "timeline/", "services/", "owners/", "kinds/", "tags/", "rules/")
+_LISTS = ("timeline/", "services/", "owners/", "kinds/", "tags/", "rules/")
 
 
 class ChangenoteConfig(base.Config):  # type: ignore[no-untyped-call]  # MkDocs has no types here
@@ -71,25 +71,35 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
-        """One section for all notes, when MkDocs chooses the navigation.
+        """Our lists in the navigation, when MkDocs chooses it, and the titles a team chose itself.
 
-        Notes themselves stay out: every page holds the whole navigation.
+        Notes stay out: every page holds the whole navigation.
         """
+        if home := _page_at(files, ""):
+            nav.homepage = home
         if config.nav is None:
-            found = [p for path in _IN_NAVIGATION if (p := _page_at(files, self._root, path))]
-            section = Section(found[0].made.title, list(found))
-            found[0].title = "Overview"
-            nav.items.append(section)
-            nav.pages.extend(found)
-            for page in found:
-                page.parent = section
+            self._add_lists(nav, files)
         for title, uri in _titled(config.nav):
             if (file := files.get_file_from_path(uri)) and isinstance(file.page, _FinishedPage):
                 file.page.title = title
-        home = files.get_file_from_path("index.md")
-        if home and isinstance(home.page, _FinishedPage):
-            nav.homepage = home.page
         return nav
+
+    def _add_lists(self, nav: Navigation, files: Files) -> None:
+        """As a section, or at the top of a site that has nothing but notes."""
+        home = _page_at(files, "")
+        overview = home or _page_at(files, f"{self._root}/")
+        lists = [_page_at(files, f"{self._root}/{path}") for path in _LISTS]
+        found = [page for page in (overview, *lists) if page]
+        nav.pages.extend(found)
+        if overview:
+            overview.title = "Overview"
+        if home:
+            nav.items.extend(found)
+            return
+        section = Section(overview.made.title if overview else "Change notes", list(found))
+        nav.items.append(section)
+        for page in found:
+            page.parent = section
 
     @property
     def _root(self) -> str:
@@ -189,7 +199,7 @@ def _toc(made: Page) -> TableOfContents:
     return TableOfContents([top])
 
 
-def _page_at(files: Files, root: str, path: str) -> _FinishedPage | None:
+def _page_at(files: Files, path: str) -> _FinishedPage | None:
     """One of our pages; None where a team has a file of its own."""
-    file = files.get_file_from_path(f"{root}/{path}index.md")
+    file = files.get_file_from_path(f"{path}index.md")
     return file.page if file and isinstance(file.page, _FinishedPage) else None
