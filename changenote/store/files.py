@@ -19,6 +19,8 @@ _CAUSES = {
     errno.EACCES: ("permission was denied", "Ask for write permission on the folder"),
     errno.EPERM: ("permission was denied", "Ask for write permission on the folder"),
     errno.EROFS: ("the file system is read-only", "Choose a folder that can be written"),
+    errno.EFBIG: ("a file of this size is not allowed", "Raise the limit (`ulimit -f`)"),
+    errno.EISDIR: ("a folder stands where the file should be", "Move that folder away"),
     errno.ENOENT: ("the folder went away", "Make the folder again"),
     errno.EEXIST: ("a file stands where a folder should be", "Move that file away"),
     errno.ENOTDIR: ("a file stands where a folder should be", "Move that file away"),
@@ -28,6 +30,7 @@ _CAUSES = {
 def create(path: Path, text: str) -> None:
     """Write a new file, with its folders. `FileExistsError` when the name is taken.
 
+    Surrogates (`surrogateescape`) in the text are bytes that were not UTF-8, and stay those bytes.
     Raises `CannotWrite` when the disk refuses; no part of the file is left behind.
     """
     with _house_errors(path):
@@ -62,17 +65,27 @@ def replace(path: Path, text: str, *, was: bytes | None) -> None:
 def keep(text: str, name: str, folders: list[Path]) -> Path:
     """Save what a person typed in the first folder that takes it, never over another file.
 
-    The folder for temporary files is tried last. Raises `CannotWrite` when nothing works.
+    The folders keep themselves out of git. A new folder for temporary files is tried last. Raises
+    `CannotWrite` when nothing works.
     """
-    from tempfile import gettempdir  # rarely needed
-
-    failure: CannotWrite | None = None
-    for folder in [*folders, Path(gettempdir()) / "changenote"]:
-        try:
+    for folder in folders:
+        with contextlib.suppress(CannotWrite):
+            _ignored_by_git(folder)
             return _keep_in(folder, text, name)
-        except CannotWrite as error:
-            failure = error
-    raise failure or CannotWrite(f"{name} could not be kept", expected="a folder to write to")
+    return _keep_in(_temporary_folder(), text, name)
+
+
+def _ignored_by_git(folder: Path) -> None:
+    with contextlib.suppress(FileExistsError):
+        create(folder / ".gitignore", "*\n")
+
+
+def _temporary_folder() -> Path:
+    """One that nobody else can look into: what was typed may hold a secret."""
+    from tempfile import gettempdir, mkdtemp  # rarely needed
+
+    with _house_errors(Path(gettempdir())):
+        return Path(mkdtemp(prefix="changenote-"))
 
 
 def _keep_in(folder: Path, text: str, name: str) -> Path:
@@ -91,7 +104,7 @@ def _written_beside(path: Path, text: str) -> Path:
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode("utf-8", "surrogatepass"))
+            stream.write(text.encode("utf-8", "surrogateescape"))
             stream.flush()
             os.fsync(stream.fileno())
     except BaseException:
@@ -109,7 +122,7 @@ def _link(temporary: Path, path: Path, text: str) -> None:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
             raise
         # A file system without hard links (FAT, some network mounts): exclusive open instead.
-        with path.open("x", encoding="utf-8", errors="surrogatepass") as stream:
+        with path.open("x", encoding="utf-8", errors="surrogateescape") as stream:
             stream.write(text)
 
 

@@ -263,5 +263,5 @@ def create(
 def rewrite(note: StoredNote, text: str) -> StoredNote:
     """Put a new text in a note's file, refused if somebody changed it since it was read."""
     files.replace(note.path, text, was=note.raw)
-    raw = text.encode("utf-8", "surrogatepass")
+    raw = text.encode("utf-8", "surrogateescape")
     return understood(note.file, note.path, raw)
