@@ -1,12 +1,14 @@
 """`changenote edit`: your editor on a note; only a valid note is saved."""
 
+import shlex
 from pathlib import Path
 
 import click
 
 from changenote.cli import console, judging, options
-from changenote.cli.editor import edit_until_valid
-from changenote.errors import ChangedOnDisk, UsageProblem
+from changenote.cli.editor import edit_until_valid, text_kept_in
+from changenote.cli.show import readable
+from changenote.errors import UsageProblem
 from changenote.store import notes
 from changenote.store.project import Project, find_project
 
@@ -23,15 +25,20 @@ def command(name: str, source: Path | None) -> int:
     """
     project = find_project(Path.cwd())
     stored = notes.read(project, notes.find(project, name))
+    if any(p.rule == "unreadable" for p in stored.problems):
+        readable(stored)
     text, path = edit_until_valid(
-        _start(source) if source else stored.text,
+        _start(source) if source else stored.raw.decode("utf-8", "surrogateescape"),
         name=stored.path.name,
         folder=project.cache / "kept",
         configured=_configured_editor(project),
         errors_in=lambda text: judging.errors_in(project.config, stored.file, text),
         again=f"changenote edit {name} --from {{path}}",
     )
-    return _save(stored, text, path)
+    with text_kept_in(path, f"`changenote edit {name} --from {shlex.quote(str(path))}` goes on."):
+        _save(stored, text)
+    path.unlink(missing_ok=True)
+    return 0
 
 
 def _start(source: Path) -> str:
@@ -44,19 +51,12 @@ def _start(source: Path) -> str:
         ) from error
 
 
-def _save(stored: notes.StoredNote, text: str, path: Path) -> int:
+def _save(stored: notes.StoredNote, text: str) -> None:
     if text.encode("utf-8", "surrogateescape") == stored.raw:
         console.notice(f"{stored.file} is unchanged.")
     else:
-        try:
-            notes.rewrite(stored, text)
-        except ChangedOnDisk as error:
-            error.retry = f"safe, your text is kept in {path}"
-            error.hint = f"Compare the two, then `changenote edit {stored.path.stem[:15]}` again."
-            raise
+        notes.rewrite(stored, text)
         console.out(stored.file)
-    path.unlink(missing_ok=True)
-    return 0
 
 
 def _configured_editor(project: Project) -> str | None:

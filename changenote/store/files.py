@@ -133,6 +133,7 @@ def _refuse_changed(path: Path, was: bytes | None) -> None:
             f"{path.name} was changed by somebody else since it was read",
             expected="the file as it was",
             retry="safe after looking at what changed",
+            hint="Compare the two first.",
         )
 
 
