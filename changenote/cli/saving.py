@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 from changenote.cli import judging
 from changenote.cli.gathering import Known
 from changenote.errors import ChangenoteError
-from changenote.model.identity import id_in_file_name
 from changenote.model.writing import canonical
 from changenote.store import files, notes
 from changenote.store.emitting import dump
@@ -26,25 +26,23 @@ class NewNote:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self.stored: notes.StoredNote | None = None
+        self.stored: notes.Created | None = None
 
     @property
     def id(self) -> str | None:
         """The id, once there is a file."""
-        return id_in_file_name(self.stored.path.name) if self.stored else None
+        return self.stored.id if self.stored else None
 
-    def save(self, data: Data) -> notes.StoredNote:
+    def save(self, data: Data) -> None:
         """Put the note's data on disk, whole."""
         if self.stored is None:
-            created = notes.create(
+            self.stored = notes.create(
                 self._project, data, lambda d: note_text(self._project, d), datetime.now(UTC)
             )
-            self.stored = notes.read(self._project, created.path)
         else:
             text = note_text(self._project, {**data, "id": self.id})
             if text.encode() != self.stored.raw:
-                self.stored = notes.rewrite(self.stored, text)
-        return self.stored
+                self.stored = replace(self.stored, raw=notes.rewrite(self.stored, text))
 
 
 def note_text(project: Project, data: Data) -> str:
@@ -55,7 +53,7 @@ def note_text(project: Project, data: Data) -> str:
     return head + dump(canonical(data))
 
 
-def edited_note(known: Known, judged: judging.Judged) -> tuple[notes.StoredNote, judging.Judged]:
+def edited_note(known: Known, judged: judging.Judged) -> tuple[notes.Created, judging.Judged]:
     """The note as the person made it in their editor. Raises `InvalidNote`; no word is lost."""
     from changenote.cli.editor import edit_until_valid
 
@@ -75,7 +73,7 @@ def edited_note(known: Known, judged: judging.Judged) -> tuple[notes.StoredNote,
         project, judged.data, lambda d: _with_identity(final, d), datetime.now(UTC)
     )
     path.unlink(missing_ok=True)
-    return notes.read(project, created.path), judged
+    return created, judged
 
 
 def _wanted(before: judging.Judged, data: Data) -> str | None:

@@ -232,11 +232,12 @@ def find(project: Project, name: str) -> Path:
 
 @record
 class Created:
-    """A note that was just written."""
+    """A note that was just written, and the bytes that are on disk now."""
 
     id: str
     path: Path
     file: str
+    raw: bytes
 
 
 def create(
@@ -253,15 +254,16 @@ def create(
         path = project.notes / note_id[:4] / name
         if any(path.parent.glob(f"{note_id}*")):
             continue
+        text = text_of({**data, "id": note_id})
         try:
-            files.create(path, text_of({**data, "id": note_id}))
+            files.create(path, text)
         except FileExistsError:
             continue
-        return Created(id=note_id, path=path, file=project.relative(path))
+        raw = text.encode("utf-8", "surrogateescape")
+        return Created(id=note_id, path=path, file=project.relative(path), raw=raw)
 
 
-def rewrite(note: StoredNote, text: str) -> StoredNote:
-    """Put a new text in a note's file, refused if somebody changed it since it was read."""
+def rewrite(note: StoredNote | Created, text: str) -> bytes:
+    """Put a new text in a note's file, refused if somebody changed it since; the bytes of it."""
     files.replace(note.path, text, was=note.raw)
-    raw = text.encode("utf-8", "surrogateescape")
-    return understood(note.file, note.path, raw)
+    return text.encode("utf-8", "surrogateescape")
