@@ -222,6 +222,7 @@ def test_the_tags_plugin_lists_notes_with_their_tags(tmp_path: Path) -> None:
 
     assert built.code == 0
     assert "changes/20261122-k3f9xq/" in built.text("tags/index.html")
+    assert '<nav class="md-tags" hidden>' in built.text(NOTE)  # we have our own, further down
 
 
 def test_tags_the_tags_plugin_does_not_allow_do_not_stop_the_build(tmp_path: Path) -> None:

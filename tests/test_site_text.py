@@ -51,6 +51,22 @@ def test_a_text_is_commonmark_without_anything_that_acts(text: str | None, html:
     assert markdown.block(text) == html
 
 
+@pytest.mark.parametrize(
+    ("html", "left"),
+    [
+        ("<script>alert(1)</script>", ""),
+        ("<img src=x onerror=alert(1)>", ""),
+        ("<p id=a class=b style=c onclick=d>e</p>", "<p>e</p>"),
+        ('<a href="javascript:alert(1)">a</a>', '<a rel="noopener">a</a>'),
+        ('<a href="../b">a</a>', '<a rel="noopener">a</a>'),
+        ('<a href="//b.example">a</a>', '<a rel="noopener">a</a>'),
+        ("<h1>a</h1><iframe src=b></iframe>", "a"),
+    ],
+)
+def test_html_that_came_past_the_parser_is_cleaned_all_the_same(html: str, left: str) -> None:
+    assert markdown.cleaned(html) == left
+
+
 def test_a_description_is_one_line_without_markup() -> None:
     assert markdown.plain("# A *b*\n\n`c` < [d](https://e.example)") == "A b c < d"
 

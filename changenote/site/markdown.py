@@ -27,12 +27,12 @@ _BARE = re.compile(r"https?://[^\s<>\"'`]*[^\s<>\"'`.,;:!?)\]}]")
 
 def block(text: str | None) -> Markup:
     """A text as paragraphs, lists, tables and code."""
-    return _clean(_parser().render(text or ""))
+    return cleaned(_parser().render(text or ""))
 
 
 def line(text: str | None) -> Markup:
     """A short text as one line, without paragraphs around it."""
-    return _clean(_parser().renderInline((text or "").strip()))
+    return cleaned(_parser().renderInline((text or "").strip()))
 
 
 def is_address(text: str) -> bool:
@@ -55,8 +55,9 @@ def _is_safe(url: str) -> bool:
     return parts.scheme.lower() in _SCHEMES and bool(parts.netloc or parts.scheme == "mailto")
 
 
-def _clean(html: str) -> Markup:
-    cleaned = nh3.clean(
+def cleaned(html: str) -> Markup:
+    """HTML with nothing left in it but text, its structure and links that may be followed."""
+    clean = nh3.clean(
         html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
@@ -64,7 +65,7 @@ def _clean(html: str) -> Markup:
         url_schemes=set(_SCHEMES),
         link_rel="noopener",
     )
-    return Markup(cleaned)  # noqa: S704  # this is where HTML becomes safe
+    return Markup(clean)  # noqa: S704  # this is where HTML becomes safe
 
 
 def _attribute(_tag: str, name: str, value: str) -> str | None:
