@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from changenote.cli import console
@@ -14,6 +13,8 @@ from changenote.store import index, notes
 from changenote.store.project import Project
 
 Data = dict[str, Any]
+
+_ID = 15  # characters of an id
 
 
 @dataclass(frozen=True)
@@ -27,23 +28,18 @@ class Row:
 
 def rows(project: Project) -> list[Row]:
     """Every readable note, newest first. A notice says how many files could not be read."""
-    files = {project.relative(p): p for p in notes.note_paths(project)}
-    raws = {file: raw for file, p in files.items() if (raw := _bytes(p)) is not None}
+    paths, strays = notes.entries(project)
+    files = {project.relative(p): p for p in paths}
+    raws = {file: raw for file, p in files.items() if (raw := notes.bytes_of(p)) is not None}
     derived = index.derived(
         project.cache, "row", raws, lambda file, raw: _row(notes.understood(file, files[file], raw))
     )
     unreadable = len(files) - sum(1 for row in derived.values() if row)
+    unreadable += sum(stray.hides_a_note for stray in strays)
     if unreadable:
         console.notice(f"{unreadable} file(s) could not be read: `changenote check` says why.")
     found = [Row(r["shown"], f, from_plain(r["facts"])) for f, r in derived.items() if r]
     return sorted(found, key=lambda row: (row.facts.at, row.facts.id), reverse=True)
-
-
-def _bytes(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
 
 
 def _row(stored: notes.StoredNote) -> Data | None:
@@ -95,19 +91,22 @@ def _me(project: Project) -> list[str]:
 
 
 def print_rows(found: Iterable[Row]) -> None:
-    """A line per note for people: day, id, title, service, verdict or status."""
+    """A line per note for people: id, title, service, and what is unusual or its verdict."""
     every = list(found)
-    width = max((len(r.shown["service"] or "") for r in every), default=0)
-    room = max(console.width() - 17 - min(width, 20) - 24, 20)
+    room = console.width() - _ID - max((len(state(r.shown)) for r in every), default=0) - 6
+    service = min(max((len(r.shown["service"] or "") for r in every), default=0), room // 4)
     for row in every:
-        console.out(_line(row.shown, room, min(width, 20)))
+        console.out(_line(row.shown, room - service, service))
 
 
-def _line(shown: Data, room: int, width: int) -> str:
-    title = shown["title"]
-    title = title if len(title) <= room else title[: room - 1] + "…"
-    service = (shown["service"] or "")[:width]
-    return f"{shown['id']}  {service:<{width}}  {title:<{room}}  {state(shown)}".rstrip()
+def _line(shown: Data, title: int, service: int) -> str:
+    columns = (_cut(shown["title"], title), _cut(shown["service"] or "", service), state(shown))
+    return f"{shown['id']}  {'  '.join(columns)}".rstrip()
+
+
+def _cut(text: str, width: int) -> str:
+    """A text in a column of its own."""
+    return f"{text:<{width}}" if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def state(shown: Data) -> str:
