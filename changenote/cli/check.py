@@ -1,5 +1,6 @@
 """`changenote check`: every file of the notes folder is a valid note or a finding."""
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -66,9 +67,10 @@ def _address(project: Project) -> reports.Address:
 
 
 def check(project: Project) -> tuple[list[Finding], int]:
-    """Every finding in the notes folder, by file and line, and the number of notes checked."""
+    """Every finding in the notes folder, by file and line, and the number of files looked at."""
     config = project.config
-    files = {project.relative(p): p for p in notes.note_paths(project)}
+    paths, strays = notes.entries(project)
+    files = {project.relative(p): p for p in paths}
     raws, found = _read(files, config)
     rows = index.derived(
         project.cache,
@@ -80,10 +82,11 @@ def check(project: Project) -> tuple[list[Finding], int]:
     for row in rows.values():
         found += [Finding(**f) for f in row["findings"]]
     found += _together(rows, config)
-    for stray in notes.strays(project):
+    for stray in strays:
         found += findings(stray.file, [stray.problem], config, _first_place)
     found += _config(project)
-    return sorted(found, key=lambda f: (f.file, f.line, f.column, f.rule)), len(files)
+    looked_at = {*files, *(f.file for f in found)}
+    return sorted(found, key=lambda f: (f.file, f.line, f.column, f.rule)), len(looked_at)
 
 
 def _read(files: dict[str, Path], config: Config) -> tuple[dict[str, bytes], list[Finding]]:
@@ -174,17 +177,28 @@ def _config(project: Project) -> list[Finding]:
 def _only(
     project: Project, paths: Sequence[Path], found: Sequence[Finding]
 ) -> tuple[list[Finding], int]:
-    """The findings in some files and folders, and how many notes lie there."""
-    wanted = [project.relative(path.absolute()) for path in paths]
-    for path in paths:
-        if not path.exists():
-            raise UsageProblem(f"{path} does not exist", expected="a note, or a folder of notes")
+    """The findings in some files and folders, and how many files lie there."""
+    wanted = [_place(project, path) for path in paths]
 
     def is_wanted(file: str) -> bool:
         return any(file == w or file.startswith(f"{w}/") or w == "." for w in wanted)
 
-    count = sum(is_wanted(project.relative(p)) for p in notes.note_paths(project))
-    return [f for f in found if is_wanted(f.file)], count
+    chosen = [f for f in found if is_wanted(f.file)]
+    files = [project.relative(p) for p in notes.note_paths(project)]
+    return chosen, len({f for f in files if is_wanted(f)} | {f.file for f in chosen})
+
+
+def _place(project: Project, path: Path) -> str:
+    """A path as findings show it; a link is a place of its own. Raises for one without notes."""
+    whole = Path(os.path.normpath(path.absolute()))
+    if not os.path.lexists(whole):
+        raise options.not_a_note(path, "does not exist")
+    place = project.relative(whole)
+    if whole.is_symlink():
+        place = f"{project.relative(whole.parent)}/{whole.name}"
+    if not (f"{place}/".startswith(f"{project.notes.name}/") or place == "."):
+        raise options.not_a_note(path, f"is not in {project.notes.name}/")
+    return place
 
 
 def _explain(name: str) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from changenote.cli import console, options
-from changenote.errors import FINDINGS, InvalidNote, UsageProblem
+from changenote.errors import FINDINGS, InvalidNote
 from changenote.store import notes
 from changenote.store.formatting import formatted
 from changenote.store.project import Project
@@ -31,7 +31,7 @@ def command(paths: tuple[Path, ...], only_check: bool, diff: bool) -> int:
             new = formatted(stored.raw.decode())
         except (InvalidNote, UnicodeDecodeError) as error:
             failed += 1
-            console.notice(f"{stored.file}: left alone: {error}")
+            console.notice(_left_alone(stored, error))
             continue
         if new.encode() != stored.raw:
             changed += 1
@@ -41,17 +41,25 @@ def command(paths: tuple[Path, ...], only_check: bool, diff: bool) -> int:
     return FINDINGS if failed or (changed and only_check) else 0
 
 
+def _left_alone(stored: notes.StoredNote, error: Exception) -> str:
+    wrong = [p for p in stored.problems if p.rule != "unknown-key"]
+    if not wrong:
+        return f"{stored.file}: left alone: {error}"
+    line, column = stored.document.position(wrong[0].path, key=wrong[0].key)
+    return f"{stored.file}:{line}:{column}: left alone: {wrong[0].found}"
+
+
 def _chosen(project: Project, paths: Sequence[Path]) -> Iterator[Path]:
+    every = notes.note_paths(project)
     if not paths:
-        yield from notes.note_paths(project)
+        yield from every
     for path in paths:
-        if path.is_dir():
-            inside = path.resolve()
-            yield from (p for p in notes.note_paths(project) if inside in p.resolve().parents)
-        elif path.is_file():
-            yield path.absolute()
-        else:
-            raise UsageProblem(f"{path} does not exist", expected="a note, or a folder of notes")
+        place = path.resolve()
+        found = [p for p in every if place == p.resolve() or place in p.resolve().parents]
+        if not found and not path.is_dir():
+            why = "is not a note" if path.exists() else "does not exist"
+            raise options.not_a_note(path, why)
+        yield from found
 
 
 def _apply(stored: notes.StoredNote, new: str, only_check: bool, diff: bool) -> None:

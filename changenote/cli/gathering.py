@@ -55,7 +55,7 @@ def gather(*, base: str | None, head: str) -> Known:
     facts = changes.gather(
         repository.root,
         chosen,
-        notes_folder=project.notes.resolve().relative_to(repository.root.resolve()).as_posix(),
+        notes_folder=_inside(repository.root, project),
         generated=project.config.generated,
     )
     forge = forge_of(project.config, settings)
@@ -65,6 +65,11 @@ def gather(*, base: str | None, head: str) -> Known:
         draft.from_git(facts, forge),
     )
     return Known(project=project, facts=facts, layers=layers, editor=settings.get("core.editor"))
+
+
+def _inside(root: Path, project: Project) -> str:
+    """The notes folder as git names it; a link that leads elsewhere is a name all the same."""
+    return (project.root.resolve().relative_to(root.resolve()) / project.notes.name).as_posix()
 
 
 def _weak(settings: dict[str, str], service: str) -> Data:
@@ -85,7 +90,7 @@ def forge_of(config: Config, settings: dict[str, str]) -> Repository | None:
 def _last_commits(project: Project) -> list[tuple[str, str]]:
     """Id and last commit of the newest notes."""
     paths = notes.note_paths(project)[-_RECENT:]
-    raws = [path.read_bytes() for path in paths if path.is_file()]
+    raws = [raw for path in paths if (raw := notes.bytes_of(path)) is not None]
     found = remembered(project.cache, "ends", b"\0".join(raws), lambda _: list(_ends(raws)))
     return [(note_id, sha) for note_id, sha in found]
 

@@ -12,6 +12,7 @@ import click
 from changenote import git
 from changenote.cli import console
 from changenote.cli.gathering import forge_of
+from changenote.errors import CannotWrite
 from changenote.forge.links import FORGES, Repository
 from changenote.model.note import BUILT_IN_KINDS
 from changenote.store import files
@@ -104,7 +105,15 @@ def _changes(found: Found) -> Iterator[Change]:
 
 
 def _existing(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8", errors="surrogateescape") if path.is_file() else None
+    if path.is_file():
+        return path.read_text(encoding="utf-8", errors="surrogateescape")
+    if path.exists() or path.is_symlink():
+        raise CannotWrite(
+            f"{path} could not be written: something else stands where the file should be",
+            expected="a file, or nothing of that name",
+            hint="Move it away, then run the same command again.",
+        )
+    return None
 
 
 def _rendered(template: str, **values: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 import click
 
-from changenote.errors import ChangenoteError, NoSuchNote
+from changenote.errors import ChangenoteError, NoSuchNote, UsageProblem
 from changenote.store.project import Project, find_project
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -64,6 +64,15 @@ def note_id(*, required: bool = True) -> Decorator:
 def query_words() -> Decorator:
     """The argument that takes a query."""
     return click.argument("query", nargs=-1, metavar="[QUERY]...")
+
+
+def not_a_note(path: Path, why: str) -> UsageProblem:
+    """The error that a path on the command line is neither a note nor a folder of notes."""
+    return UsageProblem(
+        f"{path} {why}",
+        expected="a note, or a folder of notes",
+        hint="`changenote list` shows the notes; without a path, all of them are taken.",
+    )
 
 
 def project_with_notes() -> Project:

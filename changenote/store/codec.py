@@ -38,6 +38,11 @@ class Document:
     positions: dict[Path, Position] = field(default_factory=dict)
     keys: dict[Path, Position] = field(default_factory=dict)
 
+    @property
+    def is_empty(self) -> bool:
+        """Is there nothing but white space and comments?"""
+        return isinstance(self.data, Plain) and not self.data
+
     def position(self, path: Path, *, key: bool = False) -> Position:
         """Where a path stands in the text, or the nearest part around it."""
         if key and path in self.keys:
@@ -195,6 +200,7 @@ class _Composer:
         elif name in ("MappingEndEvent", "SequenceEndEvent"):
             self._open.pop()
         elif name == "AliasEvent":
+            self._count(event)
             self._problem(
                 event, f"an alias, *{event.anchor}", "the value written out", "yaml-alias"
             )
@@ -210,10 +216,13 @@ class _Composer:
         if event.version or event.tags:
             self._problem(event, "a YAML directive (%)", "no directive")
 
-    def _refuse_extras(self, event: Any) -> None:
+    def _count(self, event: Any) -> None:
         self._values += 1
         if self._values > MOST_VALUES:
             raise _TooMuchError(_start(event), _syntax("more values", f"at most {MOST_VALUES:,}"))
+
+    def _refuse_extras(self, event: Any) -> None:
+        self._count(event)
         if event.anchor:
             found = f"an anchor, &{event.anchor}"
             self._problem(event, found, "the value without an anchor", "yaml-alias")

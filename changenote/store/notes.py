@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -49,25 +50,32 @@ class Stray:
     file: str
     problem: Problem
 
+    @property
+    def hides_a_note(self) -> bool:
+        """Does a note seem to be there, which cannot be read?"""
+        return self.problem.rule == "unreadable" or bool(id_in_file_name(Path(self.file).name))
+
 
 def note_paths(project: Project) -> list[Path]:
     """Every note's file, oldest first by name."""
-    return _entries(project)[0]
+    return entries(project)[0]
 
 
 def strays(project: Project) -> list[Stray]:
     """Everything in the notes folder that is neither a note nor belongs to one."""
-    return _entries(project)[1]
+    return entries(project)[1]
 
 
-def _entries(project: Project) -> tuple[list[Path], list[Stray]]:
+def entries(project: Project) -> tuple[list[Path], list[Stray]]:
+    """`note_paths` and `strays`, found together."""
     notes: list[Path] = []
     found: list[Stray] = []
     if not project.notes.is_dir():
         return notes, found
     for entry in _sorted(project.notes):
         if entry.is_dir(follow_symlinks=False) and _YEAR.fullmatch(entry.name):
-            _year(project, entry, notes, found)
+            with _unreadable_reported(project, entry, found):
+                _year(project, entry, notes, found)
         elif entry.name == "templates" and entry.is_dir():
             continue  # a team's own page templates
         elif entry.name not in _BESIDE_THE_YEARS:
@@ -78,6 +86,16 @@ def _entries(project: Project) -> tuple[list[Path], list[Stray]]:
 def _sorted(folder: Path | str) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
         return sorted(entries, key=lambda e: e.name)
+
+
+@contextmanager
+def _unreadable_reported(
+    project: Project, folder: os.DirEntry[str], found: list[Stray]
+) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        found.append(Stray(file=project.relative(Path(folder.path)), problem=unreadable(error)))
 
 
 def _year(project: Project, year: os.DirEntry[str], notes: list[Path], found: list[Stray]) -> None:
@@ -98,7 +116,8 @@ def _year(project: Project, year: os.DirEntry[str], notes: list[Path], found: li
         if folder.name not in ids:
             found.append(_stray(project, folder, "a folder named like the id of a note beside it"))
         else:
-            found.extend(_links_inside(project, folder))
+            with _unreadable_reported(project, folder, found):
+                found.extend(_links_inside(project, folder))
 
 
 def _links_inside(project: Project, folder: os.DirEntry[str]) -> Iterator[Stray]:
@@ -165,8 +184,16 @@ def read(project: Project, path: Path) -> StoredNote:
     return understood(file, path, raw)
 
 
+def bytes_of(path: Path) -> bytes | None:
+    """The bytes of a note's file; None when it cannot be read, which `check` reports."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
 def unreadable(error: OSError) -> Problem:
-    """The problem that a note's file cannot be read."""
+    """The problem that a file or folder cannot be read."""
     return Problem(
         rule="unreadable",
         path=(),
@@ -181,7 +208,9 @@ def understood(file: str, path: Path, raw: bytes) -> StoredNote:
     document = codec.load(raw)
     problems = list(document.problems)
     note = None
-    if document.data is not None:
+    if document.is_empty:
+        problems.append(_nothing_in_it())
+    elif document.data is not None:
         note, wrong = read_note(document.data)
         problems.extend(wrong)
     if any(p.rule != "unknown-key" for p in problems):
@@ -189,6 +218,16 @@ def understood(file: str, path: Path, raw: bytes) -> StoredNote:
     problems.extend(_wrong_name(path.name, note))
     return StoredNote(
         file=file, path=path, raw=raw, document=document, note=note, problems=problems
+    )
+
+
+def _nothing_in_it() -> Problem:
+    return Problem(
+        rule="wrong-type",
+        path=(),
+        found="nothing",
+        expected="a note: keys with values",
+        remedy="Delete the file, or `git log -- FILE` finds the note that was in it.",
     )
 
 
@@ -211,7 +250,8 @@ def find(project: Project, name: str) -> Path:
 
     Only file names are looked at. Raises `NoSuchNote` when there is none or more than one.
     """
-    by_id = {note_id: p for p in note_paths(project) if (note_id := id_in_file_name(p.name))}
+    paths, strays = entries(project)
+    by_id = {note_id: p for p in paths if (note_id := id_in_file_name(p.name))}
     found = named(Path(name).name if name.endswith(".yaml") else name, by_id)
     if name.endswith(".yaml"):
         note_id = id_in_file_name(Path(name).name)
@@ -223,10 +263,14 @@ def find(project: Project, name: str) -> Path:
         raise NoSuchNote(
             f"{len(found)} notes go by {name!r}: {listed}", expected="the id of one note"
         )
+    hint = "`changenote list` shows them, `changenote search WORDS` finds one."
+    hidden = [stray.file for stray in strays if stray.hides_a_note and name in stray.file]
+    if hidden:
+        hint = f"{hidden[0]} is no note that can be read: `changenote check` says why."
     raise NoSuchNote(
         f"no note goes by {name!r}",
         expected=f"an id, or the end of one, of the {len(by_id)} notes in {project.notes.name}/",
-        hint="`changenote list` shows them, `changenote search WORDS` finds one.",
+        hint=hint,
     )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from changenote.config import Config, read_config
-from changenote.errors import BadConfig
+from changenote.errors import BadConfig, ChangenoteError
 from changenote.model.problems import Problem
 from changenote.model.reading import resolved
 from changenote.records import record
@@ -60,7 +60,8 @@ def _root(start: Path) -> tuple[Path, bool]:
         is_repository = (folder / ".git").exists()
         if is_repository or (folder / NOTES / CONFIG).is_file():
             return folder, is_repository or _inside_repository(folder)
-    return start, False
+    with_notes = (folder for folder in (start, *start.parents) if (folder / NOTES).is_dir())
+    return next(with_notes, start), False
 
 
 def _inside_repository(folder: Path) -> bool:
@@ -68,15 +69,19 @@ def _inside_repository(folder: Path) -> bool:
 
 
 def load_config(path: Path, cache: Path) -> Config:
-    """A team's decisions; the defaults when the file does not exist. Raises `BadConfig`."""
+    """A team's decisions; the defaults when the file does not exist.
+
+    Raises `BadConfig` when it cannot be used, `ChangenoteError` when it cannot be read.
+    """
     try:
         raw = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Config()
     except OSError as error:
-        raise BadConfig(
+        raise ChangenoteError(
             f"{path} cannot be read: {(error.strerror or 'an error').lower()}",
-            expected="a readable file",
+            expected="a file that can be read, or none",
+            hint="Look at its permissions; a folder of that name must go.",
         ) from error
     data = remembered(cache, "config", raw, lambda raw: _plain_config(path, raw))
     return read_config(data)[0]
