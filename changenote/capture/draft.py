@@ -112,8 +112,7 @@ def compose(layers: Sequence[Mapping[str, Any]]) -> Data:
     for layer in layers:
         data = merged(data, layer)
     given = {k: v for k, v in data.items() if not (k in _ALWAYS and is_null(v))}
-    cleaned: Data = _clean(canonical({**_ALWAYS, **given}))
-    return cleaned
+    return cleaned(canonical({**_ALWAYS, **given}))
 
 
 def merged(weak: Mapping[str, Any], strong: Mapping[str, Any]) -> Data:
@@ -156,8 +155,13 @@ def _reverts(steps: Any) -> bool:
     return any("git revert" in str(step) for step in steps) if isinstance(steps, list) else False
 
 
+def cleaned(data: Mapping[str, Any]) -> Data:
+    """Texts without secrets and without characters that no terminal or page should meet."""
+    clean: Data = _clean(data)
+    return clean
+
+
 def _clean(value: Any) -> Any:
-    """Text without secrets and without characters that no terminal or page should meet."""
     if isinstance(value, Mapping):
         return {k: v if k in ("id", "base", "head") else _clean(v) for k, v in value.items()}
     if isinstance(value, list | tuple):

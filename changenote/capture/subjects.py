@@ -95,7 +95,7 @@ def told(main_line: list[Commit], every: list[Commit]) -> Told:
     first = _most_telling(main_line)
     title, reason = title_and_reason(first) if first else ("", "")
     return Told(
-        title=title,
+        title=_long_enough(title, first) if first else "",
         kind=kind_of(first) if first else "",
         reason=reason,
         pull_requests=tuple(n for n in numbers if n is not None),
@@ -121,15 +121,15 @@ def title_and_reason(commit: Commit) -> tuple[str, str]:
     if match := _CONVENTIONAL.fullmatch(subject):
         subject = match["rest"]
     reason = _shortened(paragraphs[0], _LONGEST_REASON) if paragraphs else ""
-    return _title(subject, commit.sha), reason
-
-
-def _title(subject: str, sha: str) -> str:
-    """A subject in the length that a title may have; a very short one names its commit too."""
     title = subject[:1].upper() + subject[1:]
+    return _shortened(title, _LONGEST_TITLE), reason
+
+
+def _long_enough(title: str, commit: Commit) -> str:
+    """A title that notes accept: a very short one names its commit too."""
     if 0 < len(title) < _SHORTEST_TITLE:
-        return f"{title} (commit {sha[:12]})"
-    return _shortened(title, _LONGEST_TITLE)
+        return f"{title} (commit {commit.sha[:12]})"
+    return title
 
 
 def _shortened(text: str, longest: int) -> str:

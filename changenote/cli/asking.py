@@ -9,6 +9,7 @@ import click
 from changenote.capture import draft
 from changenote.capture.metrics import parse_metric
 from changenote.cli import console
+from changenote.errors import EditorFailed
 from changenote.model.problems import did_you_mean
 
 Data = dict[str, Any]
@@ -34,9 +35,9 @@ def ask(data: Data, given: Data, *, kinds: Sequence[str], save: Save, editor: Op
     """
     console.notice("Enter takes what is in [brackets], e opens your editor, - leaves it empty.")
     answers: Data = {}
-    for question in _questions(data, given, kinds):
+    for key, question in _questions(data, given, kinds):
         answer = _answer(question, editor)
-        accepted = question.take(answer) if answer else {}
+        accepted = question.take(answer) if answer else _left_empty(key, question)
         answers = draft.merged(answers, accepted)
         if answer != question.proposed:
             save(answers)
@@ -50,14 +51,37 @@ def _answer(question: Question, editor: OpenEditor) -> str:
     label = console.clean(f"{question.label} [{shown}]" if shown else question.label)
     while True:
         typed: str = click.prompt(label, default="", show_default=False, err=True).strip()
-        if typed == "e":
-            return editor(question.proposed).strip()
         if not typed or typed == "-":
             return "" if typed else question.proposed
+        if typed == "e":
+            edited = _edited(question, editor)
+            if not edited:
+                continue
+            typed = edited
         choice = _chosen(typed, question.choices)
         if choice:
             return choice
         console.notice(f"  {typed!r} is none of them. {did_you_mean(typed, question.choices)}")
+
+
+def _edited(question: Question, editor: OpenEditor) -> str:
+    """What was written in the editor; nothing when it failed, and the question is asked again."""
+    try:
+        return editor(question.proposed).strip()
+    except EditorFailed as problem:
+        console.error(problem)
+        return ""
+
+
+def _left_empty(key: str, question: Question) -> Data:
+    """The answer `-` takes away what was proposed."""
+    if not question.proposed:
+        return {}
+    *above, last = key.split(".")
+    data: Data = {last: draft.LEFT_EMPTY}
+    for name in reversed(above):
+        data = {name: data}
+    return data
 
 
 def _on_one_line(text: str, room: int) -> str:
@@ -77,9 +101,9 @@ def _chosen(typed: str, choices: Sequence[str]) -> str | None:
     return starting[0] if len(starting) == 1 else None
 
 
-def _questions(data: Data, given: Data, kinds: Sequence[str]) -> list[Question]:
+def _questions(data: Data, given: Data, kinds: Sequence[str]) -> list[tuple[str, Question]]:
     every = [*_about_the_change(data, kinds), *_about_the_proof(), *_about_the_way_back(data)]
-    return [question for key, question in every if not _is_given(given, key)]
+    return [(key, question) for key, question in every if not _is_given(given, key)]
 
 
 def _is_given(given: Data, key: str) -> bool:
@@ -101,9 +125,10 @@ def _about_the_change(data: Data, kinds: Sequence[str]) -> list[tuple[str, Quest
 
 
 def _text(key: str, label: str, data: Data, choices: tuple[str, ...] = ()) -> Question:
+    proposed = str(data.get(key) or "")
     return Question(
         label=label,
-        proposed=str(data.get(key) or ""),
+        proposed="" if proposed == draft.UNTITLED else proposed,
         take=lambda answer: {key: answer},
         hint=", ".join(choices),
         choices=choices,

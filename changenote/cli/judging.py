@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from changenote.capture.draft import UNTITLED
 from changenote.checks.completeness import missing_parts
 from changenote.checks.notes import check_note
 from changenote.checks.reports import findings
 from changenote.config import Config
+from changenote.model.note import Note
 from changenote.model.problems import Finding, Problem, dotted
 from changenote.model.reading import read_note
 from changenote.records import record
@@ -64,13 +66,27 @@ def judge(config: Config, data: Data, *, wanted: str | None) -> Judged:
     if note is None:
         wrong = _findings(problems, config)
         return Judged(data={**candidate, "status": "draft"}, missing=(), wrong=wrong)
-    missing = missing_parts(note, config) if status != "draft" else []
+    missing = [*_untitled(note), *missing_parts(note, config)] if status != "draft" else []
     kept = {(p.path, p.rule) for p in missing}
-    found = check_note(note, candidate, config, datetime.now(UTC))
+    found = [*problems, *check_note(note, candidate, config, datetime.now(UTC))]
     wrong = _findings([p for p in found if (p.path, p.rule) not in kept], config)
     errors = [f for f in wrong if f.severity == "error"]
     status = "draft" if missing or errors else status
     return Judged(data={**candidate, "status": status}, missing=missing, wrong=wrong)
+
+
+def _untitled(note: Note) -> list[Problem]:
+    if note.title != UNTITLED:
+        return []
+    return [
+        Problem(
+            rule="missing-part",
+            path=("title",),
+            found="nothing",
+            expected="what changed, in one line",
+            remedy="Fill in `title` (`new`: `--title`).",
+        )
+    ]
 
 
 def _findings(problems: Sequence[Problem], config: Config) -> list[Finding]:

@@ -1,15 +1,18 @@
 """`changenote new`: facts from git, answers from a person or program, one note on disk."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any, get_args
 
 import click
 
+from changenote import git
 from changenote.capture import draft
 from changenote.cli import console, gathering, judging, options, saving
 from changenote.cli.gathering import Known
-from changenote.errors import FINDINGS, UsageProblem
+from changenote.cli.saving import Given
+from changenote.errors import FINDINGS, CannotWrite, UsageProblem
 from changenote.model.note import Status, Strategy
 from changenote.records import record
 
@@ -50,7 +53,10 @@ def _kept_line(arguments: list[str]) -> str:
     from changenote.store import files
 
     line = shlex.join(["changenote", "new", *arguments])
-    path = files.keep(f"{line}\n", "new-command.txt", [saving.folder_to_keep()])
+    try:
+        path = files.keep(f"{line}\n", "new-command.txt", saving.folders_to_keep())
+    except CannotWrite:
+        return "safe, nothing was written"
     return f"safe, your command line is kept in {path}"
 
 
@@ -120,14 +126,14 @@ def command(**given: Any) -> int:
     saved as a draft that says what.
     """
     wish = _wish(given)
-    typed = _typed(given)
-    with saving.kept_on_failure(typed):
-        typed = _with_file(typed, given["source"])
-    with saving.kept_on_failure(typed):
+    held = Given(_typed(given))
+    with saving.kept_on_failure(held):
+        _take_file(held, given["source"], wish)
         known = gathering.gather(base=given["base"], head=given["head"])
         note = saving.NewNote(known.project)
-        answers = _asked(known, typed, note) if wish.asks and not wish.edit else {}
-        return _finish(known, wish, draft.merged(typed, answers), note)
+        if wish.asks and not wish.edit:
+            _ask(known, held, note)
+        return _finish(known, wish, held, note)
 
 
 def _wish(given: Data) -> Wish:
@@ -158,24 +164,49 @@ def _typed(given: Data) -> Data:
     data["commands"] = [draft.command(line) for line in given["commands"]]
     data["metrics"] = draft.metrics(given["metrics"])
     data["tags"] = list(given["tags"])
-    data["files"] = [{"path": path} for path in given["paths"]]
+    data["files"] = [{"path": _from_root(path)} for path in given["paths"]]
     data["status"] = given["status"]
     return draft.merged({}, data)
 
 
-def _with_file(typed: Data, source: str | None) -> Data:
-    """What was typed, over the partial note in a file (or on stdin)."""
-    if source is None:
-        return typed
-    raw = sys.stdin.buffer.read() if source == "-" else _file_bytes(Path(source))
-    with saving.kept_on_failure({}, raw if source == "-" else b""):
-        from changenote.store import codec
+def _from_root(path: str) -> str:
+    """A path as notes have it: from the root of the repository, wherever the command was typed."""
+    here = Path.cwd()
+    root = next((f for f in (here, *here.parents) if (f / ".git").exists()), here)
+    inside = os.path.relpath(here / path, root)
+    return git.written_path(path if inside.startswith("..") else inside)
 
-        document = codec.load(raw)
-        if document.problems or not isinstance(document.data, dict):
-            raise _unreadable(source, document)
-        partial = {k: v for k, v in document.data.items() if k not in ("schema", "id")}
-        return draft.merged(partial, typed)
+
+def _take_file(held: Given, source: str | None, wish: Wish) -> None:
+    """Put what was typed over the partial note in a file (or on stdin)."""
+    if source is None:
+        return
+    from changenote.store import codec
+
+    raw = sys.stdin.buffer.read() if source == "-" else _file_bytes(Path(source))
+    document = codec.load(raw)
+    is_broken = bool(document.problems) or not isinstance(document.data, dict)
+    held.text = raw if source == "-" or (is_broken and wish.edit) else b""
+    if is_broken and wish.edit:
+        return  # the editor opens the text as it is
+    if is_broken:
+        raise _unreadable(source, document)
+    partial = {k: v for k, v in document.data.items() if k not in ("schema", "id")}
+    if raw.startswith(saving.HEADER.encode()) and partial.get("status") == "draft":
+        del partial["status"]  # it was ours, for want of parts: see `saving.edited_note`
+    _refuse_clash(source, partial, held.data)
+    held.data, held.text = draft.merged(partial, held.data), b""
+
+
+def _refuse_clash(source: str, partial: Data, typed: Data) -> None:
+    """An option that goes into a part would replace a part that is no mapping, and lose it."""
+    for key, value in typed.items():
+        other = partial.get(key)
+        if isinstance(value, dict) and other and not isinstance(other, dict):
+            raise UsageProblem(
+                f"{_named(source)}: {key} has no keys, and an option wants to set one",
+                expected=f"`{key}:` with keys such as {', '.join(value)}",
+            )
 
 
 def _file_bytes(path: Path) -> bytes:
@@ -188,12 +219,15 @@ def _file_bytes(path: Path) -> bytes:
         ) from error
 
 
+def _named(source: str) -> str:
+    return "stdin" if source == "-" else source
+
+
 def _unreadable(source: str, document: Any) -> UsageProblem:
-    name = "stdin" if source == "-" else source
+    name = _named(source)
     if not document.problems:
-        return UsageProblem(
-            f"{name}: this is not a note", expected="keys with values, such as `title: …`"
-        )
+        what = "there is nothing in it" if document.is_empty else "this is not a note"
+        return UsageProblem(f"{name}: {what}", expected="keys with values, such as `title: …`")
     first = document.problems[0]
     line, column = document.position(first.path)
     return UsageProblem(
@@ -201,22 +235,32 @@ def _unreadable(source: str, document: Any) -> UsageProblem:
     )
 
 
-def _asked(known: Known, typed: Data, note: saving.NewNote) -> Data:
-    """The answers of the person; each is on disk once it was given."""
+def _ask(known: Known, held: Given, note: saving.NewNote) -> None:
+    """Ask the person; each answer is held, and on disk, once it was given."""
     from changenote.cli.asking import ask
+
+    typed = held.data
+
+    def save(answers: Data) -> None:
+        held.data = draft.merged(typed, answers)
+        note.save(known.data(held.data, {"status": "draft"}))
 
     console.notice(gathering.in_words(known.facts))
     try:
-        return ask(
+        answers = ask(
             known.data(typed),
             draft.merged(known.settled, typed),
             kinds=known.project.config.kind_names,
-            save=lambda answers: note.save(known.data(typed, answers)),
+            save=save,
             editor=lambda text: _text_from_editor(text, known),
         )
+        held.data = draft.merged(typed, answers)
     except (click.Abort, KeyboardInterrupt):
-        if note.stored is None:
+        if note.stored is None and not typed:
             raise
+        if note.stored is None:
+            save({})
+        assert note.stored is not None  # noqa: S101 - saved just now
         console.notice(
             f"\nStopped. What you typed is in {note.stored.file}, a draft.\n"
             f"  `changenote edit {note.id}` goes on."
@@ -235,14 +279,14 @@ def _text_from_editor(text: str, known: Known) -> str:
     return edited
 
 
-def _finish(known: Known, wish: Wish, typed: Data, note: saving.NewNote) -> int:
-    wanted = wish.status or typed.get("status")
-    judged = judging.judge(known.project.config, known.data(typed), wanted=wanted)
+def _finish(known: Known, wish: Wish, held: Given, note: saving.NewNote) -> int:
+    wanted = wish.status or held.data.get("status")
+    judged = judging.judge(known.project.config, known.data(held.data), wanted=wanted)
     if wish.dry_run:
         console.raw(saving.note_text(known.project, judged.data))
         return 0
     if wish.edit:
-        note.stored, judged = saving.edited_note(known, judged)
+        note.stored, judged = saving.edited_note(known, judged, given=held, wanted=wanted)
     else:
         note.save(judged.data)
     _report(known, note, judged, wish)

@@ -134,7 +134,8 @@ def file_lines(note: Note, most: int) -> list[str]:
         counts = f"+{f.added or 0} −{f.removed or 0}"
         moved = f" (was {f.from_})" if f.from_ else ""
         lines.append(f"{marks.get(f.change or '', 'M')} {f.path}{moved}  {counts}")
-    rest = len(note.files) - most
-    omitted = [f"{count} {cause}" for cause, count in note.files_omitted.items()]
-    omitted = [f"{rest} more", *omitted] if rest > 0 else omitted
-    return lines + ([f"and {', '.join(omitted)}"] if omitted else [])
+    omitted = dict(note.files_omitted)
+    rest = max(len(note.files) - most, 0) + omitted.pop("more", 0)
+    words = [f"{rest} more"] if rest else []
+    words += [f"{count} {cause}" for cause, count in omitted.items()]
+    return lines + ([f"and {', '.join(words)}"] if words else [])

@@ -1,15 +1,18 @@
 """The new note on its way to disk: saved with every answer, or edited until it is valid."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from changenote.cli import judging
+import click
+
+from changenote.capture import draft
+from changenote.cli import console, judging
 from changenote.cli.gathering import Known
-from changenote.errors import ChangenoteError
+from changenote.errors import CannotWrite, ChangenoteError
 from changenote.model.writing import canonical
 from changenote.store import files, notes
 from changenote.store.emitting import dump
@@ -17,8 +20,17 @@ from changenote.store.project import CACHE, SCHEMA, Project
 
 Data = dict[str, Any]
 
-_HEADER = "#: "
+HEADER = "#: "
+"""How lines begin that are for the person in the editor and never become part of a note."""
 _KEPT = "kept"
+
+
+class Given:
+    """What a person or program gave so far; `text` is the part that is not understood (yet)."""
+
+    def __init__(self, data: Data) -> None:
+        self.data = data
+        self.text = b""
 
 
 class NewNote:
@@ -53,43 +65,53 @@ def note_text(project: Project, data: Data) -> str:
     return head + dump(canonical(data))
 
 
-def edited_note(known: Known, judged: judging.Judged) -> tuple[notes.Created, judging.Judged]:
-    """The note as the person made it in their editor. Raises `InvalidNote`; no word is lost."""
-    from changenote.cli.editor import edit_until_valid
+def edited_note(
+    known: Known, judged: judging.Judged, *, given: Given, wanted: str | None
+) -> tuple[notes.Created, judging.Judged]:
+    """The note as the person made it in their editor. Raises `InvalidNote`; no word is lost.
+
+    A text that was given and could not be understood is edited as it is.
+    """
+    from shlex import quote
+
+    from changenote.cli.editor import edit_until_valid, text_kept_in
 
     project = known.project
+    again = "changenote new --edit --from {path}"
+    filled = _header(judged) + note_text(project, {**judged.data, "id": judging.PLACE})
     text, path = edit_until_valid(
-        _header(judged) + note_text(project, {**judged.data, "id": judging.PLACE}),
+        given.text.decode("utf-8", "surrogateescape") or filled,
         name="note.yaml",
         folder=project.cache / _KEPT,
         configured=known.editor,
         errors_in=lambda t: judging.errors_in(project.config, "", _without_header(t)),
-        again="changenote new --edit --from {path}",
+        again=again,
     )
     final = _without_header(text)
     data = _data_of(final)
-    judged = judging.judge(project.config, data, wanted=_wanted(judged, data))
-    created = notes.create(
-        project, judged.data, lambda d: _with_identity(final, d), datetime.now(UTC)
-    )
+    judged = judging.judge(project.config, data, wanted=_wanted(judged, wanted, data))
+    with text_kept_in(path, f"`{again.format(path=quote(str(path)))}` goes on."):
+        created = notes.create(
+            project, judged.data, lambda d: _with_identity(final, d), datetime.now(UTC)
+        )
     path.unlink(missing_ok=True)
     return created, judged
 
 
-def _wanted(before: judging.Judged, data: Data) -> str | None:
+def _wanted(before: judging.Judged, wanted: str | None, data: Data) -> str | None:
     """A draft only for want of parts ships when the parts are there; other words are kept."""
-    was_draft_for_want = before.data["status"] == "draft" and bool(before.missing or before.wrong)
+    was_draft_for_want = wanted is None and before.data["status"] == "draft"
     return None if was_draft_for_want and data["status"] == "draft" else data["status"]
 
 
 def _header(judged: judging.Judged) -> str:
     lines = ["Save and close to write this note; lines like these are dropped."]
     lines += [line.strip() for line in judged.in_words()]
-    return "".join(f"{_HEADER}{' '.join(line.split())}\n" for line in lines)
+    return "".join(f"{HEADER}{' '.join(line.split())}\n" for line in lines)
 
 
 def _without_header(text: str) -> str:
-    return "".join(t for t in text.splitlines(keepends=True) if not t.startswith(_HEADER.strip()))
+    return "".join(t for t in text.splitlines(keepends=True) if not t.startswith(HEADER.strip()))
 
 
 def _data_of(text: str) -> Data:
@@ -106,25 +128,56 @@ def _with_identity(text: str, data: Data) -> str:
 
 
 @contextmanager
-def kept_on_failure(typed: Data, raw: bytes = b"") -> Iterator[None]:
+def kept_on_failure(given: Given) -> Iterator[None]:
     """What a person gave is on disk before the error that stops us reaches them."""
     try:
         yield
     except ChangenoteError as error:
-        if not (typed or raw) or "is kept in" in error.retry:
-            raise
-        text = raw.decode("utf-8", "surrogateescape") or dump(canonical(typed))
-        path = files.keep(text, "new.yaml", [folder_to_keep()])
-        error.retry = f"safe, what you gave is kept in {path}"
-        goes_on = f"`changenote new --from {path}` takes it up again."
-        error.hint = f"{error.hint}\n            {goes_on}" if error.hint else goes_on
+        if "is kept in" not in error.retry:
+            _say_where(error, given)
+        raise
+    except (click.Abort, click.exceptions.Exit):
+        raise
+    except Exception:
+        if places := _kept(given):
+            console.notice(f"What you gave is kept in {' and '.join(map(str, places))}.")
         raise
 
 
-def folder_to_keep() -> Path:
+def _say_where(error: ChangenoteError, given: Given) -> None:
+    from shlex import quote
+
+    places = _kept(given)
+    if places is None:
+        error.retry = "safe, but no folder takes what you gave; it stands above"
+    elif places:
+        error.retry = f"safe, what you gave is kept in {' and '.join(map(str, places))}"
+        first = quote(str(places[0]))
+        goes_on = f"`changenote new --from {first}` takes it up again."
+        if given.text:
+            goes_on = f"Correct it there, then run the same command with `--from {first}`."
+        error.hint = "\n            ".join(line for line in (error.hint, goes_on) if line)
+
+
+def _kept(given: Given) -> list[Path] | None:
+    """The files that now hold what was given. None when it could only be printed."""
+    texts = [given.text.decode("utf-8", "surrogateescape")] if given.text.strip() else []
+    texts += [dump(canonical(draft.cleaned(given.data)))] if given.data else []
+    try:
+        return [files.keep(text, "new.yaml", folders_to_keep()) for text in texts]
+    except CannotWrite:
+        for text in texts:
+            console.notice(text)
+        return None
+
+
+def folders_to_keep() -> list[Path]:
     """Where texts that could not be saved are kept: the project's cache, else below home."""
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / ".git").exists():
-            return folder / CACHE / _KEPT
-    return Path.home() / ".local" / "state" / "changenote" / _KEPT
+    with suppress(OSError):  # the current folder may be gone
+        here = Path.cwd()
+        for folder in (here, *here.parents):
+            if (folder / ".git").exists():
+                return [folder / CACHE / _KEPT]
+    with suppress(RuntimeError):  # a user without a home
+        return [Path.home() / ".local" / "state" / "changenote" / _KEPT]
+    return []
