@@ -7,13 +7,13 @@ are refused where they stand. Writing has one form per value, so the same note i
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
-from unicodedata import normalize
 
 from changenote.model.problems import Path, Problem, shown
 from changenote.model.reading import Plain
 from changenote.patterns import pattern
+from changenote.records import record
 
 LARGEST = 1_000_000
 DEEPEST = 20
@@ -29,7 +29,7 @@ Position = tuple[int, int]
 """Line and column, counted from 1."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Document:
     """One YAML document as plain data; `positions` maps a path to its value, `keys` to its key."""
 
@@ -114,12 +114,11 @@ def _compose(text: str) -> Document:
 
 
 def _compose_with(text: str, *, pure: bool) -> Document:
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     composer = _Composer()
     try:
-        for event in YAML(typ="safe", pure=pure).parse(text):
+        for event in _pure_events(text) if pure else _quick_events(text):
             composer.take(event)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -130,6 +129,22 @@ def _compose_with(text: str, *, pure: bool) -> Document:
     except _TooMuchError as error:
         return _refused((error.place, error.problem))
     return composer.document()
+
+
+def _quick_events(text: str) -> Iterator[Any]:
+    from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # it comes from C
+
+    # Not YAML(): for every text it looks for plug-ins on the disk and makes a class.
+    parser = CParser(text)
+    while parser.check_event():
+        yield parser.get_event()
+
+
+def _pure_events(text: str) -> Iterator[Any]:
+    from ruamel.yaml import YAML
+
+    events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
+    return events
 
 
 def _explained(text: str, place: Position, said: str) -> Problem:
@@ -154,14 +169,22 @@ class _TooMuchError(Exception):
         self.problem = problem
 
 
-@dataclass
 class _Open:
     """A list or mapping that is still being read; `key` waits for its value."""
 
-    value: Any
-    path: Path
-    key: str | None = None
-    seen: set[str] = field(default_factory=set)
+    __slots__ = ("key", "path", "seen", "value")
+
+    def __init__(self, value: Any, path: Path) -> None:
+        self.value = value
+        self.path = path
+        self.key: str | None = None
+        self.seen: set[str] = set()
+
+    def next_path(self) -> Path:
+        """Where the next value goes; the mapping's own path while it waits for a key."""
+        if isinstance(self.value, list):
+            return (*self.path, len(self.value))
+        return (*self.path, self.key) if self.key is not None else self.path
 
 
 class _Composer:
@@ -190,7 +213,8 @@ class _Composer:
         name = type(event).__name__
         if name == "ScalarEvent":
             self._refuse_extras(event)
-            if match := _FORBIDDEN.search(event.value):
+            # The whole text was searched before: what is left are escapes, which need quotes.
+            if event.style == '"' and (match := _FORBIDDEN.search(event.value)):
                 found = f"the control character U+{ord(match[0]):04X}, written as an escape"
                 self._problem(event, found, "visible text")
             self._put(event.value if event.style else Plain(event.value), event)
@@ -226,8 +250,7 @@ class _Composer:
         if event.anchor:
             found = f"an anchor, &{event.anchor}"
             self._problem(event, found, "the value without an anchor", "yaml-alias")
-        tag = getattr(event, "tag", None)
-        if tag is not None and tag != "!":
+        if event.ctag is not None and (tag := event.tag) != "!":
             self._problem(event, f"a tag, {tag}", "the value without a tag", "yaml-tag")
 
     def _start(self, value: Any, event: Any) -> None:
@@ -239,12 +262,7 @@ class _Composer:
             raise _TooMuchError(_start(event), problem)
 
     def _next_path(self) -> Path:
-        if not self._open:
-            return ()
-        top = self._open[-1]
-        if isinstance(top.value, list):
-            return (*top.path, len(top.value))
-        return (*top.path, top.key) if top.key is not None else top.path
+        return self._open[-1].next_path() if self._open else ()
 
     def _put(self, value: Any, event: Any) -> None:
         if not self._open:
@@ -252,26 +270,25 @@ class _Composer:
             self.positions[()] = _start(event)
             return
         top = self._open[-1]
-        if isinstance(top.value, dict) and top.key is None:
-            self._key(top, value, event)
-            return
-        path = self._next_path()
-        if path not in self.positions:
-            self.positions[path] = _start(event)
         if isinstance(top.value, list):
+            self.positions.setdefault(top.next_path(), _start(event))
             top.value.append(value)
-        elif top.key is not None:
+        elif top.key is None:
+            self._key(top, value, event)
+        else:
+            self.positions.setdefault(top.next_path(), _start(event))
             top.value.setdefault(top.key, value)
             top.key = None
 
     def _key(self, top: _Open, value: Any, event: Any) -> None:
         text = str(value) if isinstance(value, str) else f"<{type(value).__name__}>"
+        same = text if text.isascii() else _composed(text)
         if not isinstance(value, str):
             self._problem(event, "a key that is not text", "a word as key")
-        elif normalize("NFC", text) in top.seen or value == "<<":
+        elif same in top.seen or value == "<<":
             expected = "written-out keys" if value == "<<" else "each key once"
             self._problem(event, f"{text} again", expected, "duplicate-key", path=(*top.path, text))
-        top.seen.add(normalize("NFC", text))
+        top.seen.add(same)
         top.key = text
         self.keys.setdefault((*top.path, text), _start(event))
 
@@ -285,4 +302,12 @@ class _Composer:
 
 
 def _start(event: Any) -> Position:
-    return event.start_mark.line + 1, event.start_mark.column + 1
+    mark = event.start_mark
+    return mark.line + 1, mark.column + 1
+
+
+def _composed(text: str) -> str:
+    """The same letters written in one way: `é` may be one character or two."""
+    from unicodedata import normalize  # keys are seldom more than ASCII
+
+    return normalize("NFC", text)
