@@ -8,6 +8,7 @@ from pathlib import Path
 
 from changenote import git
 from changenote.capture.subjects import Told, told
+from changenote.errors import ShallowClone, UsageProblem
 from changenote.patterns import pattern
 from changenote.records import record
 
@@ -69,16 +70,17 @@ def choose_range(
 ) -> Range:
     """The range that a new note is about.
 
-    `base` wins when given. Else it is the nearest of: the last commit of a recent note (`noted`:
-    id and commit), the last tag before `head`, and the point where this branch left `branch`. A
-    commit that a note ends with already gives an empty range.
+    `base` wins when given: the range starts where `head` left it. Else it is the nearest of: the
+    last commit of a recent note (`noted`: id and commit), the last tag before `head`, and the point
+    where this branch left `branch`. A commit that a note ends with already gives an empty range.
     """
     root = here.root
     head_id = here.head if head == "HEAD" and here.head else git.commit_id(head, root)
     line = git.first_parents(head_id, root, most=_FAR if base is None else 1)
     version = next(iter(line[0].tags), None)
     if base is not None:
-        return Range(base=git.commit_id(base, root), head=head_id, since=base, version=version)
+        start = _start(root, base, head_id)
+        return Range(base=start, head=head_id, since=base, version=version)
     candidates = [*_notes_on(root, line, noted), *_tag_on(line), *_branch_point(root, line, branch)]
     if not candidates and (tag := git.tag_before(head_id, root)):
         candidates = [(0, f"tag {tag[0]}", tag[1])]
@@ -86,8 +88,31 @@ def choose_range(
         _, since, start = min(candidates, key=lambda c: c[0])
         return Range(base=start, head=head_id, since=since, version=version)
     parents = line[0].parents
+    if not parents and git.is_shallow(root):
+        raise _cut_off()
     since = "the commit before" if parents else "the first commit"
     return Range(base=next(iter(parents), None), head=head_id, since=since, version=version)
+
+
+def _start(root: Path, base: str, head: str) -> str:
+    """Where a commit left the line of another: that other one, unless it has moved on since."""
+    base_id = git.commit_id(base, root)
+    shared = git.merge_base(base_id, head, root)
+    if shared == head != base_id:
+        raise UsageProblem(
+            f"{base} does not come before {head[:12]} but after it",
+            expected="a --base that is older than --head",
+            hint="`git log --oneline` shows the commits, newest first.",
+        )
+    return shared or base_id
+
+
+def _cut_off() -> ShallowClone:
+    return ShallowClone(
+        "this clone is shallow: the commits before the change are not in it",
+        expected="the commit before the change",
+        hint="`git fetch --unshallow` brings them. In a pipeline, check out the whole history.",
+    )
 
 
 Candidate = tuple[int, str, str]
