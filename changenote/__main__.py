@@ -1,5 +1,19 @@
-"""`python -m changenote`."""
+"""The way in: `changenote` and `python -m changenote`."""
 
-from changenote.cli import main
+import gc
 
-main()
+
+def main() -> None:
+    """Run the command line; garbage is looked for once everything is loaded.
+
+    Loading leaves no garbage behind, and looking for it in all that was loaded is a twentieth of
+    the time of `changenote new`.
+    """
+    gc.disable()
+    from changenote import cli
+
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

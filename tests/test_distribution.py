@@ -106,4 +106,4 @@ def test_wheel_and_source_hold_the_templates_and_the_licence_and_nothing_else(
 
 def test_the_distribution_does_not_take_a_name_that_is_somebody_elses() -> None:
     assert PROJECT["name"] == "changenote-kb"
-    assert PROJECT["scripts"] == {"changenote": "changenote.cli:main"}
+    assert PROJECT["scripts"] == {"changenote": "changenote.__main__:main"}

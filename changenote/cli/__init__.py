@@ -40,6 +40,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"changenote.cli.{COMMANDS[cmd_name][0]}")
+        gc.freeze()  # what was loaded stays, and need not be looked through for garbage
+        gc.enable()  # it was off while modules loaded, see `__main__`
         command: click.Command = module.command
         return command
 
