@@ -84,7 +84,7 @@ def judged(step: str) -> Judgement:
         return "command"
     if _is_placeholder(step):
         return "placeholder"
-    if _block().match(step) or _sql().match(step.strip()):
+    if _block().match(step) or _is_sql(step.strip()):
         return "command"
     lines = [line for raw in step.splitlines() if (line := _bare(raw))]
     runnable = any(_is_command(line, doubt=not i) for i, line in enumerate(lines))
@@ -93,8 +93,14 @@ def judged(step: str) -> Judgement:
 
 def _is_placeholder(step: str) -> bool:
     """Is it nothing but a filler, or does it have a hole such as `<sha>` that must be filled?"""
+    if is_filler(step):
+        return True
+    # Most steps have no sign of a hole, and compiling what tells them apart is slow.
+    lower = step.lower()
+    if any(sign in lower for sign in ("<", "{", "your", "here")) and _named_hole().search(step):
+        return True
     bare = _COMMENT.sub("", _QUOTED.sub("''", step))
-    return bool(is_filler(step) or _named_hole().search(step) or _bare_hole().search(bare))
+    return bool(_bare_hole().search(bare))
 
 
 @cache
@@ -131,9 +137,14 @@ def _block() -> re.Pattern[str]:
     )
 
 
+def _is_sql(step: str) -> bool:
+    """Is it a statement in capitals, or in any letters when it ends with a semicolon?"""
+    may_be = step[:1].isupper() or step.endswith(";")
+    return may_be and bool(_sql().match(step))
+
+
 @cache
 def _sql() -> re.Pattern[str]:
-    """A statement in capitals, or in any letters when it ends with a semicolon."""
     statement = (
         r"(?:CREATE|DROP|ALTER)\s+(?:OR\s+REPLACE\s+)?[A-Z]+\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s"
         r"|INSERT\s+INTO\s|TRUNCATE\s|SELECT\s|REINDEX\s|REFRESH\s|GRANT\s|REVOKE\s|BEGIN\b|COMMIT\b"

@@ -90,6 +90,8 @@ def forge_of(config: Config, settings: dict[str, str]) -> Repository | None:
 def _last_commits(project: Project) -> list[tuple[str, str]]:
     """Id and last commit of the newest notes."""
     paths = notes.note_paths(project)[-_RECENT:]
+    if not paths:
+        return []
     raws = [raw for path in paths if (raw := notes.bytes_of(path)) is not None]
     found = remembered(project.cache, "ends", b"\0".join(raws), lambda _: list(_ends(raws)))
     return [(note_id, sha) for note_id, sha in found]

@@ -5,7 +5,6 @@ What it writes is read back by two parsers in the tests. Scalars that any YAML v
 for something else than text (`no`, `0644`, `12:30`, `1e10000`) are quoted.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -167,7 +166,11 @@ def _is_plain(text: str, *, flow: bool) -> bool:
 
 def _quoted(text: str) -> str:
     r"""Double quotes with JSON's escapes, which YAML shares; what is invisible is escaped too."""
-    quoted = json.dumps(text, ensure_ascii=False)
+    if text.isascii() and text.isprintable():
+        return '"' + text.replace("\\", r"\\").replace('"', r"\"") + '"'
+    from json import dumps  # slow to load, and for few texts
+
+    quoted = dumps(text, ensure_ascii=False)
     return re.sub(
         "[\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]",
         lambda m: f"\\u{ord(m[0]):04x}",

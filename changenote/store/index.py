@@ -5,7 +5,6 @@ name and bytes and of everything else the function depends on, so a row is never
 or it is not. A damaged or locked index is a slow one, never a wrong one.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -30,6 +29,8 @@ def derived(
 
     The result must be plain JSON data. `depends_on` names whatever else the result hangs on.
     """
+    import json
+
     salt = "\0".join((_LAYOUT, __version__, _code(), kind, depends_on)).encode()
     keys = {file: _key(salt, file, raw) for file, raw in files.items()}
     known = _look_up(folder, kind, set(keys.values()))
@@ -51,6 +52,8 @@ def remembered(folder: Path, name: str, raw: bytes, compute: Callable[[bytes], A
     For the few facts that every command starts with: a small file of JSON is read faster than a
     YAML parser is imported.
     """
+    import json  # not needed by the first note of a project without a config
+
     path = folder / f"{name}.json"
     # The bytes themselves are the key: they are few, and importing hashlib takes longer.
     key = f"{_LAYOUT} {__version__} {raw.decode('latin-1')}"
