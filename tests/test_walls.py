@@ -74,8 +74,9 @@ def test_every_module_and_public_thing_says_what_it_is() -> None:
         if not ast.get_docstring(tree):
             silent.append(str(module))
         for node in tree.body:
-            named = isinstance(node, ast.FunctionDef | ast.ClassDef)
-            if named and not node.name.startswith("_") and not ast.get_docstring(node):
+            if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
+                continue
+            if not ast.get_docstring(node):
                 silent.append(f"{module.name}: {node.name}")
 
     assert silent == []

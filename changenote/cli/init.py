@@ -164,7 +164,7 @@ def _site(found: Found) -> Iterator[Change]:
         yield Change(path, old, with_plugin(old))
         return
     values = {"name": _quoted(f"{found.name} change notes"), "output": OUTPUT}
-    yield Change(path, None, _rendered("mkdocs.yml.j2", forge=found.forge, **values))
+    yield Change(path, None, _rendered("mkdocs.yml.j2", **values))
     docs = found.root / "docs"
     if not docs.is_dir():
         yield Change(docs / ".gitkeep", None, _KEEP)

@@ -131,7 +131,7 @@ def _built_in(project: Project, folder: Path) -> Path:
     docs = folder / "docs"
     docs.mkdir()
     look = environment().get_template("mkdocs.yml.j2")
-    base = look.render(name="Change notes", forge=None, output="public")
+    base = look.render(name="Change notes", output="public")
     (folder / "base.yml").write_text(base, "utf-8")
     config = folder / "mkdocs.yml"
     config.write_text(json.dumps(_particulars(project, docs)), "utf-8")  # JSON is YAML

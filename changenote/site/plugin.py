@@ -96,7 +96,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         if home:
             nav.items.extend(found)
             return
-        section = Section(overview.made.title if overview else "Change notes", list(found))
+        section = Section("Change notes", list(found))
         nav.items.append(section)
         for page in found:
             page.parent = section
