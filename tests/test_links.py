@@ -8,23 +8,29 @@ from changenote.forge.links import Repository, parse_remote
 @pytest.mark.parametrize(
     ("remote", "expected"),
     [
-        ("git@github.com:acme/shop.git", Repository("github", "https://github.com/acme/shop")),
+        (
+            "git@github.com:acme/shop.git",
+            Repository(forge="github", web="https://github.com/acme/shop"),
+        ),
         (
             "https://user:secret@github.com/acme/shop.git",
-            Repository("github", "https://github.com/acme/shop"),
+            Repository(forge="github", web="https://github.com/acme/shop"),
         ),
         (
             "ssh://git@git.example.com:2222/acme/shop.git",
-            Repository("github", "https://git.example.com/acme/shop"),
+            Repository(forge="github", web="https://git.example.com/acme/shop"),
         ),
         (
             "https://gitlab.example.com:8443/a/b/c.git/",
-            Repository("gitlab", "https://gitlab.example.com:8443/a/b/c.git"),
+            Repository(forge="gitlab", web="https://gitlab.example.com:8443/a/b/c.git"),
         ),
-        ("git@codeberg.org:acme/shop", Repository("gitea", "https://codeberg.org/acme/shop")),
+        (
+            "git@codeberg.org:acme/shop",
+            Repository(forge="gitea", web="https://codeberg.org/acme/shop"),
+        ),
         (
             "http://gitea.local.test/acme/shop",
-            Repository("gitea", "http://gitea.local.test/acme/shop"),
+            Repository(forge="gitea", web="http://gitea.local.test/acme/shop"),
         ),
         ("../shop", None),
         ("/srv/git/shop.git", None),
@@ -73,7 +79,7 @@ def test_the_repository_behind_a_remote(remote: str, expected: Repository | None
     ],
 )
 def test_each_forge_has_its_own_paths(forge: str, expected: list[str]) -> None:
-    r = Repository(forge, "https://x.example/acme/shop")
+    r = Repository(forge=forge, web="https://x.example/acme/shop")
 
     found = [
         r.pull_request(4),

@@ -7,6 +7,7 @@ draft is reported with its line; a value that was thrown away is lost.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Protocol, get_args
 
 from changenote.capture.changes import Facts
@@ -167,7 +168,14 @@ def _clean(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_clean(item) for item in value]
     if isinstance(value, str):
-        lines = value.replace("\r\n", "\n").replace("\r", "\n")
-        cleaned = redact(_NOT_TEXT.sub("\ufffd", _UNSEEN.sub("", lines)))
-        return value if cleaned == value else cleaned
+        clean = _clean_text(value)
+        return value if clean == value else clean
     return value
+
+
+@lru_cache(maxsize=2000)  # many texts of a note are equal, and every answer composes it again
+def _clean_text(text: str) -> str:
+    if not text.isprintable():
+        lines = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = _NOT_TEXT.sub("\ufffd", _UNSEEN.sub("", lines))
+    return redact(text)

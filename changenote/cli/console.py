@@ -31,6 +31,8 @@ def prepare() -> None:
 
 def clean(text: str) -> str:
     """Text that is safe on a terminal; what is not is shown as `\\u202e`."""
+    if text.isprintable():  # none of the unsafe ones is, and the pattern is slow to compile
+        return text
     return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
 
 

@@ -1,9 +1,9 @@
 """Addresses of commits, files and pull requests on a forge, without asking it anything."""
 
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from changenote.patterns import pattern
+from changenote.records import record
 
 _SCP = pattern(r"(?:[^@/\s]+@)?(?P<host>[A-Za-z0-9.-]+):(?!//)(?P<path>[^\s:].*)")
 _URL = pattern(
@@ -29,7 +29,7 @@ _ISSUES = {"github": "issues", "gitlab": "-/issues", "gitea": "issues", "bitbuck
 FORGES = tuple(_PULL_REQUESTS)
 
 
-@dataclass(frozen=True)
+@record
 class Repository:
     """A repository on a forge; `web` is its address without a slash at the end."""
 
@@ -79,7 +79,7 @@ def parse_remote(url: str, forge: str | None = None) -> Repository | None:
     groups = match.groupdict()
     scheme = "http" if groups.get("scheme") == "http" else "https"
     port = (groups.get("port") or "") if groups.get("scheme") in ("http", "https") else ""
-    return Repository(forge or forge_of(host), f"{scheme}://{host}{port}/{path}")
+    return Repository(forge=forge or forge_of(host), web=f"{scheme}://{host}{port}/{path}")
 
 
 def forge_of(host: str) -> str:

@@ -22,13 +22,19 @@ def new_id(created: datetime, random_bits: int) -> str:
 
 def slug(title: str, *, longest: int = 50) -> str:
     """A title as part of a file name: lower-case ASCII words joined by hyphens, maybe empty."""
-    from unicodedata import normalize
-
-    ascii_text = normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    joined = "-".join(re.findall(r"[a-z0-9]+", ascii_text))
+    joined = "-".join(re.findall(r"[a-z0-9]+", _in_ascii(title).lower()))
     if len(joined) <= longest:
         return joined
     return joined[: longest + 1].rpartition("-")[0] or joined[:longest]
+
+
+def _in_ascii(text: str) -> str:
+    """What is left of a text when its accents and other letters are gone."""
+    if text.isascii():
+        return text
+    from unicodedata import normalize  # large, and most titles do without
+
+    return normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 def file_name(note_id: str, title: str) -> str:
