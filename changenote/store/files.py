@@ -82,9 +82,9 @@ def _ignored_by_git(folder: Path) -> None:
 
 def _temporary_folder() -> Path:
     """One that nobody else can look into: what was typed may hold a secret."""
-    from tempfile import gettempdir, mkdtemp  # rarely needed
+    from tempfile import mkdtemp  # rarely needed
 
-    with _house_errors(Path(gettempdir())):
+    with _house_errors(Path("the folder for temporary files")):
         return Path(mkdtemp(prefix="changenote-"))
 
 

@@ -146,7 +146,7 @@ def _stray(project: Project, entry: os.DirEntry[str], expected: str) -> Stray:
 
 
 def _printable(name: str) -> str:
-    return name.encode("utf-8", "backslashreplace").decode()
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _wrong_year(project: Project, entry: os.DirEntry[str], year: str) -> Stray:
