@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -22,6 +21,8 @@ def prepare() -> None:
     """Make sure that no character can stop us from printing or asking, nor a closed stream."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by whoever started us: `changenote list >&-`
+            from pathlib import Path  # a tenth of the time of `--help`
+
             stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - open to the end
             setattr(sys, name, stream)
         reconfigure = getattr(getattr(sys, name), "reconfigure", None)

@@ -1,0 +1,165 @@
+"""What starts quickly stays quick: modules and files are counted, never milliseconds.
+
+A module that is slow to load belongs into the function that needs it, so that only those wait for
+it who need it. These are the commands that people wait for all day.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.workshop import COMPLETE, IDENTITY, Workshop
+
+NEW = ["new", "--yes", *COMPLETE]
+
+SLOW = set(
+    """
+    argparse asyncio calendar concurrent csv ctypes decimal difflib email fractions getpass glob
+    gzip hmac html http importlib.metadata importlib.resources logging mimetypes multiprocessing
+    optparse pickle pkgutil pprint queue random secrets shlex socket sqlite3 ssl statistics tarfile
+    tempfile traceback unicodedata unittest urllib.request xml zipfile
+    """.split()
+)
+"""Modules of the standard library that neither click nor a quick command of ours needs."""
+
+LOADED = """
+import atexit, runpy, sys
+log = sys.argv.pop(1)
+atexit.register(lambda: open(log, "w").write("\\n".join(sys.modules)))
+if len(sys.argv) > 1:
+    runpy.run_module("changenote", run_name="__main__")
+else:
+    import click
+"""
+"""Runs changenote, or only loads click, and lists all modules when the process ends."""
+
+
+def loaded(folder: Path, *arguments: str) -> set[str]:
+    """The modules that a changenote command has loaded when it ends; without one, those of click."""
+    log = folder / "modules"
+    subprocess.run(
+        [sys.executable, "-c", LOADED, log, *arguments],
+        cwd=folder,
+        env={**os.environ, **IDENTITY, "NO_COLOR": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+    )
+    return set(log.read_text().split())
+
+
+@pytest.fixture(scope="module")
+def by_click(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """What Python, this environment and click load anyway."""
+    return loaded(tmp_path_factory.mktemp("empty"))
+
+
+def ours(modules: set[str]) -> set[str]:
+    return {m for m in modules if m.partition(".")[0] == "changenote"}
+
+
+def foreign(modules: set[str]) -> set[str]:
+    """The packages that belong neither to Python nor to this project."""
+    return {m.partition(".")[0] for m in modules - ours(modules)} - set(sys.stdlib_module_names)
+
+
+def test_help_loads_the_table_of_commands_and_no_command(
+    tmp_path: Path, by_click: set[str]
+) -> None:
+    more = loaded(tmp_path, "--help") - by_click
+
+    assert ours(more) == {
+        "changenote",
+        "changenote.cli",
+        "changenote.cli.console",
+        "changenote.errors",
+        "changenote.patterns",
+    }
+    assert foreign(more) == {"click"}  # its own way to wrap lines
+    assert more & (SLOW | {"dataclasses", "json", "pathlib", "subprocess", "urllib"}) == set()
+
+
+def test_a_new_note_loads_no_other_package_and_nothing_slow(
+    workshop: Workshop, by_click: set[str]
+) -> None:
+    more = loaded(workshop.folder, *NEW) - by_click
+
+    assert foreign(more) == set()
+    assert more & SLOW == set()
+
+
+def test_a_new_note_loads_none_of_what_other_commands_are_for(
+    workshop: Workshop, by_click: set[str]
+) -> None:
+    more = loaded(workshop.folder, *NEW) - by_click
+
+    commands = {m.removeprefix("changenote.cli.") for m in more if m.startswith("changenote.cli.")}
+    assert commands == {"console", "gathering", "judging", "new", "options", "saving"}
+    others = {"changenote.site", "changenote.model.query", "changenote.model.measures"}
+    assert more & (others | {"changenote.model.schema", "changenote.store.formatting"}) == set()
+
+
+def test_a_new_note_loads_at_most_75_modules_more_than_click(
+    workshop: Workshop, by_click: set[str]
+) -> None:
+    more = loaded(workshop.folder, *NEW) - by_click
+
+    assert len(more) <= 75, sorted(more)
+
+
+def test_a_config_and_earlier_notes_are_parsed_once_and_then_remembered(
+    workshop: Workshop,
+) -> None:
+    workshop.write("changes/config.yaml", "owner: '@acme/cart'\nservice: shop-web\n")
+    workshop.run(*NEW)
+
+    first = loaded(workshop.folder, *NEW, "--dry-run")
+    second = loaded(workshop.folder, *NEW, "--dry-run")
+
+    assert "ruamel" in foreign(first)
+    assert "ruamel" not in foreign(second)
+
+
+@pytest.mark.parametrize("command", ["list", "check"])
+def test_unchanged_notes_are_not_parsed_again(workshop: Workshop, command: str) -> None:
+    workshop.run(*NEW)
+
+    first = loaded(workshop.folder, command)
+    second = loaded(workshop.folder, command)
+
+    assert "ruamel" in foreign(first)
+    assert "ruamel" not in foreign(second)
+
+
+OPENED = """
+import runpy, sys
+log = open(sys.argv.pop(1), "w")
+def note(event, values):
+    name = str(values[0]).rpartition("/")[2] if event == "open" else ""
+    if name.startswith("20") and name.endswith(".yaml"):
+        print(name, file=log, flush=True)
+sys.addaudithook(note)
+runpy.run_module("changenote", run_name="__main__")
+"""
+"""Runs changenote and writes the name of every note that it opens to a log."""
+
+
+@pytest.mark.parametrize("words", [["show"], ["show", "--json"], ["rollback"]], ids=" ".join)
+def test_one_note_is_found_without_opening_the_others(workshop: Workshop, words: list[str]) -> None:
+    workshop.run(*NEW)
+    (wanted,) = workshop.notes()
+    for number in range(20):
+        workshop.note("{ no: YAML", note_id=f"20260101-{number:06d}")
+    note_id, log = wanted.name[:15], workshop.folder / "opened"
+
+    subprocess.run(
+        [sys.executable, "-c", OPENED, log, *words, note_id],
+        cwd=workshop.folder,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+
+    assert log.read_text().splitlines() == [wanted.name]
