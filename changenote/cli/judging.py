@@ -13,7 +13,7 @@ from changenote.model.note import Note
 from changenote.model.problems import Finding, Problem, dotted
 from changenote.model.reading import read_note
 from changenote.records import record
-from changenote.store import codec
+from changenote.store import codec, notes
 
 Data = dict[str, Any]
 
@@ -98,7 +98,9 @@ def errors_in(config: Config, file: str, text: str) -> list[Finding]:
     """The findings in a note's text that keep it from being saved, in order of their lines."""
     document = codec.load(text.encode("utf-8", "surrogateescape"))
     problems = list(document.problems)
-    if document.data is not None:
+    if document.is_empty:
+        problems.append(notes.nothing_in_it())
+    elif document.data is not None:
         note, wrong = read_note(document.data)
         problems += wrong
         if note is not None and not document.problems:

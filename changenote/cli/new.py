@@ -186,13 +186,15 @@ def _take_file(held: Given, source: str | None, wish: Wish) -> None:
     raw = sys.stdin.buffer.read() if source == "-" else _file_bytes(Path(source))
     document = codec.load(raw)
     is_broken = bool(document.problems) or not isinstance(document.data, dict)
-    held.text = raw if source == "-" or (is_broken and wish.edit) else b""
-    if is_broken and wish.edit:
-        return  # the editor opens the text as it is
+    is_half_edited = raw.startswith(saving.HEADER.encode())
+    opens_as_it_is = wish.edit and not held.data and (is_broken or is_half_edited)
+    held.text = raw if source == "-" or opens_as_it_is else b""
+    if opens_as_it_is:
+        return
     if is_broken:
         raise _unreadable(source, document)
     partial = {k: v for k, v in document.data.items() if k not in ("schema", "id")}
-    if raw.startswith(saving.HEADER.encode()) and partial.get("status") == "draft":
+    if is_half_edited and partial.get("status") == "draft":
         del partial["status"]  # it was ours, for want of parts: see `saving.edited_note`
     _refuse_clash(source, partial, held.data)
     held.data, held.text = draft.merged(partial, held.data), b""
@@ -227,7 +229,11 @@ def _unreadable(source: str, document: Any) -> UsageProblem:
     name = _named(source)
     if not document.problems:
         what = "there is nothing in it" if document.is_empty else "this is not a note"
-        return UsageProblem(f"{name}: {what}", expected="keys with values, such as `title: …`")
+        return UsageProblem(
+            f"{name}: {what}",
+            expected="keys with values, such as `title: …`",
+            hint="`changenote schema` has all keys.",
+        )
     first = document.problems[0]
     line, column = document.position(first.path)
     return UsageProblem(

@@ -209,7 +209,7 @@ def understood(file: str, path: Path, raw: bytes) -> StoredNote:
     problems = list(document.problems)
     note = None
     if document.is_empty:
-        problems.append(_nothing_in_it())
+        problems.append(nothing_in_it())
     elif document.data is not None:
         note, wrong = read_note(document.data)
         problems.extend(wrong)
@@ -221,7 +221,8 @@ def understood(file: str, path: Path, raw: bytes) -> StoredNote:
     )
 
 
-def _nothing_in_it() -> Problem:
+def nothing_in_it() -> Problem:
+    """The problem that a text holds only white space and comments."""
     return Problem(
         rule="wrong-type",
         path=(),
