@@ -14,7 +14,7 @@ from changenote.site.pages import pages
 from changenote.store.notes import understood
 
 SAMPLE = Path(__file__).parent / "data" / "site"
-SHOP = Repository("github", "https://github.com/acme/shop")
+SHOP = Repository(forge="github", web="https://github.com/acme/shop")
 
 LEAST = "schema: 1\nid: {id}\ntitle: {title}\nkind: {kind}\nstatus: draft\n"
 """A note with nothing but what every note must have."""

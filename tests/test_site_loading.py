@@ -32,7 +32,7 @@ def test_every_file_is_a_note_broken_or_a_stray(tmp_path: Path) -> None:
         ("20261121-bad0ne", "changes/2026/20261121-bad0ne-broken.yaml")
     ]
     assert [f.file for f in book.strays] == ["changes/2026/cart.yaml"]
-    assert book.repository == Repository("github", "https://github.com/acme/shop")
+    assert book.repository == Repository(forge="github", web="https://github.com/acme/shop")
 
 
 def test_findings_of_a_broken_file_have_line_and_column(tmp_path: Path) -> None:
@@ -89,5 +89,5 @@ def test_a_notes_folder_may_have_another_name(notes: Path) -> None:
 def test_the_forge_is_known_from_the_address_or_said() -> None:
     assert repository(Config()) is None
     assert repository(Config(repository="https://git.example.com/a/b", forge="gitlab")) == (
-        Repository("gitlab", "https://git.example.com/a/b")
+        Repository(forge="gitlab", web="https://git.example.com/a/b")
     )
