@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,10 +78,16 @@ class Workshop:
         self.git("commit", "-q", "--allow-empty", "-m", message)
         return self.git("rev-parse", "HEAD")
 
-    def run(self, *arguments: str, given: str | bytes = "", **environment: str) -> Done:
-        """Run changenote as its own process, without a terminal."""
+    def run(
+        self,
+        *arguments: str,
+        given: str | bytes = "",
+        under: Sequence[str] = (),
+        **environment: str,
+    ) -> Done:
+        """Run changenote as its own process, without a terminal; `under` a program that starts it."""
         result = subprocess.run(
-            [sys.executable, "-m", "changenote", *arguments],
+            [*under, sys.executable, "-m", "changenote", *arguments],
             cwd=self.folder,
             env={**os.environ, **IDENTITY, "NO_COLOR": "1", **self.environment, **environment},
             input=given if isinstance(given, bytes) else given.encode(),
