@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -91,10 +92,16 @@ def _compared(compared: Compared, samples: Mapping[str, Sequence[Sample]]) -> Da
     }
 
 
+def as_json(results: Data) -> str:
+    """The results as JSON, with the samples of one command on one line."""
+    text = json.dumps(results, indent=1, ensure_ascii=False)
+    numbers = r"\[\s+([\d.,\s]+?)\s+\]"
+    return re.sub(numbers, lambda m: f"[{' '.join(m[1].split())}]", text) + "\n"
+
+
 def _write(results: Data) -> None:
     RESULTS.mkdir(exist_ok=True)
-    text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
-    (RESULTS / "latest.json").write_text(text, encoding="utf-8")
+    (RESULTS / "latest.json").write_text(as_json(results), encoding="utf-8")
     (RESULTS / "README.md").write_text(as_markdown(results), encoding="utf-8")
 
 

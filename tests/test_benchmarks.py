@@ -1,5 +1,6 @@
 """The measurements are told truly: made-up notes are valid, turns are fair, the table is right."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.__main__ import as_json
 from benchmarks.generate import write_notes
 from benchmarks.places import only, reno_notes, shop
 from benchmarks.ratios import Ratio, ratio, verdict
@@ -240,6 +242,13 @@ command and all its children.
 - changenote: 0.1.0
 - towncrier: 26.9.0
 """
+
+
+def test_the_samples_are_kept_one_line_for_each_command() -> None:
+    text = as_json(RESULTS)
+
+    assert json.loads(text) == RESULTS
+    assert '    "cpu": [0.06, 0.0612, 0.07],\n' in text
 
 
 def test_the_report_shows_targets_first_and_every_command_with_its_spread() -> None:
