@@ -22,7 +22,7 @@ from changenote.errors import FINDINGS, ChangenoteError, UsageProblem
 from changenote.model.identity import id_in_file_name
 from changenote.model.problems import Finding, Problem
 from changenote.store import index, notes
-from changenote.store.mkdocs_config import site_url
+from changenote.store.mkdocs_config import config_path, site_url
 from changenote.store.project import Project, config_from
 
 Data = dict[str, Any]
@@ -61,7 +61,7 @@ def command(paths: tuple[Path, ...], form: str, strict: bool, explain: str | Non
 
 def _address(project: Project) -> reports.Address:
     """Where the team's own site explains a rule, when mkdocs.yml says where the site is."""
-    path = project.root / "mkdocs.yml"
+    path = config_path(project.root)
     site = site_url(path.read_bytes()) if path.is_file() else None
     return lambda rule: f"{site}{project.notes.name}/rules/#{rule}" if site else ""
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from changenote.cli import console, options
-from changenote.store.mkdocs_config import site_dir
+from changenote.store.mkdocs_config import config_path, site_dir
 from changenote.store.project import Project
 
 _BUILT_IN_OUTPUT = "public"
@@ -35,7 +35,7 @@ def build(out: Path | None, strict: bool) -> None:
 
 
 def _output(project: Project) -> Path:
-    config = project.root / "mkdocs.yml"
+    config = config_path(project.root)
     name = site_dir(config.read_bytes()) if config.is_file() else _BUILT_IN_OUTPUT
     return project.root / name
 

@@ -13,11 +13,11 @@ from typing import Any
 
 from changenote.errors import SiteFailed
 from changenote.site.environment import environment
+from changenote.store.mkdocs_config import config_path
 from changenote.store.project import Project
 
 ADDRESS = "127.0.0.1:8000"
 
-_CONFIGS = ("mkdocs.yml", "mkdocs.yaml")
 _LEVELS = ("WARNING", "ERROR", "CRITICAL")
 
 
@@ -94,22 +94,31 @@ def _refuse(project: Project, out: Path) -> None:
     for precious in (project.root, project.notes):
         if precious.resolve().is_relative_to(out):
             raise _bad_output(out, f"{precious} is in it")
-    if out.is_relative_to(project.notes.resolve()):
-        raise _bad_output(out, "it is in the notes folder")
+    for precious in (project.notes, project.root / ".git"):
+        if out.is_relative_to(precious.resolve()):
+            raise _bad_output(out, f"it is in {precious}")
+    is_new = not out.exists() or not any(out.iterdir())
+    if not is_new and not any((out / name).is_file() for name in _SIGNS_OF_A_SITE):
+        raise _bad_output(out, "it holds files that no earlier build wrote")
+
+
+# One of these is in every site that MkDocs built, and hardly in anything else.
+_SIGNS_OF_A_SITE = ("sitemap.xml", "404.html", "search/search_index.json")
 
 
 def _bad_output(out: Path, why: str) -> SiteFailed:
     return SiteFailed(
         f"the site cannot be built into {out}: {why}, and the folder would be emptied",
-        expected="a folder of its own, such as public/",
+        expected="a folder of its own: new, empty, or a site that was built before",
+        hint="`--to public` is one.",
     )
 
 
 @contextmanager
 def _config(project: Project) -> Iterator[Path]:
     """The team's mkdocs.yml, or a built-in one that lives as long as it is used."""
-    own = next((p for name in _CONFIGS if (p := project.root / name).is_file()), None)
-    if own:
+    own = config_path(project.root)
+    if own.is_file():
         _check_own(own)
         yield own
         return

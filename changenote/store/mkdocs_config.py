@@ -4,6 +4,7 @@
 would lose. Only the place is taken from the parser; the result is read back before it is used.
 """
 
+from pathlib import Path
 from typing import Any
 
 from changenote.errors import ChangenoteError
@@ -12,6 +13,13 @@ from changenote.store import codec
 
 PLUGIN = "changenote"
 _BY_HAND = "Add it by hand:  plugins: [search, changenote]"
+
+
+def config_path(root: Path) -> Path:
+    """The file that MkDocs reads in a folder; `mkdocs.yml` when there is none yet."""
+    other = root / "mkdocs.yaml"
+    path = root / "mkdocs.yml"
+    return other if other.is_file() and not path.is_file() else path
 
 
 def with_plugin(text: str) -> str:
