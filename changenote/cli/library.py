@@ -7,7 +7,7 @@ from typing import Any
 
 from changenote.cli import console
 from changenote.model.facts import Facts, facts, from_plain, to_plain
-from changenote.model.note import Note
+from changenote.model.note import Note, in_utc
 from changenote.model.query import Query, parse
 from changenote.store import index, notes
 from changenote.store.project import Project
@@ -28,18 +28,24 @@ class Row:
 
 def rows(project: Project) -> list[Row]:
     """Every readable note, newest first. A notice says how many files could not be read."""
+    return all_rows(project)[0]
+
+
+def all_rows(project: Project) -> tuple[list[Row], list[str]]:
+    """Every readable note, newest first, and the files of notes that could not be read."""
     paths, strays = notes.entries(project)
     files = {project.relative(p): p for p in paths}
     raws = {file: raw for file, p in files.items() if (raw := notes.bytes_of(p)) is not None}
     derived = index.derived(
         project.cache, "row", raws, lambda file, raw: _row(notes.understood(file, files[file], raw))
     )
-    unreadable = len(files) - sum(1 for row in derived.values() if row)
-    unreadable += sum(stray.hides_a_note for stray in strays)
-    if unreadable:
-        console.notice(f"{unreadable} file(s) could not be read: `changenote check` says why.")
+    unreadable = [file for file in files if not derived.get(file)]
+    count = len(unreadable) + sum(stray.hides_a_note for stray in strays)
+    if count:
+        console.notice(f"{count} file(s) could not be read: `changenote check` says why.")
     found = [Row(r["shown"], f, from_plain(r["facts"])) for f, r in derived.items() if r]
-    return sorted(found, key=lambda row: (row.facts.at, row.facts.id), reverse=True)
+    newest = sorted(found, key=lambda row: (row.facts.at, row.facts.id), reverse=True)
+    return newest, unreadable
 
 
 def _row(stored: notes.StoredNote) -> Data | None:
@@ -62,7 +68,7 @@ def summary(note: Note, verdict: str) -> Data:
         "owner": note.owner,
         "service": note.service,
         "environment": shipped.environment if shipped else None,
-        "shipped_at": at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None,
+        "shipped_at": in_utc(at).isoformat().replace("+00:00", "Z") if at else None,
         "verdict": verdict or None,
         "tags": list(note.tags),
         "pull_requests": list(note.source.pull_requests) if note.source else [],

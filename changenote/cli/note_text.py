@@ -1,11 +1,11 @@
 """A note as plain text for a terminal. Pure: lines in, lines out."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from textwrap import wrap
 
 from changenote.model.measures import cautions, judge, sentence
-from changenote.model.note import Metric, Note, Rollback, samples
+from changenote.model.note import Metric, Note, Rollback, in_utc, samples
 
 _LABEL = 11
 
@@ -26,7 +26,7 @@ def _version(note: Note) -> str | None:
 
 def moment(at: datetime) -> str:
     """An instant for people, in UTC."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{in_utc(at):%Y-%m-%d %H:%M} UTC"
 
 
 def age(at: datetime, now: datetime) -> str:

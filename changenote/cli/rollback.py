@@ -2,13 +2,15 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from changenote.cli import console, library, note_text, options
 from changenote.cli.show import readable
 from changenote.errors import FINDINGS, NoSuchNote, UsageProblem
-from changenote.model.note import Note
+from changenote.model.note import Note, Rollback
+from changenote.model.reading import read
 from changenote.store import notes
 from changenote.store.project import Project, find_project
 
@@ -27,26 +29,37 @@ def command(name: str | None, last: bool, service: str | None, only_commands: bo
     """
     if bool(name) + (last or bool(service)) != 1:
         raise UsageProblem(
-            "it is not clear which change is meant", expected="one of: ID, --last, --service NAME"
+            "it is not clear which change is meant",
+            expected="one of: ID, --last, --service NAME",
+            hint="`changenote list` shows the ids.",
         )
     project = find_project(Path.cwd())
-    path = notes.find(project, name) if name else _last(project, service)
-    note = readable(notes.read(project, path))
-    return _print_commands(note) if only_commands else _print(note)
+    stored = notes.read(project, notes.find(project, name) if name else _last(project, service))
+    if stored.note is None:
+        return _print_salvaged(stored, only_commands)
+    return _print_commands(stored.note) if only_commands else _print(stored.note)
 
 
 def _last(project: Project, service: str | None) -> Path:
-    for row in library.rows(project):
-        shown = row.shown
-        is_it = shown["shipped_at"] and service in (None, shown["service"])
-        if is_it and shown["status"] not in _DONE_WITH:
-            return project.root / row.file
+    """The change that shipped last; a newer file that cannot be read might be it."""
+    rows, unreadable = library.all_rows(project)
+    row = next((r for r in rows if _is_meant(r.shown, service)), None)
+    hidden = [f for f in unreadable if row is None or Path(f).name > row.facts.id]
+    if hidden:
+        return project.root / max(hidden, key=lambda file: Path(file).name)
+    if row:
+        return project.root / row.file
     of = f" of {service}" if service else ""
     raise NoSuchNote(
         f"no shipped change{of} is noted in {project.notes.name}/",
         expected="a note with shipped.at that is not rolled back",
         hint="`changenote list` shows all notes.",
     )
+
+
+def _is_meant(shown: dict[str, Any], service: str | None) -> bool:
+    is_it = bool(shown["shipped_at"]) and service in (None, shown["service"])
+    return is_it and shown["status"] not in _DONE_WITH
 
 
 def _print(note: Note) -> int:
@@ -56,16 +69,46 @@ def _print(note: Note) -> int:
         console.out(line)
     if note.status in _DONE_WITH:
         console.styled(f"This change is {note.status.replace('_', ' ')} already.", fg="yellow")
+    if note.status == "draft":
+        console.styled("This note is a draft: parts of it are missing.", fg="yellow")
+    return _print_rollback(note.rollback, now)
+
+
+def _print_rollback(rollback: Rollback | None, now: datetime) -> int:
     console.out()
-    for line in note_text.rollback_lines(note.rollback, now, console.width()):
+    for line in note_text.rollback_lines(rollback, now, console.width()):
         console.out(line)
-    return 0 if note.rollback else FINDINGS
+    return 0 if rollback else FINDINGS
+
+
+def _print_salvaged(stored: notes.StoredNote, only_commands: bool) -> int:
+    """The rollback of a note of which something else is wrong. Raises when that is wrong too."""
+    data = stored.data if isinstance(stored.data, dict) else {}
+    rollback, problems = read(Rollback, data.get("rollback"))
+    if rollback is None or problems or stored.document.problems:
+        readable(stored)
+    first = next(p for p in stored.problems if p.rule != "unknown-key")
+    line, column = stored.document.position(first.path, key=first.key)
+    console.notice(
+        f"{stored.file}:{line}:{column}: found {first.found}, expected {first.expected}."
+    )
+    console.notice(
+        "Only the rollback of this note could be read. Make sure it is the one you mean."
+    )
+    if only_commands:
+        return _print_steps(rollback, stored.file)
+    console.styled(f"Undo: {data.get('title', stored.file)}", bold=True)
+    return _print_rollback(rollback, datetime.now(UTC))
 
 
 def _print_commands(note: Note) -> int:
-    steps = note.rollback.steps if note.rollback else ()
+    return _print_steps(note.rollback, note.id)
+
+
+def _print_steps(rollback: Rollback | None, name: str) -> int:
+    steps = rollback.steps if rollback else ()
     for step in steps:
         console.out(step.run.rstrip("\n"))
     if not steps:
-        console.notice(f"{note.id} has no rollback steps: `changenote show {note.id}`")
+        console.notice(f"{name} has no rollback steps.")
     return 0 if steps else FINDINGS

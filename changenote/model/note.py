@@ -8,7 +8,7 @@ reference on the site. A field name that ends in `_` is written without it (`fro
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from changenote.records import record
@@ -274,6 +274,14 @@ def samples(value: Samples | None) -> tuple[float, ...]:
     if value is None:
         return ()
     return value if isinstance(value, tuple) else (value,)
+
+
+def in_utc(moment: datetime) -> datetime:
+    """A moment in UTC; as it is where UTC no longer has that year."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return moment
 
 
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}

@@ -10,10 +10,10 @@ from jinja2 import Environment, TemplateError
 
 from changenote.errors import SiteFailed
 from changenote.model.measures import Verdict, headline
-from changenote.model.note import Note
+from changenote.model.note import Note, in_utc
 from changenote.site.addresses import Addresses, addresses, relative
 from changenote.site.book import Book, Published
-from changenote.site.wording import day_of, in_utc, month_of
+from changenote.site.wording import day_of, month_of
 
 VERDICTS = {
     "improved": "improved",

@@ -5,6 +5,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from changenote.model.note import in_utc
 from changenote.resources import templates_folder
 from changenote.site import markdown, wording
 
@@ -29,7 +30,7 @@ def environment(own: Path | None = None) -> Environment:
         day=wording.day,
         moment=wording.moment,
         month=wording.month,
-        utc=wording.in_utc,
+        utc=in_utc,
         words=_words,
     )
     made.globals.update(counted=wording.counted, age_before=wording.age_before)

@@ -1,10 +1,10 @@
 """Numbers, times and counts as people read them. English, whatever the machine's language is."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from changenote.model.identity import created_on
-from changenote.model.note import Note, seconds
+from changenote.model.note import Note, in_utc, seconds
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
@@ -14,14 +14,6 @@ _MONTHS = (
 _NUMBERED = re.compile(
     r"https?://[^/]+/(.+?)/(?:-/)?(?:pull|pulls|merge_requests|pull-requests|issues)/(\d+)/?"
 )
-
-
-def in_utc(moment: datetime) -> datetime:
-    """A moment in UTC; as it is where UTC no longer has that year."""
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        return moment
 
 
 def day(value: date) -> str:
