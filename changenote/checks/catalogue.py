@@ -6,7 +6,10 @@ from changenote.records import record
 
 @record
 class Rule:
-    """One rule; `severity` holds unless a team's config says otherwise."""
+    """One rule; `severity` holds unless a team's config says otherwise.
+
+    A `fixed` one cannot be changed: without it a note that cannot be read would go unnoticed.
+    """
 
     id: str
     severity: Severity
@@ -15,6 +18,7 @@ class Rule:
     remedy: str
     bad: str = ""
     good: str = ""
+    fixed: bool = False
 
 
 _FILES = (
@@ -41,6 +45,7 @@ _FILES = (
     Rule(
         id="unreadable",
         severity="error",
+        fixed=True,
         title="A note's file cannot be read",
         why="What cannot be read cannot be checked or shown, and is never skipped silently.",
         remedy="Look at the permissions of the file and its folders.",
@@ -51,6 +56,7 @@ _YAML = (
     Rule(
         id="yaml-syntax",
         severity="error",
+        fixed=True,
         title="The file is not valid YAML",
         why="One misplaced character can change the meaning of all that follows, so nothing of"
         " the file is guessed.",
@@ -61,6 +67,7 @@ _YAML = (
     Rule(
         id="too-big",
         severity="error",
+        fixed=True,
         title="The file is larger than 1 MB",
         why="A note is read by people. Files of this size are raw results, and would slow down"
         " every command.",
@@ -69,6 +76,7 @@ _YAML = (
     Rule(
         id="merge-conflict",
         severity="error",
+        fixed=True,
         title="A merge conflict was not resolved",
         why="Two versions of a text stand in one file, and only a person can tell which is true.",
         remedy="Keep one of the two versions and delete the marker lines.",
@@ -77,6 +85,7 @@ _YAML = (
     Rule(
         id="yaml-alias",
         severity="error",
+        fixed=True,
         title="An anchor or alias is used",
         why="A value that stands elsewhere makes a note hard to read, and a few lines of aliases"
         " can fill all memory.",
@@ -87,6 +96,7 @@ _YAML = (
     Rule(
         id="yaml-tag",
         severity="error",
+        fixed=True,
         title="A YAML tag is used",
         why="Tags tell some programs to run code when they read a file. The type of a value is"
         " known from its key.",
@@ -97,6 +107,7 @@ _YAML = (
     Rule(
         id="yaml-documents",
         severity="error",
+        fixed=True,
         title="The file holds more than one document",
         why="One file is one note, so that its name, its history and its address are its own.",
         remedy="Make a file of each, or remove the line of three dashes.",
@@ -105,6 +116,7 @@ _YAML = (
     Rule(
         id="duplicate-key",
         severity="error",
+        fixed=True,
         title="A key stands twice",
         why="Programs keep the first or the last of two, and nobody sees which was lost.",
         remedy="Keep one of them.",
@@ -117,6 +129,7 @@ _FORMAT = (
     Rule(
         id="missing-key",
         severity="error",
+        fixed=True,
         title="A key that every note has is missing",
         why="Without schema, id, title, kind and status a note can be neither named nor listed.",
         remedy="Add the key.",
@@ -134,6 +147,7 @@ _FORMAT = (
     Rule(
         id="wrong-type",
         severity="error",
+        fixed=True,
         title="A value is of the wrong type",
         why="Text cannot be compared and a number cannot be read aloud: pages and measures need"
         " to know which it is.",
@@ -144,6 +158,7 @@ _FORMAT = (
     Rule(
         id="bad-value",
         severity="error",
+        fixed=True,
         title="A value is not one of those that are possible here",
         why="Filters, counts and links rely on a fixed set of values or a fixed form.",
         remedy="Choose one of the values, or write the form that is shown.",
@@ -153,6 +168,7 @@ _FORMAT = (
     Rule(
         id="bad-length",
         severity="error",
+        fixed=True,
         title="A text or list is too short or too long",
         why="A title must fit in a list, and a list of a thousand samples in a page.",
         remedy="Shorten it, or say more.",
@@ -217,6 +233,14 @@ _NAMES = (
         title="A note is superseded, but no note says that it replaces it",
         why="Whoever reads that a note no longer holds wants to know what holds instead.",
         remedy="Add `supersedes:` with this id to the newer note.",
+    ),
+    Rule(
+        id="fixed-severity",
+        severity="warning",
+        title="The config changes the severity of a rule that cannot be switched off",
+        why="A file that cannot be read as a note is always an error. Switched off, it would be"
+        " missing from the site and from an emergency without anybody noticing.",
+        remedy="Remove it from `severity:`.",
     ),
     Rule(
         id="unknown-rule",

@@ -32,13 +32,14 @@ def findings(
     """The problems of one file with severity and place, sorted by line, column and rule."""
     found = []
     for problem in problems:
-        severity = config.severity.get(problem.rule, RULES[problem.rule].severity)
-        if severity == "off":
+        rule = RULES[problem.rule]
+        chosen = rule.severity if rule.fixed else config.severity.get(rule.id, rule.severity)
+        if chosen == "off":
             continue
         line, column = position(problem.path, problem.key)
         finding = Finding(
             rule=problem.rule,
-            severity=severity,
+            severity=chosen,
             file=file,
             line=line,
             column=column,

@@ -13,6 +13,11 @@ from changenote.model.reading import keys_of
 def check_config(config: Config) -> list[Problem]:
     """Every rule and every part of a note that a team's config names and nobody knows."""
     problems = [_unknown_rule(rule) for rule in config.severity if rule not in RULES]
+    problems += [
+        _fixed(rule, severity)
+        for rule, severity in config.severity.items()
+        if rule in RULES and RULES[rule].fixed and severity != RULES[rule].severity
+    ]
     for name, kind in config.kinds.items():
         problems += _unknown_parts(kind.require, ("kinds", name, "require"))
         problems += _unknown_parts(kind.optional, ("kinds", name, "optional"))
@@ -27,6 +32,16 @@ def _unknown_rule(rule: str) -> Problem:
         expected="the name of a rule",
         remedy=did_you_mean(rule, RULES) or "`changenote check` shows names in [brackets].",
         key=True,
+    )
+
+
+def _fixed(rule: str, severity: str) -> Problem:
+    return Problem(
+        rule="fixed-severity",
+        path=("severity", rule),
+        found=severity,
+        expected=f"{RULES[rule].severity}, which is fixed for this rule",
+        remedy="Remove the line: a file that is no note is always reported.",
     )
 
 
