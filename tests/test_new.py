@@ -130,7 +130,8 @@ def test_json_names_id_path_status_and_every_problem(workshop: Workshop) -> None
 def test_a_dry_run_prints_the_note_and_writes_nothing(workshop: Workshop) -> None:
     done = workshop.run("new", "--dry-run", *COMPLETE)
 
-    assert blanked(done.out, workshop) == WRITTEN
+    assert blanked(done.out, workshop) == WRITTEN.replace("id: ID\n", "")
+    assert done.err == "  complete: nothing is missing\n"
     assert workshop.notes() == []
 
 
@@ -359,3 +360,37 @@ def test_an_invalid_edit_is_refused_and_every_word_is_kept(workshop: Workshop) -
     assert workshop.notes() == []
     kept = Path(done.err.split("every word is kept in ")[1].split("\n")[0])
     assert "kind: [my words" in kept.read_text()
+
+
+def test_a_dry_run_for_a_program_has_the_problems_and_the_text(workshop: Workshop) -> None:
+    done = workshop.run("new", "--dry-run", "--json", *COMPLETE, "--kind", "speed")
+
+    assert done.code == 1
+    assert (done.data["id"], done.data["path"], done.data["status"]) == (None, None, "draft")
+    assert [p["rule"] for p in done.data["problems"]] == ["unknown-kind"]
+    assert "kind: speed\n" in done.data["note"]
+    assert workshop.notes() == []
+
+
+def test_comments_beside_id_and_status_survive_the_edit(workshop: Workshop) -> None:
+    edit = editor(workshop, "status: shipped\n", "status: shipped # waits for Ann\n")
+
+    workshop.run("new", "--edit", *COMPLETE, EDITOR=edit)
+
+    (path,) = workshop.notes()
+    assert "status: shipped # waits for Ann\n" in path.read_text()
+    assert workshop.run("check").code == 0
+
+
+def test_a_broken_partial_note_can_be_mended_in_the_editor(workshop: Workshop) -> None:
+    workshop.write("part.json", '{"title": "Cache cart totals", "reason": [}')
+
+    done = workshop.run(
+        "new", "--from", "part.json", "--edit", EDITOR=editor(workshop, "[}", '"Because"}')
+    )
+
+    (path,) = workshop.notes()
+    assert done.code == 0, done.err
+    assert data_of(path)["reason"] == "Because"
+    assert data_of(path)["id"] == path.name[:15]
+    assert data_of(path)["files"]

@@ -289,27 +289,44 @@ def _finish(known: Known, wish: Wish, held: Given, note: saving.NewNote) -> int:
     wanted = wish.status or held.data.get("status")
     judged = judging.judge(known.project.config, known.data(held.data), wanted=wanted)
     if wish.dry_run:
-        console.raw(saving.note_text(known.project, judged.data))
-        return 0
-    if wish.edit:
-        note.stored, judged = saving.edited_note(known, judged, given=held, wanted=wanted)
+        _show(known, judged, wish)
     else:
-        note.save(judged.data)
-    _report(known, note, judged, wish)
+        if wish.edit:
+            note.stored, judged = saving.edited_note(known, judged, given=held, wanted=wanted)
+        else:
+            note.save(judged.data)
+        _report(known, note, judged, wish)
     return FINDINGS if any(f.severity == "error" for f in judged.wrong) else 0
+
+
+def _show(known: Known, judged: judging.Judged, wish: Wish) -> None:
+    """What would be written; the id is drawn when it is."""
+    data = {key: value for key, value in judged.data.items() if key != "id"}
+    text = saving.note_text(known.project, data)
+    if wish.as_json:
+        console.data({**_result(judged), "note": text})
+        return
+    console.raw(text)
+    for line in judged.in_words():
+        console.notice(line)
+
+
+def _result(
+    judged: judging.Judged, note_id: str | None = None, path: str | None = None
+) -> dict[str, Any]:
+    status = judged.data["status"]
+    return {"id": note_id, "path": path, "status": status, "problems": judged.problems}
 
 
 def _report(known: Known, note: saving.NewNote, judged: judging.Judged, wish: Wish) -> None:
     assert note.stored is not None  # noqa: S101 - saved by the only caller
-    status = judged.data["status"]
     if wish.as_json:
-        path = note.stored.file
-        console.data({"id": note.id, "path": path, "status": status, "problems": judged.problems})
+        console.data(_result(judged, note.id, note.stored.file))
         return
     if not wish.asks:
         console.notice(gathering.in_words(known.facts))
     console.out(note.stored.file)
     for line in judged.in_words():
         console.notice(line)
-    if status == "draft":
+    if judged.data["status"] == "draft":
         console.notice(f"  next: changenote edit {note.id}")

@@ -13,12 +13,17 @@ from changenote.capture import draft
 from changenote.cli import console, judging
 from changenote.cli.gathering import Known
 from changenote.errors import CannotWrite, ChangenoteError
+from changenote.model.problems import Finding
 from changenote.model.writing import canonical
-from changenote.store import files, notes
+from changenote.patterns import pattern
+from changenote.store import codec, files, notes
 from changenote.store.emitting import dump
 from changenote.store.project import CACHE, SCHEMA, Project
 
 Data = dict[str, Any]
+
+_AGAIN = "changenote new --edit --from {path}"
+_SCALAR = pattern(r"\"[^\"]*\"|'[^']*'|[^\s,}\]#]+")
 
 HEADER = "#: "
 """How lines begin that are for the person in the editor and never become part of a note."""
@@ -70,32 +75,47 @@ def edited_note(
 ) -> tuple[notes.Created, judging.Judged]:
     """The note as the person made it in their editor. Raises `InvalidNote`; no word is lost.
 
-    A text that was given and could not be understood is edited as it is.
+    A text that was given and could not be understood is edited as it is, and taken for a partial
+    note once it can be.
     """
     from shlex import quote
 
     from changenote.cli.editor import edit_until_valid, text_kept_in
 
     project = known.project
-    again = "changenote new --edit --from {path}"
     filled = _header(judged) + note_text(project, {**judged.data, "id": judging.PLACE})
     text, path = edit_until_valid(
         given.text.decode("utf-8", "surrogateescape") or filled,
         name="note.yaml",
         folder=project.cache / _KEPT,
         configured=known.editor,
-        errors_in=lambda t: judging.errors_in(project.config, "", _without_header(t)),
-        again=again,
+        errors_in=lambda t: _errors_in(known, _without_header(t), is_partial=bool(given.text)),
+        again=_AGAIN,
     )
     final = _without_header(text)
-    data = _data_of(final)
+    data = _data_of(final) if not given.text else known.data(_partial(final))
     judged = judging.judge(project.config, data, wanted=_wanted(judged, wanted, data))
-    with text_kept_in(path, f"`{again.format(path=quote(str(path)))}` goes on."):
+    with text_kept_in(path, f"`{_AGAIN.format(path=quote(str(path)))}` goes on."):
         created = notes.create(
-            project, judged.data, lambda d: _with_identity(final, d), datetime.now(UTC)
+            project, judged.data, lambda d: _final_text(project, final, d), datetime.now(UTC)
         )
     path.unlink(missing_ok=True)
     return created, judged
+
+
+def _errors_in(known: Known, text: str, *, is_partial: bool) -> list[Finding]:
+    """What keeps an edited text from becoming a note; a partial one only has to be readable."""
+    if is_partial and isinstance(_data_of(text), dict) and _is_partial(_data_of(text)):
+        return []
+    return judging.errors_in(known.project.config, "", text)
+
+
+def _is_partial(data: Data) -> bool:
+    return not {"schema", "id", "kind", "status", "title"} <= data.keys()
+
+
+def _partial(text: str) -> Data:
+    return {k: v for k, v in _data_of(text).items() if k not in ("schema", "id")}
 
 
 def _wanted(before: judging.Judged, wanted: str | None, data: Data) -> str | None:
@@ -115,16 +135,26 @@ def _without_header(text: str) -> str:
 
 
 def _data_of(text: str) -> Data:
-    from changenote.store import codec
-
     data: Data = codec.load(text.encode("utf-8", "surrogateescape")).data
     return data
 
 
-def _with_identity(text: str, data: Data) -> str:
-    """The person's own text, comments and all, with the id and status that it got."""
-    swaps = {"id:": f"id: {data['id']}\n", "status:": f"status: {data['status']}\n"}
-    return "".join(swaps.get(t.split(" ")[0], t) for t in text.splitlines(keepends=True))
+def _final_text(project: Project, text: str, data: Data) -> str:
+    """The person's own text, comments and all, with the id and status that the note got.
+
+    Where those two cannot be put into the text, the note is written from its data.
+    """
+    lines = text.splitlines(keepends=True)
+    for key in ("id", "status"):
+        position = codec.load(text.encode("utf-8", "surrogateescape")).positions.get((key,))
+        if position is None:
+            return note_text(project, data)
+        number, column = position[0] - 1, position[1] - 1
+        rest = _SCALAR.sub(str(data[key]), lines[number][column:], count=1)
+        lines[number] = lines[number][:column] + rest
+    final = "".join(lines)
+    is_right = {k: _data_of(final).get(k) for k in ("id", "status")}
+    return final if is_right == {k: data[k] for k in ("id", "status")} else note_text(project, data)
 
 
 @contextmanager
