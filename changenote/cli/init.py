@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,7 @@ def command(dry_run: bool) -> int:
     added to, never replaced, and a second run changes nothing.
     """
     found = _found(Path.cwd())
-    changes = [c for c in _changes(found) if c.new != c.old]
+    changes = [_with_old_line_ends(c) for c in _changes(found) if c.new != c.old]
     for change in changes:
         _show_or_write(change, found.root, dry_run)
     if not changes:
@@ -104,9 +104,15 @@ def _changes(found: Found) -> Iterator[Change]:
     yield Change(found.root / ".gitignore", ignored, _with_ignored(ignored or ""))
 
 
+def _with_old_line_ends(change: Change) -> Change:
+    if change.old is None or "\r\n" not in change.old:
+        return change
+    return replace(change, new=change.new.replace("\r\n", "\n").replace("\n", "\r\n"))
+
+
 def _existing(path: Path) -> str | None:
     if path.is_file():
-        return path.read_text(encoding="utf-8", errors="surrogateescape")
+        return path.read_bytes().decode("utf-8", "surrogateescape")
     if path.exists() or path.is_symlink():
         raise CannotWrite(
             f"{path} could not be written: something else stands where the file should be",
@@ -156,9 +162,9 @@ def _schema(config_text: str) -> str:
 
 
 def _site(found: Found) -> Iterator[Change]:
-    from changenote.store.mkdocs_config import with_plugin
+    from changenote.store.mkdocs_config import config_path, with_plugin
 
-    path = found.root / "mkdocs.yml"
+    path = config_path(found.root)
     old = _existing(path)
     if old is not None:
         yield Change(path, old, with_plugin(old))

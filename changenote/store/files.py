@@ -27,7 +27,7 @@ _CAUSES = {
 }
 
 
-def create(path: Path, text: str) -> None:
+def create(path: Path, text: str, *, mode: int = 0o666) -> None:
     """Write a new file, with its folders. `FileExistsError` when the name is taken.
 
     Surrogates (`surrogateescape`) in the text are bytes that were not UTF-8, and stay those bytes.
@@ -35,9 +35,9 @@ def create(path: Path, text: str) -> None:
     """
     with _house_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = _written_beside(path, text)
+        temporary = _written_beside(path, text, mode)
         try:
-            _link(temporary, path, text)
+            _link(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
         _flush_folder(path.parent)
@@ -49,9 +49,10 @@ def replace(path: Path, text: str, *, was: bytes | None) -> None:
     Raises `ChangedOnDisk` when the file is not what was read (None: when it exists), and
     `CannotWrite` when the disk refuses; the old file stays in both cases.
     """
+    path = path.resolve()  # what a link leads to is replaced, not the link
     with _house_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = _written_beside(path, text)
+        temporary = _written_beside(path, text, 0o666)
         try:
             _refuse_changed(path, was)
             if path.exists():
@@ -93,15 +94,15 @@ def _keep_in(folder: Path, text: str, name: str) -> Path:
         stem, dot, ending = name.rpartition(".")
         path = folder / (f"{stem}-{number}{dot}{ending}" if number else name)
         with contextlib.suppress(FileExistsError):
-            create(path, text)
+            create(path, text, mode=0o600)  # what was typed may hold a secret
             return path
     raise CannotWrite(f"{folder} is full of {name}", expected="a free file name")
 
 
-def _written_beside(path: Path, text: str) -> Path:
+def _written_beside(path: Path, text: str, mode: int) -> Path:
     # Not `tempfile`: importing it would be a tenth of the start-up time of `changenote new`.
     temporary = path.with_name(f".{path.name[:40]}.{os.urandom(8).hex()}.tmp")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(text.encode("utf-8", "surrogateescape"))
@@ -113,7 +114,7 @@ def _written_beside(path: Path, text: str) -> Path:
     return temporary
 
 
-def _link(temporary: Path, path: Path, text: str) -> None:
+def _link(temporary: Path, path: Path) -> None:
     try:
         os.link(temporary, path)
     except FileExistsError:
@@ -121,9 +122,9 @@ def _link(temporary: Path, path: Path, text: str) -> None:
     except OSError as error:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
             raise
-        # A file system without hard links (FAT, some network mounts): exclusive open instead.
-        with path.open("x", encoding="utf-8", errors="surrogateescape") as stream:
-            stream.write(text)
+        # A file system without hard links (FAT, some network mounts): take the name, then fill it.
+        path.open("x").close()
+        temporary.replace(path)
 
 
 def _refuse_changed(path: Path, was: bytes | None) -> None:
