@@ -1,12 +1,14 @@
 """`changes/config.yaml` → `Config`: what a team decides for all of its notes."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from changenote.model.note import BUILT_IN_KINDS, part
 from changenote.model.problems import Problem, Severity
 from changenote.model.reading import read
 from changenote.records import record
+
+Forge = Literal["github", "gitlab", "gitea", "bitbucket"]
 
 REQUIRED_ONCE_SHIPPED = (
     "owner",
@@ -40,7 +42,7 @@ class Config:
     service: str | None = part("Service of a note when nobody says otherwise.", None)
     environment: str = part("Environment of a note when nobody says otherwise.", "production")
     services: tuple[str, ...] = part("When given: the only services there are.", ())
-    forge: str | None = part("github, gitlab, gitea or bitbucket.", None)
+    forge: Forge | None = part("github, gitlab, gitea or bitbucket.", None)
     repository: str | None = part("Address of the repository on the forge.", None)
     default_branch: str = part("The branch that ships.", "main")
     kinds: Mapping[str, Kind] = part(

@@ -51,29 +51,38 @@ def test_the_repository_behind_a_remote(remote: str, expected: Repository | None
 @pytest.mark.parametrize(
     ("forge", "expected"),
     [
-        ("github", ["pull/4", "issues/5", "commit/abc", "compare/a...b", "blob/abc/a%20b/c.py"]),
+        (
+            "github",
+            ["pull/4", "issues/5", "commit/abc1234", "compare/a...b", "blob/abc1234/a%20b/c.py"],
+        ),
         (
             "gitlab",
             [
                 "-/merge_requests/4",
                 "-/issues/5",
-                "-/commit/abc",
+                "-/commit/abc1234",
                 "-/compare/a...b",
-                "-/blob/abc/a%20b/c.py",
+                "-/blob/abc1234/a%20b/c.py",
             ],
         ),
         (
             "gitea",
-            ["pulls/4", "issues/5", "commit/abc", "compare/a...b", "src/commit/abc/a%20b/c.py"],
+            [
+                "pulls/4",
+                "issues/5",
+                "commit/abc1234",
+                "compare/a...b",
+                "src/commit/abc1234/a%20b/c.py",
+            ],
         ),
         (
             "bitbucket",
             [
                 "pull-requests/4",
                 "issues/5",
-                "commits/abc",
+                "commits/abc1234",
                 "branches/compare/b%0Da",
-                "src/abc/a%20b/c.py",
+                "src/abc1234/a%20b/c.py",
             ],
         ),
     ],
@@ -84,9 +93,9 @@ def test_each_forge_has_its_own_paths(forge: str, expected: list[str]) -> None:
     found = [
         r.pull_request(4),
         r.issue(5),
-        r.commit("abc"),
+        r.commit("abc1234"),
         r.compare("a", "b"),
-        r.blob("abc", "a b/c.py"),
+        r.blob("abc1234", "a b/c.py"),
     ]
 
     assert found == [f"https://x.example/acme/shop/{path}" for path in expected]

@@ -10,6 +10,8 @@ _URL = pattern(
     r"(?P<scheme>https?|ssh|git)://(?:[^@/\s]+@)?(?P<host>[A-Za-z0-9.-]+)(?P<port>:\d+)?/(?P<path>\S+)"
 )
 
+_COMMIT = pattern(r"[0-9a-f]{7,64}")
+
 _PULL_REQUESTS = {
     "github": "pull",
     "gitlab": "-/merge_requests",
@@ -61,7 +63,10 @@ class Repository:
 
     def blob(self, revision: str, path: str) -> str:
         """Address of a file as it was at a revision."""
-        return f"{self.web}/{_FILES[self.forge]}/{quote(revision)}/{quote(path)}"
+        place = _FILES[self.forge]
+        if self.forge == "gitea" and not _COMMIT.fullmatch(revision):
+            place = "src/branch"
+        return f"{self.web}/{place}/{quote(revision)}/{quote(path)}"
 
 
 def parse_remote(url: str, forge: str | None = None) -> Repository | None:
