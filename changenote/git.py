@@ -272,7 +272,16 @@ def _commit(text: str) -> Commit:
 
 def differences(base: str, head: str, folder: Path) -> list[FileDifference]:
     """The files that differ between two commits (or trees), in git's order, renames found."""
-    arguments = ["diff", "--raw", "--numstat", "-z", "-M", "--no-ext-diff", "--no-textconv"]
+    arguments = [
+        "diff",
+        "--raw",
+        "--numstat",
+        "-z",
+        "-M",
+        "-l2000",
+        "--no-ext-diff",
+        "--no-textconv",
+    ]
     arguments += ["--no-color", "--ignore-submodules=none", "--end-of-options", base, head, "--"]
     return list(_parsed_differences(os.fsdecode(ask(arguments, folder))))
 
@@ -320,7 +329,7 @@ def blamed(path: str, line: int, folder: Path) -> str:
 
     Without a repository or a commit: `NotARepository`, `NoCommits`.
     """
-    arguments = ["blame", "--porcelain", f"-L{line},{line}", "--", path]
+    arguments = ["blame", "--no-textconv", "--porcelain", f"-L{line},{line}", "--", path]
     result = _run(arguments, folder)
     if result.returncode:
         commit_id("HEAD", here(folder).root)

@@ -99,12 +99,13 @@ def run(arguments: list[str]) -> int:
         console.error(_usage_problem(error))
         return errors.USAGE
     except (KeyboardInterrupt, click.Abort):
-        console.notice("\nStopped. Nothing was written.")
+        writes = arguments[:1] in (["init"], ["fmt"], ["site"])
+        rest = "What was written until now is whole." if writes else "Nothing was written."
+        console.notice(f"\nStopped. {rest}")
         return 130
     except BrokenPipeError:
         return console.pipe_closed()
     except OSError as error:
-        console.drop_output()
         console.error(_refused(error))
         return errors.ENVIRONMENT
     except Exception as error:
