@@ -350,3 +350,97 @@ def test_site_pages_writes_markdown_for_any_builder(library: Workshop) -> None:
     assert done.code == 0, done.err
     assert (library.folder / "pages" / "changes" / "20261122-k3f9xq" / "index.md").is_file()
     assert library.run("site", "pages", "--to", "pages").out.endswith(", 0 removed\n")
+
+
+def test_a_newer_note_that_is_broken_does_not_hide_behind_an_older_rollback(
+    library: Workshop,
+) -> None:
+    path = next(p for p in library.notes() if "k3f9xq" in p.name)
+    path.write_text(path.read_text().replace("tags: [cart, cache]", "tags: {a: b}"))
+
+    done = library.run("rollback", "--last", "--commands")
+
+    assert (
+        done.out.splitlines()
+        == [
+            "./flags set cart_total_cache off --env production",
+            "curl -fsS https://shop.example/cart/health",
+        ]
+        or "20261123-bbbbbb" in done.err
+    )
+    assert "Only the rollback of this note could be read" in library.run("rollback", "k3f9xq").err
+
+
+def test_a_note_whose_rollback_is_broken_too_gives_an_error_not_another_note(
+    library: Workshop,
+) -> None:
+    path = library.note(
+        "schema: 1\nid: 20261124-dddddd\nrollback: [\n", "20261124-dddddd", "newest"
+    )
+
+    done = library.run("rollback", "--last")
+
+    assert done.code == 1
+    assert path.name in done.err
+    assert done.out == ""
+
+
+def test_the_site_is_never_built_over_files_that_no_build_wrote(library: Workshop) -> None:
+    kept = library.write("app/cart/basket.py", "precious = True\n")
+
+    done = library.run("site", "build", "--to", "app")
+    inside_git = library.run("site", "build", "--to", ".git/hooks")
+
+    assert (done.code, inside_git.code) == (3, 3)
+    assert kept.read_text() == "precious = True\n"
+    assert "it holds files that no earlier build wrote" in done.err
+
+
+def test_a_moment_at_the_end_of_time_is_a_moment(library: Workshop) -> None:
+    library.run("new", "--yes", "--shipped-at", "9999-12-31T23:59:59-05:00")
+
+    assert library.run("list").code == 0
+    assert library.run("rollback", "--last").code in (0, 1)
+
+
+def test_init_keeps_windows_line_ends_and_links(workshop: Workshop) -> None:
+    real = workshop.write("docs/mkdocs.yml", "")
+    real.write_bytes(b"site_name: Shop\r\n")
+    (workshop.folder / "mkdocs.yml").symlink_to(real)
+
+    done = workshop.run("init")
+
+    assert done.code == 0, done.err
+    assert (workshop.folder / "mkdocs.yml").is_symlink()
+    assert (
+        real.read_bytes() == b"site_name: Shop\r\n\r\nplugins:\r\n  - search\r\n  - changenote\r\n"
+    )
+
+
+def test_the_other_spelling_of_the_site_config_is_used(workshop: Workshop) -> None:
+    workshop.write("mkdocs.yaml", "site_name: Shop\nsite_dir: out\n")
+
+    workshop.run("init")
+
+    assert not (workshop.folder / "mkdocs.yml").exists()
+    assert "changenote" in (workshop.folder / "mkdocs.yaml").read_text()
+
+
+def test_a_forge_that_is_not_known_is_named_with_its_line(workshop: Workshop) -> None:
+    workshop.write("changes/config.yaml", "forge: sourcehut\n")
+
+    done = workshop.run("new", "--yes")
+
+    assert done.code == 1
+    assert "config.yaml:1:8: sourcehut" in done.err
+
+
+def test_a_file_that_is_no_note_is_reported_whatever_the_config_says(library: Workshop) -> None:
+    library.note("title: [\n", "20261101-cccccc", "broken")
+    library.write("changes/config.yaml", "severity: {yaml-syntax: off}\n")
+
+    done = library.run("check")
+
+    assert done.code == 1
+    assert "[yaml-syntax]" in done.out
+    assert "[fixed-severity]" in done.out
