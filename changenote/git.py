@@ -65,14 +65,6 @@ class FileDifference:
     removed: int | None
 
 
-@record
-class Here:
-    """The repository around a folder; `head` is None as long as there is no commit."""
-
-    root: Path
-    head: str | None
-
-
 def ask(arguments: Sequence[str], folder: Path, *, given: bytes | None = None) -> bytes:
     """What git prints for an answer. Raises `GitFailed` when it refuses or is missing."""
     result = _run(arguments, folder, given)
@@ -124,23 +116,25 @@ def _failed(arguments: Sequence[str], said: bytes) -> GitFailed:
     )
 
 
-def here(folder: Path) -> Here:
-    """The repository around a folder. Raises `NotARepository`."""
-    question = ["rev-parse", "--path-format=absolute", "--show-toplevel"]
-    result, has_head = _run([*question, "HEAD^{commit}"], folder), True
-    if result.returncode:
-        result, has_head = _run(question, folder), False
-    if result.returncode:
-        if b"dubious ownership" in result.stderr:
-            raise _failed(["rev-parse"], result.stderr)
-        raise NotARepository(
-            f"{folder} is not in the work tree of a git repository",
-            expected="a folder inside a git repository",
-            hint="Go into your project's folder, or make a repository with `git init`.",
-        )
-    said = os.fsdecode(result.stdout).removesuffix("\n")
-    root, _, head = said.rpartition("\n") if has_head else (said, "", "")
-    return Here(root=Path(root), head=head or None)
+def root_around(folder: Path) -> Path:
+    """The root of the work tree around a folder. Raises `NotARepository`.
+
+    Git is asked only where there is no `.git` to be seen, because each process costs a new note
+    two milliseconds; whether it trusts the repository, it says with the next question.
+    """
+    for around in (folder, *folder.parents):
+        if (around / ".git").exists():
+            return around
+    result = _run(["rev-parse", "--path-format=absolute", "--show-toplevel"], folder)
+    if result.returncode == 0:
+        return Path(os.fsdecode(result.stdout).removesuffix("\n"))
+    if b"dubious ownership" in result.stderr:
+        raise _failed(["rev-parse"], result.stderr)
+    raise NotARepository(
+        f"{folder} is not in the work tree of a git repository",
+        expected="a folder inside a git repository",
+        hint="Go into your project's folder, or make a repository with `git init`.",
+    )
 
 
 def commit_id(revision: str, folder: Path) -> str:
@@ -332,7 +326,7 @@ def blamed(path: str, line: int, folder: Path) -> str:
     arguments = ["blame", "--no-textconv", "--porcelain", f"-L{line},{line}", "--", path]
     result = _run(arguments, folder)
     if result.returncode:
-        commit_id("HEAD", here(folder).root)
+        commit_id("HEAD", root_around(folder))
         said = os.fsdecode(result.stderr).strip().removeprefix("fatal: ")
         raise UnknownRevision(
             f"git cannot say who wrote {path}:{line}: {said}",

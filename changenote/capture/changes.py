@@ -8,7 +8,7 @@ from pathlib import Path
 
 from changenote import git
 from changenote.capture.subjects import Told, told
-from changenote.errors import ShallowClone, UsageProblem
+from changenote.errors import GitFailed, ShallowClone, UsageProblem
 from changenote.patterns import pattern
 from changenote.records import record
 
@@ -66,7 +66,7 @@ class Facts:
 
 
 def choose_range(
-    here: git.Here, *, base: str | None, head: str, noted: Sequence[tuple[str, str]], branch: str
+    root: Path, *, base: str | None, head: str, noted: Sequence[tuple[str, str]], branch: str
 ) -> Range:
     """The range that a new note is about.
 
@@ -74,9 +74,8 @@ def choose_range(
     last commit of a recent note (`noted`: id and commit), the last tag before `head`, and the point
     where this branch left `branch`. A commit that a note ends with already gives an empty range.
     """
-    root = here.root
-    head_id = here.head if head == "HEAD" and here.head else git.commit_id(head, root)
-    line = git.first_parents(head_id, root, most=_FAR if base is None else 1)
+    line = _line_of_first_parents(root, head, most=_FAR if base is None else 1)
+    head_id = line[0].sha
     version = next(iter(line[0].tags), None)
     if base is not None:
         start = _start(root, base, head_id)
@@ -92,6 +91,17 @@ def choose_range(
         raise _cut_off()
     since = "the commit before" if parents else "the first commit"
     return Range(base=next(iter(parents), None), head=head_id, since=since, version=version)
+
+
+def _line_of_first_parents(root: Path, head: str, *, most: int) -> list[git.Ancestor]:
+    """From a commit back. What is wrong with its name is asked only when git does not know it."""
+    if head != "HEAD":
+        head = git.commit_id(head, root)
+    try:
+        return git.first_parents(head, root, most=most)
+    except GitFailed:
+        git.commit_id(head, root)
+        raise
 
 
 def _start(root: Path, base: str, head: str) -> str:

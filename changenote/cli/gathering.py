@@ -42,25 +42,25 @@ class Known:
 
 def gather(*, base: str | None, head: str) -> Known:
     """What git, the config and older notes know. Raises what git raises."""
-    repository = git.here(Path.cwd())
+    root = git.root_around(Path.cwd())
     project = find_project(Path.cwd())
-    settings = git.settings(repository.root)
+    settings = git.settings(root)
     chosen = changes.choose_range(
-        repository,
+        root,
         base=base,
         head=head,
         noted=[] if base is not None else _last_commits(project),
         branch=project.config.default_branch,
     )
     facts = changes.gather(
-        repository.root,
+        root,
         chosen,
-        notes_folder=_inside(repository.root, project),
+        notes_folder=_inside(root, project),
         generated=project.config.generated,
     )
     forge = forge_of(project.config, settings)
     layers = (
-        _weak(settings, forge.name if forge else repository.root.name),
+        _weak(settings, forge.name if forge else root.name),
         draft.from_config(project.config, datetime.now(UTC)),
         draft.from_git(facts, forge),
     )

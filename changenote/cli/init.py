@@ -77,17 +77,17 @@ def command(dry_run: bool) -> int:
 
 
 def _found(folder: Path) -> Found:
-    repository = git.here(folder)
-    settings = git.settings(repository.root)
-    config_file = repository.root / NOTES / CONFIG
+    root = git.root_around(folder)
+    settings = git.settings(root)
+    config_file = root / NOTES / CONFIG
     config = config_from(config_file.read_bytes() if config_file.is_file() else b"")[0]
     forge = forge_of(config, settings)
     return Found(
-        root=repository.root,
-        name=forge.name if forge else repository.root.name,
+        root=root,
+        name=forge.name if forge else root.name,
         forge=forge,
-        default_branch=git.remote_default_branch(repository.root)
-        or git.branch(repository.root)
+        default_branch=git.remote_default_branch(root)
+        or git.branch(root)
         or settings.get("init.defaultbranch", "main"),
     )
 

@@ -65,7 +65,7 @@ def _from_root(project: Project, path: str) -> str:
 def _root(project: Project) -> Path:
     """Where the paths in notes start: the repository's root, which may lie above the project's."""
     is_inside = project.is_repository and not (project.root / ".git").exists()
-    return (git.here(project.root).root if is_inside else project.root).resolve()
+    return (git.root_around(project.root) if is_inside else project.root).resolve()
 
 
 def _touching(project: Project, path: str) -> list[tuple[library.Row, Note]]:
