@@ -73,6 +73,7 @@ def test_at_most_5_in_1000_harmless_commands_change() -> None:
 REDACTED = {
     "a name": [
         ("TOKEN=hunter2hunter2 ./deploy.sh", "TOKEN=[redacted: token] ./deploy.sh"),
+        ("PASSWORD=пароль", "PASSWORD=[redacted: password]"),
         ("export DB_PASS='a b c'", "export DB_PASS='[redacted: password]'"),
         ("+ API_KEY=hunter2", "+ API_KEY=[redacted: key]"),
         ("password: correcthorse", "password: [redacted: password]"),
@@ -236,6 +237,10 @@ KEPT = [
     "deploy --password-file /run/secrets/db TOKEN_TTL=15m max_tokens=4096",
     "password: ${{ secrets.DB_PASSWORD }}",
     "password: <password>",
+    "private_key: /etc/ssl/private/Site1.key",
+    "gpg --armor --export-secret-key dana",
+    "the new token is v2.14.0-rc1, the secret was 2026-11-22T14:05:00Z",
+    'the password is "on the 2nd page of the runbook"',
     "password=********",
     'token = os.environ["TOKEN"]',
     "password = getpass.getpass()",

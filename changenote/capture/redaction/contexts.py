@@ -1,7 +1,7 @@
 """What stands before a secret in commands, output, settings and prose, and how far it goes.
 
 What stands before a secret (`before`) has bounded or possessive quantifiers only, so that it costs
-a constant for each place in a text. A value may be long: it is read once, see `find`.
+a constant for each place in a text. A value may be long, but is read only once.
 """
 
 import re

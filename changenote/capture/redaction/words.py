@@ -153,7 +153,7 @@ _REFERENCE = (  # says where the secret is, or what it is like
     r"|(?:[A-Za-z_]+(?:\[\d*\])?(?:\.|->|::|\?\.))+[A-Za-z_]+(?:[(\[].*)?"
     r"|[A-Za-z_]{2,40}\(.*|[A-Za-z_]{2,40}\[.*"
     r"|\d{0,3}"
-    r"|[^A-Za-z0-9]*"
+    r"|[\W_]*"
     r"|.{0,12}?[xX*.•]{4,}[^A-Za-z0-9]*"
     r"|[A-Za-z_\-]{0,40}(?:fake|dummy|example|placeholder|changeme)[A-Za-z_\-]{0,40}"
 )
@@ -168,14 +168,15 @@ _MEASURE = (
     r"|[A-Za-z]{2,}(?:[-_.:/][A-Za-z]*\d{0,3})*|[A-Za-z]+\d{0,3}"
 )
 
-_LONGEST_WORDING = 300  # what is longer is no word, path or reference
+_ENOUGH = 300  # characters of a value that tell what it is: the patterns are not all linear
 
 
 def is_secret(value: str, *, doubtful: bool, among_words: bool) -> bool:
     """Would anybody hide this value, given what its name or place says of it?"""
-    if len(value) <= _LONGEST_WORDING and (_is_reference(value) or _is_filler(value)):
+    value = value[:_ENOUGH]
+    if _is_reference(value) or _is_filler(value):
         return False
-    if doubtful or (len(value) <= _LONGEST_WORDING and re.fullmatch(_PATH, value)):
+    if doubtful or re.fullmatch(_PATH, value):
         return is_random(value, shortest=12)
     return not among_words or _is_mixed(value)
 
@@ -185,7 +186,7 @@ def _is_reference(value: str) -> bool:
 
 
 def _is_filler(value: str) -> bool:
-    return bool(re.fullmatch(r"[\w .,:/\-]+", value)) and _FILLERS.issuperset(_words(value))
+    return bool(re.fullmatch(r"[A-Za-z0-9_ .,:/\-]+", value)) and _FILLERS.issuperset(_words(value))
 
 
 def is_random(value: str, *, shortest: int) -> bool:
@@ -210,8 +211,6 @@ def _is_random(stretch: str) -> bool:
 
 def _is_mixed(value: str) -> bool:
     """Letters and digits, but no date, version, duration, address or name with a number."""
-    if len(value) > _LONGEST_WORDING:
-        return True
     if len(value) < 8 or re.search(r"\s", value) or re.fullmatch(_MEASURE, value):
         return False
     symbols = re.findall(r"[!@#$%^&]", value)
