@@ -1,6 +1,7 @@
 """Files that are broken, out of reach, or half written: every one is reported, none is lost."""
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 
 from tests.house import NOTE, said, valid_note
 from tests.limits import NO_RIGHTS, no_file_above
-from tests.workshop import COMPLETE, IDENTITY, Workshop
+from tests.workshop import COMPLETE, IDENTITY, Done, Workshop
 
 # --- Notes that cannot be understood --------------------------------------------------------------
 
@@ -328,10 +329,19 @@ def shell(workshop: Workshop, line: str) -> subprocess.CompletedProcess[str]:
 )
 def test_a_reader_that_goes_away_is_no_error(workshop: Workshop, command: str) -> None:
     valid_note(workshop)
+    reader, writer = os.pipe()
+    os.close(reader)
 
-    done = shell(workshop, f"(sleep 0; exec 9>&1; cn {command} >&9) | true")
+    done = subprocess.run(
+        [sys.executable, "-m", "changenote", *command.split()],
+        cwd=workshop.folder,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize(
@@ -487,6 +497,8 @@ def test_a_notes_folder_without_read_permission_is_an_error_of_the_environment(
 
     assert done.code == 3
     assert "permission denied" in said(done).what
+    if arguments[0] == "new":
+        assert "title: Cache cart totals per session" in said(done).kept.read_text()
 
 
 def test_init_that_cannot_write_says_which_file(guarded: Workshop) -> None:
@@ -499,6 +511,37 @@ def test_init_that_cannot_write_says_which_file(guarded: Workshop) -> None:
     assert said(done).what == (
         f"{guarded.folder}/changes/config.yaml could not be written: permission was denied"
     )
+
+
+BUG = """
+import sys
+from changenote import cli
+from changenote.capture import changes
+changes.gather = lambda *arguments, **more: 1 / 0
+cli.main()
+"""
+"""Runs changenote with a mistake in it."""
+
+
+def test_a_bug_of_ours_is_a_log_that_is_named_and_costs_no_word(guarded: Workshop) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BUG, "new", *COMPLETE],
+        cwd=guarded.folder,
+        env={**os.environ, **IDENTITY, **guarded.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    kept = re.match(r"What you gave is kept in (\S+)\.\n", done.stderr)
+    error = said(Done(done.returncode, done.stdout, done.stderr))
+    log = re.fullmatch(r"please report it with the log, (\S+)", error.next)
+
+    assert done.returncode == 70
+    assert error.what == "something went wrong that should not: ZeroDivisionError"
+    assert kept
+    assert "title: Cache cart totals per session" in Path(kept[1]).read_text()
+    assert log
+    assert "ZeroDivisionError: division by zero" in Path(log[1]).read_text()
 
 
 # --- Something else in the way --------------------------------------------------------------------
@@ -543,8 +586,11 @@ def test_init_never_writes_over_a_folder_or_a_link_to_nowhere(
     link = workshop.run("init")
 
     assert folder.code == link.code == 3
-    assert name in said(folder).what
-    assert name in said(link).what
+    assert said(folder).what == said(link).what
+    assert said(link).what == (
+        f"{workshop.folder / name} could not be written: "
+        "something else stands where the file should be"
+    )
     assert not (workshop.folder / "nowhere").exists()
 
 

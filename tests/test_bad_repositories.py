@@ -291,7 +291,7 @@ def test_a_base_that_moved_on_does_not_count_its_own_changes(workshop: Workshop)
     workshop.git("checkout", "-q", "-b", "branch")
     workshop.commit("On the branch", {"branch.py": "1\n"})
     workshop.git("checkout", "-q", "main")
-    workshop.commit("On main", {"main.py": "1\n"})
+    workshop.commit("On main", {"main.py": "main\n"})
     workshop.git("checkout", "-q", "branch")
 
     done = workshop.run("new", *COMPLETE, "--base=main")

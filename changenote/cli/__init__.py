@@ -3,6 +3,7 @@
 import gc
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -28,8 +29,28 @@ COMMANDS = {
 }
 
 
+class _ReaderLeft(Exception):  # noqa: N818 - named for its cause
+    """Nobody reads the output any more (`| head`)."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are used."""
+
+    # click would end the process with exit code 1 for a `BrokenPipeError`, as if it were findings.
+
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        """As click does, which is where `--help` prints."""
+        try:
+            return super().make_context(*arguments, **more)
+        except BrokenPipeError as error:
+            raise _ReaderLeft from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderLeft from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order of the table, which is the order of a note's life."""
@@ -103,7 +124,7 @@ def run(arguments: list[str]) -> int:
         rest = "What was written until now is whole." if writes else "Nothing was written."
         console.notice(f"\nStopped. {rest}")
         return 130
-    except BrokenPipeError:
+    except _ReaderLeft:
         return console.pipe_closed()
     except OSError as error:
         console.error(_refused(error))

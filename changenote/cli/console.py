@@ -112,16 +112,8 @@ def _log(problem: Exception) -> str:
 
 def pipe_closed() -> int:
     """The reader went away (`| head`): nothing more to say, and not an error."""
-    drop_output()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
-
-
-def drop_output() -> None:
-    """What could not be printed is forgotten, so that Python's end does not try it again."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def is_interactive() -> bool:
