@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from changenote import git
+from changenote.forge.links import parse_remote
 from changenote.store import codec
 from tests.house import read_note, said, valid_note
 from tests.workshop import COMPLETE, Done, Workshop
@@ -383,6 +384,21 @@ def test_a_file_whose_name_looks_like_a_line_of_another_wins(oddly_named: Worksh
     assert done.out.startswith(oddly_named.notes()[0].name[:15])
 
 
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("app/cart.py", "app/cart.py"),
+        (r'"caf\351/tab\there.py"', "caf%E9/tab%09here.py"),
+        ("# hash?.py", "%23%20hash%3F.py"),
+    ],
+)
+def test_a_file_by_any_name_has_its_address_on_the_forge(written: str, address: str) -> None:
+    repository = parse_remote("git@github.com:acme/shop.git")
+
+    assert repository
+    assert repository.blob("main", written) == f"https://github.com/acme/shop/blob/main/{address}"
+
+
 def test_trace_finds_what_is_below_a_folder_of_any_name(oddly_named: Workshop) -> None:
     done = oddly_named.run("trace", os.fsdecode(b"caf\xe9"))
 
@@ -432,6 +448,25 @@ def test_a_range_of_many_renames_is_listed_to_the_limit_and_counted_beyond(
     assert workshop.run("check").code == 0
     assert workshop.run("trace", "old/file 0.py").out.startswith(note_id)
     assert "  and 500 more\n" in workshop.run("show", note_id).out
+
+
+def test_trace_says_when_a_note_only_counts_the_file_that_is_asked_about(
+    workshop: Workshop,
+) -> None:
+    workshop.commit("Lock", {"package-lock.json": "{}\n", "app/cart/new.py": "1\n"})
+    done = workshop.run("new", *COMPLETE, "--base=HEAD~1")
+    note_id = done.out[13:28]
+
+    file = workshop.run("trace", "package-lock.json")
+    line = workshop.run("trace", "package-lock.json:1")
+
+    assert (file.code, file.out) == (0, "")
+    assert file.err == (
+        "No note touched package-lock.json, as far as notes list their files; "
+        f"some only count them: {note_id}.\n"
+    )
+    assert line.out.startswith(note_id)
+    assert line.err == ""
 
 
 def test_a_submodule_that_moved_is_a_file_of_the_note(workshop: Workshop, tmp_path: Path) -> None:

@@ -28,15 +28,17 @@ def command(place: str, as_json: bool) -> int:
     """
     project = options.project_with_notes()
     path, line = _path_and_line(project, place)
-    touching = _touching(project, path)
+    rows = library.rows(project)
+    touching = _touching(project, rows, path)
     if line is not None:
-        touching = _of_line(project, path, line, touching)
+        touching = _of_line(project, path, line, touching, rows)
     if as_json:
         console.data([row.shown for row, _ in touching])
     else:
         library.print_rows(row for row, _ in touching)
         if not touching:
-            console.notice(f"No note touched {place}.")
+            partly = _partly_listed(project, rows) if line is None else []
+            console.notice(f"No note touched {place}{_as_far_as(partly)}.")
     return 0
 
 
@@ -68,11 +70,13 @@ def _root(project: Project) -> Path:
     return (git.root_around(project.root) if is_inside else project.root).resolve()
 
 
-def _touching(project: Project, path: str) -> list[tuple[library.Row, Note]]:
+def _touching(
+    project: Project, rows: Sequence[library.Row], path: str
+) -> list[tuple[library.Row, Note]]:
     """Rows and notes that name a path, or paths below it, or earlier names of it; newest first."""
     names = {path}
     found = []
-    for row in library.rows(project):
+    for row in rows:
         if not any(_may_touch(row, name) for name in names):
             continue
         note = notes.read(project, project.root / row.file).note
@@ -81,6 +85,24 @@ def _touching(project: Project, path: str) -> list[tuple[library.Row, Note]]:
             names.update(git.real_path(f.from_) for f in hits if f.from_ and not path.endswith("/"))
             found.append((row, note))
     return found
+
+
+def _partly_listed(project: Project, rows: Sequence[library.Row]) -> list[tuple[library.Row, Note]]:
+    """The notes that only count some of their files, so that they may have touched any."""
+    found = []
+    for row in rows:
+        path = project.root / row.file
+        if b"files_omitted" in (notes.bytes_of(path) or b""):
+            note = notes.read(project, path).note
+            found += [(row, note)] if note and note.files_omitted else []
+    return found
+
+
+def _as_far_as(partly: Sequence[tuple[library.Row, Note]]) -> str:
+    if not partly:
+        return ""
+    ids = ", ".join(row.facts.id for row, _ in partly[:5]) + (" …" if len(partly) > 5 else "")
+    return f", as far as notes list their files; some only count them: {ids}"
 
 
 def _touches(file: FileTouched, names: set[str]) -> bool:
@@ -101,7 +123,11 @@ def _is_at(path: str, name: str) -> bool:
 
 
 def _of_line(
-    project: Project, path: str, line: int, touching: Sequence[tuple[library.Row, Note]]
+    project: Project,
+    path: str,
+    line: int,
+    touching: Sequence[tuple[library.Row, Note]],
+    rows: Sequence[library.Row],
 ) -> list[tuple[library.Row, Note]]:
     """The notes whose commits include the one that last changed the line."""
     sha = git.blamed(path, line, _root(project))
@@ -109,6 +135,9 @@ def _of_line(
         console.notice(f"{path}:{line} is not committed yet.")
         return []
     found = [(row, note) for row, note in touching if _includes(project, note, sha)]
+    if not found:
+        partly = _partly_listed(project, rows)
+        found = [(row, note) for row, note in partly if _includes(project, note, sha)]
     if not found:
         console.notice(f"{path}:{line} was last changed by {sha[:12]}, which no note is about.")
     return found

@@ -1,7 +1,9 @@
 """Addresses of commits, files and pull requests on a forge, without asking it anything."""
 
+import os
 from urllib.parse import quote
 
+from changenote.git import real_path
 from changenote.patterns import pattern
 from changenote.records import record
 
@@ -62,11 +64,11 @@ class Repository:
         return f"{self.web}/{_COMPARISONS[self.forge]}/{quote(base)}...{quote(head)}"
 
     def blob(self, revision: str, path: str) -> str:
-        """Address of a file as it was at a revision."""
+        """Address of a file, named as notes have it, as it was at a revision."""
         place = _FILES[self.forge]
         if self.forge == "gitea" and not _COMMIT.fullmatch(revision):
             place = "src/branch"
-        return f"{self.web}/{place}/{quote(revision)}/{quote(path)}"
+        return f"{self.web}/{place}/{quote(revision)}/{quote(os.fsencode(real_path(path)))}"
 
 
 def parse_remote(url: str, forge: str | None = None) -> Repository | None:
