@@ -469,6 +469,33 @@ def test_trace_says_when_a_note_only_counts_the_file_that_is_asked_about(
     assert line.err == ""
 
 
+def test_a_range_of_many_changes_names_the_newest_and_says_so(workshop: Workshop) -> None:
+    stream = "".join(
+        f"commit refs/heads/main\ncommitter Dev {n} <dev{n}@example.com> {1_800_000_000 + n} +0000\n"
+        f"data <<END\nChange number {n} (#{n})\n\nCloses #{n + 1000}\nEND\n\n"
+        + ("from refs/heads/main^0\n" if n == 1 else "")
+        + f"M 100644 inline file\ndata <<END\n{n}\nEND\n\n"
+        for n in range(1, 301)
+    )
+    workshop.git("fast-import", "--quiet", given=stream.encode())
+    workshop.git("reset", "-q", "--hard")
+
+    done = workshop.run("new", *COMPLETE)
+    note = codec.load(read_note(workshop, done).encode()).data
+
+    assert done.err == (
+        "Since tag v2.13.0: 301 commits, 3 files (+4 −1), 301 pull requests. Of pull requests, "
+        "issues and authors the newest 100 are named. `--base REV` says where the change began.\n"
+        "  complete: nothing is missing\n"
+    )
+    pulls = [f"https://github.com/acme/shop/pull/{n}" for n in range(201, 301)]
+    issues = [f"https://github.com/acme/shop/issues/{n}" for n in range(1201, 1301)]
+    assert note["source"]["pull_requests"] == pulls
+    assert note["source"]["issues"] == issues
+    assert note["authors"] == [f"Dev {n} <dev{n}@example.com>" for n in range(201, 301)]
+    assert workshop.run("check", "--strict").code == 0
+
+
 def test_a_submodule_that_moved_is_a_file_of_the_note(workshop: Workshop, tmp_path: Path) -> None:
     library = Workshop(tmp_path / "library").start()
     library.commit("First", {"x": "1\n"})

@@ -34,6 +34,7 @@ _CHANGES = {
     "T": "type_changed",
 }
 MOST_FILES = 500
+MOST_NAMED = 100  # pull requests, issues and authors each; more is no one change
 MOST_REVERTS = 10
 _FAR = 1000  # commits along first parents in which a note or tag is looked for
 

@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Protocol, get_args
+from typing import Any, Protocol, TypeVar, get_args
 
-from changenote.capture.changes import Facts
+from changenote.capture.changes import MOST_NAMED, Facts
 from changenote.capture.metrics import parse_metric
 from changenote.capture.redaction import redact
 from changenote.config import Config
@@ -20,6 +20,7 @@ from changenote.model.writing import canonical
 from changenote.patterns import pattern
 
 Data = dict[str, Any]
+Item = TypeVar("Item")
 
 UNTITLED = "Untitled change"
 """The title of a draft that nobody has given one yet."""
@@ -68,10 +69,11 @@ def metrics(lines: Sequence[str]) -> list[Data]:
 def from_git(facts: Facts, forge: Forge | None) -> Data:
     """What git knows, as the data of a note."""
     told = facts.told
+    pull_requests = _newest(told.pull_requests)
     return {
         "title": told.title,
         "kind": told.kind,
-        "authors": list(told.authors),
+        "authors": list(_newest(told.authors)),
         "reason": told.reason,
         "shipped": {"version": facts.version},
         "rollback": _suggested_rollback(facts),
@@ -79,12 +81,17 @@ def from_git(facts: Facts, forge: Forge | None) -> Data:
             "base": facts.range.base,
             "head": facts.range.head,
             "first_commit_at": written_time(facts.first_commit_at),
-            "pull_requests": [forge.pull_request(n) for n in told.pull_requests] if forge else [],
-            "issues": [forge.issue(n) for n in told.issues] if forge else [],
+            "pull_requests": [forge.pull_request(n) for n in pull_requests] if forge else [],
+            "issues": [forge.issue(n) for n in _newest(told.issues)] if forge else [],
         },
         "files": list(facts.files),
         "files_omitted": facts.files_omitted,
     }
+
+
+def _newest(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """As many as a note may name, the oldest left out."""
+    return items[-MOST_NAMED:]
 
 
 def _suggested_rollback(facts: Facts) -> Data:

@@ -116,8 +116,21 @@ def in_words(facts: changes.Facts) -> str:
         )
     lines = [f"{facts.commits} commit" + "s" * (facts.commits != 1)]
     lines.append(f"{count} file" + "s" * (count != 1) + _line_counts(facts))
-    lines += [f"pull request {n}" for n in facts.told.pull_requests[:5]]
-    return f"Since {facts.range.since}: {', '.join(lines)}."
+    pulls = facts.told.pull_requests
+    lines += (
+        [f"pull request {n}" for n in pulls] if len(pulls) <= 5 else [f"{len(pulls)} pull requests"]
+    )
+    return f"Since {facts.range.since}: {', '.join(lines)}.{_left_out(facts)}"
+
+
+def _left_out(facts: changes.Facts) -> str:
+    told = facts.told
+    if max(len(told.pull_requests), len(told.issues), len(told.authors)) <= changes.MOST_NAMED:
+        return ""
+    return (
+        f" Of pull requests, issues and authors the newest {changes.MOST_NAMED} are named. "
+        "`--base REV` says where the change began."
+    )
 
 
 def _line_counts(facts: changes.Facts) -> str:
