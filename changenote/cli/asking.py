@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 import click
@@ -46,7 +47,8 @@ def ask(data: Data, given: Data, *, kinds: Sequence[str], save: Save, editor: Op
 
 def _answer(question: Question, editor: OpenEditor) -> str:
     if question.hint:
-        console.hint(f"  {question.hint}")
+        for line in wrap(question.hint, console.width() - 2):
+            console.hint(f"  {line}")
     shown = _on_one_line(question.proposed, console.width() - len(question.label) - 6)
     label = console.clean(f"{question.label} [{shown}]" if shown else question.label)
     while True:
@@ -143,7 +145,7 @@ def _about_the_proof() -> list[tuple[str, Question]]:
                 label="Which number moved?",
                 proposed="",
                 take=_metrics_or_why,
-                hint="GET /cart p95: 840 ms -> 318 ms   or say why nothing was measured",
+                hint="GET /cart p95: 840 ms -> 318 ms [cache: warm]  or why nothing was measured",
             ),
         ),
         (
@@ -152,7 +154,7 @@ def _about_the_proof() -> list[tuple[str, Question]]:
                 label="What was run to ship it?",
                 proposed="",
                 take=_commands_or_why,
-                hint="one command (e: several, a line each)   or `none: why`",
+                hint="one command (e: several, a line each)  or `none: why`",
             ),
         ),
     ]

@@ -98,7 +98,8 @@ def _text_options(function: Any) -> Any:
     "metrics",
     multiple=True,
     metavar="LINE",
-    help="'GET /cart p95: 840 ms -> 318 ms', repeatable; '840,812 ms -> 318,341 ms' for samples.",
+    help="'GET /cart p95: 840 ms -> 318 ms', repeatable; '840,812 ms -> 318,341 ms' for samples;"
+    " '… [cache: warm]' for conditions. A time needs its cache to be a headline.",
 )
 @click.option(
     "--tag", "tags", multiple=True, metavar="WORD", help="A word to find it by, repeatable."

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import click
@@ -78,7 +79,9 @@ def _print(note: Note, file: str) -> None:
 def _answer(note: Note) -> list[str]:
     """The verdict of the primary metric, in words."""
     verdict, metric = headline(note), primary_metric(note)
-    return [f"{metric.name}: {sentence(metric, verdict)}"] if verdict and metric else []
+    if verdict is None or metric is None:
+        return []
+    return wrap(f"{metric.name}: {sentence(metric, verdict)}", console.width())
 
 
 def _sections(note: Note, now: datetime, width: int) -> list[tuple[str, list[str]]]:

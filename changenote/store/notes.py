@@ -270,7 +270,7 @@ def find(project: Project, name: str) -> Path:
         hint = f"{hidden[0]} is no note that can be read: `changenote check` says why."
     raise NoSuchNote(
         f"no note goes by {name!r}",
-        expected=f"an id, or the end of one, of the {len(by_id)} notes in {project.notes.name}/",
+        expected=f"the id, or the end of one, of a note in {project.notes.name}/",
         hint=hint,
     )
 
