@@ -143,6 +143,7 @@ def commit_id(revision: str, folder: Path) -> str:
     result = _run(arguments, folder)
     if result.returncode == 0:
         return result.stdout.decode().strip()
+    _refuse_what_git_refuses(folder)
     if revision == "HEAD":
         raise NoCommits(
             "this repository has no commit yet",
@@ -155,6 +156,13 @@ def commit_id(revision: str, folder: Path) -> str:
         hint="`git log --oneline` and `git tag` show them. In a shallow clone, "
         "`git fetch --unshallow` brings the rest.",
     )
+
+
+def _refuse_what_git_refuses(folder: Path) -> None:
+    """Raise when there is a `.git` which git does not trust, or does not take for a repository."""
+    asked = _run(["rev-parse", "--show-toplevel"], folder)
+    if asked.returncode:
+        raise _failed(["rev-parse", "--show-toplevel"], asked.stderr)
 
 
 def settings(folder: Path) -> dict[str, str]:

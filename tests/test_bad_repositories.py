@@ -120,6 +120,38 @@ def test_a_note_is_taken_up_after_the_first_commit(tmp_path: Path) -> None:
     assert (done.data["status"], done.data["problems"]) == ("shipped", [])
 
 
+REFUSED = {
+    "a worktree whose repository is gone": (
+        "rm -r .git && echo 'gitdir: /nowhere/.git/worktrees/shop' > .git",
+        "git rev-parse failed: not a git repository: /nowhere/.git/worktrees/shop",
+    ),
+    "a repository without its HEAD": (
+        "rm .git/HEAD",
+        "git rev-parse failed: not a git repository (or any of the parent directories): .git",
+    ),
+}
+if os.geteuid() == 0:  # nobody else can give files away
+    REFUSED["a repository of another user"] = (
+        "chown -R 12345 .",
+        "git does not trust this repository: it belongs to another user",
+    )
+
+
+@pytest.mark.parametrize(("damage", "what"), REFUSED.values(), ids=list(REFUSED))
+@pytest.mark.parametrize("more", [[], ["--base=v2.13.0"]], ids=["", "with a base"])
+def test_a_repository_that_git_refuses_is_not_taken_for_an_empty_one(
+    workshop: Workshop, damage: str, what: str, more: list[str]
+) -> None:
+    subprocess.run(["sh", "-c", damage], cwd=workshop.folder, check=True)
+
+    done = workshop.run("new", *COMPLETE, *more)
+
+    assert done.code == 3
+    assert said(done).what == what
+    assert "title: Cache cart totals per session" in said(done).kept.read_text()
+    assert workshop.notes() == []
+
+
 @pytest.fixture
 def shallow(workshop: Workshop, tmp_path: Path) -> Workshop:
     """A clone with the newest commit alone."""
