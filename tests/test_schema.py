@@ -85,3 +85,9 @@ def test_every_key_has_a_description_for_the_editor() -> None:
 
     assert undescribed(SCHEMA) == []
     assert json.loads(json.dumps(SCHEMA)) == SCHEMA
+
+
+def test_this_project_has_the_schema_that_init_would_write() -> None:
+    written = Path(__file__).parent.parent / "changes" / "note.schema.json"
+
+    assert json.loads(written.read_text()) == SCHEMA
