@@ -15,6 +15,8 @@ demo: $(ENVIRONMENT)/.demo
 ifneq ($(SERVE),no)
 	@echo "The knowledge base is at http://127.0.0.1:8000 (Ctrl-C stops it)"
 	cd .demo && ../$(BIN)/changenote site serve --port 8000
+else
+	@echo "To look at it: cd .demo && ../$(BIN)/changenote site serve"
 endif
 
 test: $(ENVIRONMENT)/.dev browser
@@ -31,7 +33,7 @@ bench: $(ENVIRONMENT)/.dev
 	$(BIN)/python -m benchmarks
 
 docs: $(ENVIRONMENT)/.demo
-	$(BIN)/changenote site build
+	$(BIN)/changenote site build --strict
 
 browser:
 	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || \
@@ -66,4 +68,4 @@ $(ENVIRONMENT)/.dev: pyproject.toml | $(BIN)/python
 	@touch $@ $(ENVIRONMENT)/.demo
 
 clean:
-	rm -rf $(ENVIRONMENT) .demo public build dist .changenote
+	rm -rf $(ENVIRONMENT) .demo public build dist .changenote benchmarks/.peers

@@ -315,6 +315,19 @@ def _count(text: str) -> int | None:
     return None if text == "-" else int(text)
 
 
+def added_by(path: str, head: str, folder: Path) -> str | None:
+    """The newest commit in the history of `head` that added a file."""
+    arguments = ["log", "--max-count=1", "--diff-filter=A", "--format=%H", "--end-of-options"]
+    return ask([*arguments, head, "--", f":(top,literal){path}"], folder).decode().strip() or None
+
+
+def paths_touched(commit: str, folder: Path) -> list[str]:
+    """The paths that differ between a commit and its first parent."""
+    arguments = ["diff-tree", "--root", "-r", "-z", "--name-only", "--no-commit-id", "-m"]
+    out = os.fsdecode(ask([*arguments, "--first-parent", "--end-of-options", commit], folder))
+    return [path for path in out.split("\0") if path]
+
+
 def generated_paths(paths: Sequence[str], folder: Path) -> set[str]:
     """Those paths that .gitattributes calls `linguist-generated`."""
     if not paths:

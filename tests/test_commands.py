@@ -444,3 +444,28 @@ def test_a_file_that_is_no_note_is_reported_whatever_the_config_says(library: Wo
     assert done.code == 1
     assert "[yaml-syntax]" in done.out
     assert "[fixed-severity]" in done.out
+
+
+def test_a_step_that_is_no_command_is_not_offered_for_pasting(library: Workshop) -> None:
+    path = next(p for p in library.notes() if "aaaaaa" in p.name)
+    path.write_text(
+        path.read_text().replace("psql -c 'DROP INDEX orders_by_day'", "Revert the change")
+    )
+
+    screen = library.run("rollback", "aaaaaa")
+    commands = library.run("rollback", "aaaaaa", "--commands")
+
+    assert "# This is no command, so do not paste it:\n#   Revert the change\n" in screen.out
+    assert (commands.code, commands.out) == (1, "")
+
+
+def test_the_last_change_says_when_it_is_only_a_draft(library: Workshop) -> None:
+    library.run("new", "--yes", "--title", "Something half done")
+
+    done = library.run("rollback", "--last")
+
+    assert "has only a draft. The newest complete one is 20261122-k3f9xq." in done.err
+
+
+def test_without_a_command_the_help_is_shown(workshop: Workshop) -> None:
+    assert workshop.run().out == workshop.run("--help").out

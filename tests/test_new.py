@@ -394,3 +394,38 @@ def test_a_broken_partial_note_can_be_mended_in_the_editor(workshop: Workshop) -
     assert data_of(path)["reason"] == "Because"
     assert data_of(path)["id"] == path.name[:15]
     assert data_of(path)["files"]
+
+
+def test_the_commit_that_set_changenote_up_is_no_part_of_the_change(workshop: Workshop) -> None:
+    change = workshop.git("rev-parse", "HEAD")
+    workshop.run("init")
+    workshop.commit("Set up changenote")
+
+    done = workshop.run("new", "--yes")
+
+    data = data_of(workshop.notes()[0])
+    assert done.err.startswith("Since tag v2.13.0: 1 commit, 2 files (+3 −1), pull request 412.")
+    assert [step["run"] for step in data["rollback"]["steps"]] == [f"git revert --no-edit {change}"]
+    assert [f["path"] for f in data["files"]] == ["app/cart/cache.py", "app/cart/totals.py"]
+
+
+def test_a_set_up_that_came_with_other_changes_is_part_of_the_change(workshop: Workshop) -> None:
+    workshop.run("init")
+    workshop.commit("Set up and add a basket", {"basket.py": "x = 1\n"})
+
+    workshop.run("new", "--yes")
+
+    data = data_of(workshop.notes()[0])
+    assert len(data["rollback"]["steps"]) == 2
+    assert {"basket.py", "mkdocs.yml"} <= {f["path"] for f in data["files"]}
+
+
+def test_a_note_about_nothing_is_not_written(workshop: Workshop) -> None:
+    workshop.run("new", "--yes", *COMPLETE)
+    workshop.commit("Add the note")
+
+    done = workshop.run("new", "--json")
+
+    assert done.code == 2
+    assert "nothing to note" in done.err
+    assert len(workshop.notes()) == 1

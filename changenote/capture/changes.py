@@ -33,6 +33,17 @@ _CHANGES = {
     "C": "copied",
     "T": "type_changed",
 }
+PULL_REQUEST_TEMPLATES = (
+    ".github/pull_request_template.md",
+    ".github/PULL_REQUEST_TEMPLATE.md",
+    "docs/pull_request_template.md",
+    "pull_request_template.md",
+    "PULL_REQUEST_TEMPLATE.md",
+    ".gitlab/merge_request_templates/Default.md",
+    ".gitea/pull_request_template.md",
+)
+SET_UP = ("mkdocs.yml", "mkdocs.yaml", "docs/.gitkeep", ".gitignore", *PULL_REQUEST_TEMPLATES)
+"""What `changenote init` writes beside the notes folder."""
 MOST_FILES = 500
 MOST_NAMED = 100  # pull requests, issues and authors each; more is no one change
 MOST_REVERTS = 10
@@ -169,10 +180,13 @@ def gather(root: Path, chosen: Range, *, notes_folder: str, generated: Sequence[
         every = git.commits(
             chosen.base, chosen.head, root, first_parent=False, outside=notes_folder
         )
+    found = git.differences(chosen.base or git.EMPTY_TREE, chosen.head, root)
+    set_up = _set_up_commit(root, chosen, found, f"{notes_folder}/")
+    main_line = [c for c in main_line if c.sha != set_up]
+    every = [c for c in every if c.sha != set_up]
+    ours = SET_UP if set_up else ()
     differences = [
-        d
-        for d in git.differences(chosen.base or git.EMPTY_TREE, chosen.head, root)
-        if not d.path.startswith(f"{notes_folder}/")
+        d for d in found if not d.path.startswith(f"{notes_folder}/") and d.path not in ours
     ]
     files, omitted = listed_files(differences, _generated(differences, root, generated))
     return Facts(
@@ -185,6 +199,22 @@ def gather(root: Path, chosen: Range, *, notes_folder: str, generated: Sequence[
         revert=revert_steps(main_line, chosen),
         commits=len(every),
     )
+
+
+def _set_up_commit(
+    root: Path, chosen: Range, found: Sequence[git.FileDifference], notes_folder: str
+) -> str | None:
+    """The commit of the range that only set changenote up: it is no part of what shipped.
+
+    A rollback that reverted it would take the notes' config and the site away.
+    """
+    config = f"{notes_folder}config.yaml"
+    if not any(d.path == config and d.status == "A" for d in found):
+        return None
+    commit = git.added_by(config, chosen.head, root)
+    paths = git.paths_touched(commit, root) if commit else []
+    is_only_set_up = all(path.startswith(notes_folder) or path in SET_UP for path in paths)
+    return commit if is_only_set_up else None
 
 
 def _generated(

@@ -112,7 +112,9 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Carry out one command line. Returns the exit code; what stops it is said in plain words."""
     try:
-        code = changenote.main(arguments, prog_name="changenote", standalone_mode=False)
+        code = changenote.main(
+            arguments or ["--help"], prog_name="changenote", standalone_mode=False
+        )
     except errors.ChangenoteError as error:
         console.error(error)
         return error.exit_code

@@ -39,10 +39,20 @@ def ask(data: Data, given: Data, *, kinds: Sequence[str], save: Save, editor: Op
     for key, question in _questions(data, given, kinds):
         answer = _answer(question, editor)
         accepted = question.take(answer) if answer else _left_empty(key, question)
+        for metric in accepted.get("metrics", ()):
+            if "before" in metric and "better" not in metric:
+                metric["better"] = _direction(metric["name"])
         answers = draft.merged(answers, accepted)
         if answer != question.proposed:
             save(answers)
     return answers
+
+
+def _direction(name: str) -> str:
+    """Which way is better, where neither name nor unit tells."""
+    label = console.clean(f"{name}: is lower or higher better?")
+    choice = click.Choice(["lower", "higher"])
+    return str(click.prompt(label, type=choice, default="lower", err=True))
 
 
 def _answer(question: Question, editor: OpenEditor) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from changenote import git
+from changenote.capture.changes import PULL_REQUEST_TEMPLATES
 from changenote.cli import console
 from changenote.cli.gathering import forge_of
 from changenote.errors import CannotWrite
@@ -27,15 +28,6 @@ _TEMPLATES = {
     "gitlab": ".gitlab/merge_request_templates/Default.md",
     "gitea": ".gitea/pull_request_template.md",
 }
-_KNOWN_TEMPLATES = (
-    ".github/pull_request_template.md",
-    ".github/PULL_REQUEST_TEMPLATE.md",
-    "docs/pull_request_template.md",
-    "pull_request_template.md",
-    "PULL_REQUEST_TEMPLATE.md",
-    ".gitlab/merge_request_templates/Default.md",
-    ".gitea/pull_request_template.md",
-)
 
 
 @dataclass(frozen=True)
@@ -178,7 +170,7 @@ def _site(found: Found) -> Iterator[Change]:
 
 def _pull_request_template(found: Found) -> Iterator[Change]:
     line = _rendered("pull_request_line.md.j2")
-    for known in _KNOWN_TEMPLATES:
+    for known in PULL_REQUEST_TEMPLATES:
         old = _existing(found.root / known)
         if old is not None:
             new = old if "changenote new" in old else old.rstrip("\n") + "\n\n" + line

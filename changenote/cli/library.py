@@ -14,7 +14,7 @@ from changenote.store.project import Project
 
 Data = dict[str, Any]
 
-_ID = 15  # characters of an id
+_ID, _DAY = 15, 12  # characters of an id, and of the day it shipped with the space after it
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,9 @@ def _me(project: Project) -> list[str]:
 
 
 def print_rows(found: Iterable[Row]) -> None:
-    """A line per note for people: id, title, service, and what is unusual or its verdict."""
+    """A line per note: id, day it shipped, title, service, what is unusual or its verdict."""
     every = list(found)
-    room = console.width() - _ID - max((len(state(r.shown)) for r in every), default=0) - 6
+    room = console.width() - _ID - _DAY - max((len(state(r.shown)) for r in every), default=0) - 6
     service = min(max((len(r.shown["service"] or "") for r in every), default=0), room // 4)
     for row in every:
         console.out(_line(row.shown, room - service, service))
@@ -107,7 +107,8 @@ def print_rows(found: Iterable[Row]) -> None:
 
 def _line(shown: Data, title: int, service: int) -> str:
     columns = (_cut(shown["title"], title), _cut(shown["service"] or "", service), state(shown))
-    return f"{shown['id']}  {'  '.join(columns)}".rstrip()
+    day = (shown["shipped_at"] or "")[:10]
+    return f"{shown['id']}  {day:<10}  {'  '.join(columns)}".rstrip()
 
 
 def _cut(text: str, width: int) -> str:
@@ -119,4 +120,5 @@ def state(shown: Data) -> str:
     """What a reader should know at once: an unusual status, else the verdict."""
     if shown["status"] != "shipped":
         return str(shown["status"]).replace("_", " ")
-    return str(shown["verdict"] or "").replace("_", " ")
+    verdict = {"unverified": "reported"}.get(shown["verdict"], shown["verdict"])
+    return str(verdict or "").replace("_", " ")

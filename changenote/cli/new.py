@@ -131,10 +131,23 @@ def command(**given: Any) -> int:
     with saving.kept_on_failure(held):
         _take_file(held, given["source"], wish)
         known = gathering.gather(base=given["base"], head=given["head"])
+        _refuse_nothing(known, held, wish)
         note = saving.NewNote(known.project)
         if wish.asks and not wish.edit:
             _ask(known, held, note)
         return _finish(known, wish, held, note)
+
+
+def _refuse_nothing(known: Known, held: Given, wish: Wish) -> None:
+    """With no change and no word about one, a note would be about nothing."""
+    is_empty = not known.facts.files and not known.facts.files_omitted and not known.facts.commits
+    if is_empty and not held.data and not wish.asks and not wish.edit:
+        since = known.facts.range.since
+        raise UsageProblem(
+            f"there is nothing to note: since {since} nothing but notes has changed",
+            expected="a change since then, or an option that tells what shipped",
+            hint="`--base REV` says where the change began, `--title TEXT` what it was.",
+        )
 
 
 def _wish(given: Data) -> Wish:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from textwrap import wrap
 
+from changenote.checks.runnable import judged
 from changenote.model.measures import cautions, judge, sentence
 from changenote.model.note import Metric, Note, Rollback, in_utc, samples
 
@@ -79,7 +80,12 @@ def _steps(rollback: Rollback) -> Iterator[str]:
         facts += [f"takes {step.takes}"] if step.takes else []
         facts += [f"expect: {' '.join(step.expect.split())}"] if step.expect else []
         yield "# " + " · ".join(facts)
-        yield from step.run.strip("\n").splitlines()
+        lines = step.run.strip("\n").splitlines()
+        if judged(step.run) == "command":
+            yield from lines
+        else:
+            yield "# This is no command, so do not paste it:"
+            yield from (f"#   {line}" for line in lines)
 
 
 def _data_loss(rollback: Rollback) -> str:

@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
+from changenote.checks.runnable import judged
 from changenote.cli import console, library, note_text, options
 from changenote.cli.show import readable
 from changenote.errors import FINDINGS, NoSuchNote, UsageProblem
 from changenote.model.note import Note, Rollback
 from changenote.model.reading import read
 from changenote.store import notes
-from changenote.store.project import Project, find_project
+from changenote.store.project import Project
 
 _DONE_WITH = ("rolled_back", "superseded")
 
@@ -33,7 +34,7 @@ def command(name: str | None, last: bool, service: str | None, only_commands: bo
             expected="one of: ID, --last, --service NAME",
             hint="`changenote list` shows the ids.",
         )
-    project = find_project(Path.cwd())
+    project = options.project_with_notes()
     stored = notes.read(project, notes.find(project, name) if name else _last(project, service))
     if stored.note is None:
         return _print_salvaged(stored, only_commands)
@@ -43,7 +44,12 @@ def command(name: str | None, last: bool, service: str | None, only_commands: bo
 def _last(project: Project, service: str | None) -> Path:
     """The change that shipped last; a newer file that cannot be read might be it."""
     rows, unreadable = library.all_rows(project)
-    row = next((r for r in rows if _is_meant(r.shown, service)), None)
+    meant = [r for r in rows if _is_meant(r.shown, service)]
+    row = next(iter(meant), None)
+    if row and row.shown["status"] == "draft":
+        complete = next((r for r in meant if r.shown["status"] != "draft"), None)
+        other = f" The newest complete one is {complete.facts.id}." if complete else ""
+        console.notice(f"The change that shipped last has only a draft.{other}")
     hidden = [f for f in unreadable if row is None or Path(f).name > row.facts.id]
     if hidden:
         return project.root / max(hidden, key=lambda file: Path(file).name)
@@ -107,8 +113,11 @@ def _print_commands(note: Note) -> int:
 
 def _print_steps(rollback: Rollback | None, name: str) -> int:
     steps = rollback.steps if rollback else ()
-    for step in steps:
-        console.out(step.run.rstrip("\n"))
+    runnable = [step.run.rstrip("\n") for step in steps if judged(step.run) == "command"]
+    for run in runnable:
+        console.out(run)
     if not steps:
         console.notice(f"{name} has no rollback steps.")
-    return 0 if steps else FINDINGS
+    elif len(runnable) < len(steps):
+        console.notice(f"{len(steps) - len(runnable)} step(s) of {name} are no commands.")
+    return 0 if steps and len(runnable) == len(steps) else FINDINGS

@@ -38,7 +38,9 @@ def command(place: str, as_json: bool) -> int:
         library.print_rows(row for row, _ in touching)
         if not touching:
             partly = _partly_listed(project, rows) if line is None else []
-            console.notice(f"No note touched {place}{_as_far_as(partly)}.")
+            is_known = line is not None or Path(place).exists()
+            unknown = "" if is_known else " There is no such file now."
+            console.notice(f"No note touched {place}{_as_far_as(partly)}.{unknown}")
     return 0
 
 
