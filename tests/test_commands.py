@@ -469,3 +469,16 @@ def test_the_last_change_says_when_it_is_only_a_draft(library: Workshop) -> None
 
 def test_without_a_command_the_help_is_shown(workshop: Workshop) -> None:
     assert workshop.run().out == workshop.run("--help").out
+
+
+def test_a_text_that_was_wrapped_by_hand_is_wrapped_anew(library: Workshop) -> None:
+    path = next(p for p in library.notes() if "aaaaaa" in p.name)
+    reason = "reason: |\n  The day view\n  was slow.\n\n  - one\n    item\n  - two\n  ```\n  a\n  b\n  ```\n"
+    path.write_text(
+        path.read_text().replace("reason: The day view scanned rakico_polyfill.sql rows.\n", reason)
+    )
+
+    out = library.run("show", "aaaaaa").out
+
+    shown = "Why\n  The day view was slow.\n\n  - one item\n  - two\n  ```\n  a\n  b\n  ```\n"
+    assert shown in out

@@ -7,8 +7,10 @@ from textwrap import wrap
 from changenote.checks.runnable import judged
 from changenote.model.measures import cautions, judge, sentence
 from changenote.model.note import Metric, Note, Rollback, in_utc, samples
+from changenote.patterns import pattern
 
 _LABEL = 11
+_STARTS = pattern(r"\s*$|\s*(?:[-*+>|#]|\d+[.)])|\t")  # an empty line, a list, a table, a heading
 
 
 def heading(note: Note, now: datetime) -> list[str]:
@@ -46,13 +48,37 @@ def labelled(label: str, text: str | None, width: int) -> list[str]:
     """`Label      text`, wrapped and indented; nothing when there is no text."""
     if not text:
         return []
-    lines = [part for line in text.strip().splitlines() for part in _wrapped(line, width)]
+    lines = [part for line in _paragraphs(text.strip()) for part in _wrapped(line, width)]
     return [f"{label:<{_LABEL}}{lines[0]}", *(" " * _LABEL + line for line in lines[1:])]
+
+
+def _paragraphs(text: str) -> list[str]:
+    """The lines of a text, with those of one paragraph or list item joined to be wrapped anew."""
+    joined: list[str] = []
+    is_code = False
+    for line in text.splitlines():
+        is_fence = line.lstrip().startswith("```")
+        starts = is_code or is_fence or not joined or _STARTS.match(line)
+        if starts or not joined[-1].strip() or joined[-1].lstrip().startswith("```"):
+            joined.append(line)
+        else:
+            joined[-1] = f"{joined[-1].rstrip()} {line.strip()}"
+        is_code = is_code != is_fence
+    return joined
 
 
 def _wrapped(line: str, width: int) -> list[str]:
     # A long word (an address, a path) must stay in one piece to be copied.
-    return wrap(line, width - _LABEL, break_long_words=False, break_on_hyphens=False) or [""]
+    indent = " " * (
+        len(line) - len(line.lstrip()) + (2 if line.lstrip()[:2] in ("- ", "* ") else 0)
+    )
+    return wrap(
+        line,
+        width - _LABEL,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [""]
 
 
 def rollback_lines(rollback: Rollback | None, now: datetime, width: int) -> list[str]:
