@@ -1,9 +1,13 @@
 """Reading, finding, checking and undoing: the commands around a note."""
 
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
+from changenote.store.project import config_from
 from tests.workshop import COMPLETE, Workshop
 
 FULL = (Path(__file__).parent / "data" / "notes" / "full.yaml").read_text()
@@ -482,3 +486,47 @@ def test_a_text_that_was_wrapped_by_hand_is_wrapped_anew(library: Workshop) -> N
 
     shown = "Why\n  The day view was slow.\n\n  - one item\n  - two\n  ```\n  a\n  b\n  ```\n"
     assert shown in out
+
+
+def test_a_moment_in_the_future_is_looked_at_again_once_it_has_come(library: Workshop) -> None:
+    soon = datetime.now(UTC) + timedelta(minutes=5, seconds=4)  # five minutes of skew are allowed
+    path = next(p for p in library.notes() if "aaaaaa" in p.name)
+    path.write_text(path.read_text().replace("2026-11-20T10:00:00Z", f"{soon:%Y-%m-%dT%H:%M:%SZ}"))
+    first = library.run("check", str(path))
+
+    while datetime.now(UTC) + timedelta(minutes=5) <= soon:
+        time.sleep(0.2)
+
+    assert "[future-time]" in first.out
+    assert "[future-time]" not in library.run("check", str(path)).out
+
+
+@pytest.mark.parametrize("name", ["no", "123", "1e5", "null", "a: b"])
+def test_a_repository_of_any_name_gets_a_config_that_is_read_as_that_name(
+    tmp_path: Path, name: str
+) -> None:
+    shop = Workshop(tmp_path / name).start()
+    shop.commit("Start", {"a.txt": "a\n"})
+
+    done = shop.run("init")
+
+    config, problems, _ = config_from((shop.folder / "changes" / "config.yaml").read_bytes())
+    assert done.code == 0, done.err
+    assert (config.service, config.title, problems) == (name, f"{name} change notes", [])
+    assert (
+        YAML(typ="safe", pure=True).load((shop.folder / "changes" / "config.yaml").read_text())[
+            "service"
+        ]
+        == name
+    )
+
+
+def test_edit_does_not_save_a_note_under_another_id(library: Workshop) -> None:
+    path = next(p for p in library.notes() if "aaaaaa" in p.name)
+    before = path.read_text()
+
+    done = library.run("edit", "aaaaaa", EDITOR="sed -i s/20261120-aaaaaa/20261120-cccccc/")
+
+    assert done.code == 1
+    assert "the id at the start of its file name" in done.err
+    assert path.read_text() == before

@@ -18,6 +18,13 @@ from changenote.model.note import Note
 from changenote.model.problems import Problem
 
 
+def check_read(note: Note | None, data: object, config: Config, now: datetime) -> list[Problem]:
+    """Every problem of what was read, as far as it could be: the note, else only its data."""
+    if note is not None and isinstance(data, Mapping):
+        return check_note(note, data, config, now)
+    return check_data(data) if isinstance(data, Mapping) else []
+
+
 def check_note(note: Note, data: Mapping[str, Any], config: Config, now: datetime) -> list[Problem]:
     """Every problem of a note that could be read.
 

@@ -26,8 +26,13 @@ _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
 _COUNTER = pattern(r"#\d+")
 
 
+def first_place(_path: Path, _key: bool) -> tuple[int, int]:
+    """The position of what has none: the start of the file."""
+    return 1, 1
+
+
 def findings(
-    file: str, problems: Iterable[Problem], config: Config, position: Position
+    file: str, problems: Iterable[Problem], config: Config, position: Position = first_place
 ) -> list[Finding]:
     """The problems of one file with severity and place, sorted by line, column and rule."""
     found = []

@@ -12,7 +12,7 @@ import click
 from changenote import __version__
 from changenote.checks import reports
 from changenote.checks.catalogue import RULES
-from changenote.checks.notes import check_data, check_note
+from changenote.checks.notes import check_read
 from changenote.checks.reports import findings
 from changenote.checks.settings import check_config
 from changenote.checks.together import Identity, check_together
@@ -79,11 +79,16 @@ def check(project: Project) -> tuple[list[Finding], int]:
         lambda file, raw: _row(notes.understood(file, files[file], raw), config),
         depends_on=f"{config!r} {datetime.now(UTC):%Y-%m-%d}",
     )
-    for row in rows.values():
+    for file, row in rows.items():
+        if any(f["rule"] == "future-time" for f in row["findings"]):
+            # True when it was kept; the moment may have come since.
+            row["findings"] = _row(notes.understood(file, files[file], raws[file]), config)[
+                "findings"
+            ]
         found += [Finding(**f) for f in row["findings"]]
     found += _together(rows, config)
     for stray in strays:
-        found += findings(stray.file, [stray.problem], config, _first_place)
+        found += findings(stray.file, [stray.problem], config)
     found += _config(project)
     looked_at = {*files, *(f.file for f in found)}
     return sorted(found, key=lambda f: (f.file, f.line, f.column, f.rule)), len(looked_at)
@@ -95,24 +100,17 @@ def _read(files: dict[str, Path], config: Config) -> tuple[dict[str, bytes], lis
         try:
             raws[file] = path.read_bytes()
         except OSError as error:
-            found += findings(file, [notes.unreadable(error)], config, _first_place)
+            found += findings(file, [notes.unreadable(error)], config)
     return raws, found
-
-
-def _first_place(_path: Any, _key: bool) -> tuple[int, int]:
-    return 1, 1
 
 
 def _row(stored: notes.StoredNote, config: Config) -> Data:
     """The findings in one note, and who it says it is, as plain data."""
-    problems = list(stored.problems)
-    if stored.note is not None:
-        problems += check_note(stored.note, stored.data, config, datetime.now(UTC))
-    elif isinstance(stored.data, dict):
-        problems += check_data(stored.data)
-    found = findings(
-        stored.file, problems, config, lambda path, key: stored.document.position(path, key=key)
-    )
+    problems = [
+        *stored.problems,
+        *check_read(stored.note, stored.data, config, datetime.now(UTC)),
+    ]
+    found = findings(stored.file, problems, config, stored.document.position)
     return {"findings": [asdict(f) for f in found], "identity": _identity_row(stored)}
 
 
@@ -169,9 +167,7 @@ def _config(project: Project) -> list[Finding]:
         return []
     config, problems, document = config_from(path.read_bytes())
     every: Iterable[Problem] = [*problems, *check_config(config)]
-    return findings(
-        project.relative(path), every, config, lambda p, key: document.position(p, key=key)
-    )
+    return findings(project.relative(path), every, config, document.position)
 
 
 def _only(

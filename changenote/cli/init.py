@@ -17,6 +17,7 @@ from changenote.errors import CannotWrite
 from changenote.forge.links import FORGES, Repository
 from changenote.model.note import BUILT_IN_KINDS
 from changenote.store import files
+from changenote.store.emitting import scalar
 from changenote.store.project import CACHE, CONFIG, NOTES, SCHEMA, config_from
 
 OUTPUT = "public"
@@ -128,18 +129,14 @@ def _rendered(template: str, **values: Any) -> str:
     return environment.get_template(template).render(**values)
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False) if not text.isalnum() else text
-
-
 def _config(found: Found) -> str:
     return _rendered(
         "config.yaml.j2",
-        title=_quoted(f"{found.name} change notes"),
+        title=scalar(f"{found.name} change notes"),
         forge=found.forge.forge if found.forge else None,
         repository=found.forge.web if found.forge else None,
-        default_branch=_quoted(found.default_branch),
-        service=_quoted(found.name),
+        default_branch=scalar(found.default_branch),
+        service=scalar(found.name),
         forges=FORGES,
         kinds=BUILT_IN_KINDS,
     )
@@ -161,7 +158,7 @@ def _site(found: Found) -> Iterator[Change]:
     if old is not None:
         yield Change(path, old, with_plugin(old))
         return
-    values = {"name": _quoted(f"{found.name} change notes"), "output": OUTPUT}
+    values = {"name": scalar(f"{found.name} change notes"), "output": OUTPUT}
     yield Change(path, None, _rendered("mkdocs.yml.j2", **values))
     docs = found.root / "docs"
     if not docs.is_dir():

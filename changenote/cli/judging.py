@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from changenote.capture.draft import UNTITLED
 from changenote.checks.completeness import missing_parts
-from changenote.checks.notes import check_note
+from changenote.checks.notes import check_note, check_read
 from changenote.checks.reports import findings
 from changenote.config import Config
 from changenote.model.note import Note
 from changenote.model.problems import Finding, Problem, dotted
 from changenote.model.reading import read_note
 from changenote.records import record
-from changenote.store import codec, notes
+from changenote.store import notes
 
 Data = dict[str, Any]
 
@@ -90,23 +91,20 @@ def _untitled(note: Note) -> list[Problem]:
 
 
 def _findings(problems: Sequence[Problem], config: Config) -> list[Finding]:
-    found = findings("", problems, config, lambda _path, _key: (1, 1))
+    found = findings("", problems, config)
     return [f for f in found if f.severity in ("error", "warning")]
 
 
 def errors_in(config: Config, file: str, text: str) -> list[Finding]:
-    """The findings in a note's text that keep it from being saved, in order of their lines."""
-    document = codec.load(text.encode("utf-8", "surrogateescape"))
-    problems = list(document.problems)
-    if document.is_empty:
-        problems.append(notes.nothing_in_it())
-    elif document.data is not None:
-        note, wrong = read_note(document.data)
-        problems += wrong
-        if note is not None and not document.problems:
-            problems += check_note(note, document.data, config, datetime.now(UTC))
+    """The findings in a note's text that keep it from being saved, in order of their lines.
 
-    def position(path: Any, key: bool) -> tuple[int, int]:
-        return document.position(path, key=key)
-
-    return [f for f in findings(file, problems, config, position) if f.severity == "error"]
+    `file` is empty for a note that has none yet.
+    """
+    raw = text.encode("utf-8", "surrogateescape")
+    stored = notes.understood(file, Path(file), raw)
+    problems = [
+        *(p for p in stored.problems if file or p.rule != "wrong-name"),
+        *check_read(stored.note, stored.data, config, datetime.now(UTC)),
+    ]
+    found = findings(file, problems, config, stored.document.position)
+    return [f for f in found if f.severity == "error"]

@@ -10,7 +10,6 @@ from changenote.forge.links import Repository, parse_remote
 from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note
 from changenote.model.problems import Finding
-from changenote.model.problems import Path as Where
 from changenote.site.book import Book, Broken, Published
 from changenote.site.images import LARGEST, why_refused
 from changenote.store.notes import StoredNote, Stray, read_all, strays
@@ -92,11 +91,8 @@ def _broken(stored: StoredNote, config: Config) -> Broken:
 
 
 def _stray(stray: Stray, config: Config) -> list[Finding]:
-    return findings(stray.file, [stray.problem], config, lambda _path, _key: (1, 1))
+    return findings(stray.file, [stray.problem], config)
 
 
 def _findings(stored: StoredNote, config: Config) -> tuple[Finding, ...]:
-    def position(path: Where, key: bool) -> tuple[int, int]:
-        return stored.document.position(path, key=key)
-
-    return tuple(findings(stored.file, stored.problems, config, position))
+    return tuple(findings(stored.file, stored.problems, config, stored.document.position))

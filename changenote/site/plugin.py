@@ -62,7 +62,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         try:
             made = self._made(files, config)
         except ChangenoteError as error:
-            raise PluginError(f"changenote: {error.what}; expected {error.expected}") from error
+            raise PluginError(_said(error)) from error
         for file in made:
             if files.get_file_from_path(file.src_uri):
                 log.info("%s is a file of your own and stays as it is.", file.src_uri)
@@ -117,6 +117,11 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         _warn(book)
         index = "" if config.use_directory_urls else "index.html"
         return [_file(made, config) for made in pages(book, index=index)]
+
+
+def _said(error: ChangenoteError) -> str:
+    lines = (error.what, f"expected: {error.expected}", f"retry: {error.retry}", error.hint)
+    return "changenote: " + "\n  ".join(line for line in lines if line)
 
 
 def _warn(book: Book) -> None:

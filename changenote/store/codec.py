@@ -43,7 +43,7 @@ class Document:
         """Is there nothing but white space and comments?"""
         return isinstance(self.data, Plain) and not self.data
 
-    def position(self, path: Path, *, key: bool = False) -> Position:
+    def position(self, path: Path, key: bool = False) -> Position:
         """Where a path stands in the text, or the nearest part around it."""
         if key and path in self.keys:
             return self.keys[path]

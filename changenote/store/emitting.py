@@ -64,6 +64,11 @@ def entry(key: str, value: Any) -> str:
     return "\n".join(_entry(key, value, 0)) + "\n"
 
 
+def scalar(text: str) -> str:
+    """A text as one YAML scalar of a block, quoted where it must be."""
+    return _text(text, flow=False)
+
+
 def _entry(key: str, value: Any, indent: int) -> list[str]:
     """The lines of `key: value`, the first one indented too."""
     label = " " * indent + _text(key, flow=False) + ":"
