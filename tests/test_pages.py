@@ -67,7 +67,7 @@ def test_a_page_says_what_a_generator_needs_to_know() -> None:
 IN_WORDS = {
     "status": "Superseded",
     "shipped.planned": "unplanned",
-    "rollback.strategy": "restore from a backup",
+    "rollback.strategy": "restore the earlier state",
     "rollback.data.reversible": "cannot go back",
     "commands[0].recorded": "imported from a shell's history",
     "metrics[0].primary": "primary",

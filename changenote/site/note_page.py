@@ -23,7 +23,7 @@ _STRATEGIES = {
     "flag": "switch a flag",
     "revert": "revert the change",
     "redeploy": "deploy the version before",
-    "restore": "restore from a backup",
+    "restore": "restore the earlier state",
     "forward_fix": "fix forward",
     "none": "cannot be undone",
 }
