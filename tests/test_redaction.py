@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changenote.capture import redaction
-from changenote.capture.redaction import Secret, contexts, find, redact, tokens
+from changenote.model import redaction
+from changenote.model.redaction import Secret, contexts, find, redact, tokens
 
 DATA = Path(__file__).parent / "data" / "security"
 HEX = "4c1f0aa4c1f0aa4c1f0aa4c1f0aa4c1f0aa4c1f0"
@@ -447,7 +447,7 @@ def test_loading_compiles_nothing_and_brings_no_other_module() -> None:
     code = """if True:
         import dataclasses, functools, re, sys
         known, re.compile = set(sys.modules), None
-        import changenote.capture.redaction
+        import changenote.model.redaction
         print([name for name in sys.modules if name not in known and "changenote" not in name])
     """
 

@@ -12,10 +12,10 @@ from typing import Any, Protocol, TypeVar, get_args
 
 from changenote.capture.changes import MOST_NAMED, Facts
 from changenote.capture.metrics import parse_metric
-from changenote.capture.redaction import redact
 from changenote.config import Config
 from changenote.model.note import FORMAT, Purpose
 from changenote.model.reading import Plain, is_null
+from changenote.model.redaction import redact
 from changenote.model.writing import canonical
 from changenote.patterns import pattern
 

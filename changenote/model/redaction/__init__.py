@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from changenote.capture.redaction.contexts import RULES, Rule
-from changenote.capture.redaction.tokens import KEY_BLOCK, PREFIXES, PUBLIC, SHAPES
-from changenote.capture.redaction.words import (
+from changenote.model.redaction.contexts import RULES, Rule
+from changenote.model.redaction.tokens import KEY_BLOCK, PREFIXES, PUBLIC, SHAPES
+from changenote.model.redaction.words import (
     NAMES,
     OPAQUE,
     is_random,

@@ -7,7 +7,7 @@ a constant for each place in a text. A value may be long, but is read only once.
 import re
 from dataclasses import dataclass
 
-from changenote.capture.redaction.words import OPAQUE
+from changenote.model.redaction.words import OPAQUE
 
 
 @dataclass(frozen=True, kw_only=True)
