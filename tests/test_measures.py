@@ -653,7 +653,7 @@ LATER = "measured one after the other; cache and load may differ"
         ),
         (
             {"before": (101.0,) * 6, "after": (5.1, 100.1, 5.3, 5.2, 100.6, 5.0)},
-            "not clear: two kinds of runs after the change (cache hits?)",
+            "not clear, two kinds of runs in after: cache hits?",
         ),
         ({"before": 840.0, "after": 318.25}, "reported, not measured: 840 ms → 318.25 ms"),
         ({"before": 8, "after": 3, "unit": "1"}, "reported, not measured: 8 → 3"),

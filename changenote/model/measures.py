@@ -124,6 +124,8 @@ def sentence(metric: Metric, verdict: Verdict) -> str:
             return f"too few runs to tell ({_runs(metric, verdict)}): {_from_to(metric)}"
         case "no_change":
             return _no_change(metric, verdict)
+        case "inconclusive" if "after:mixture" in verdict.flags:
+            return "not clear, two kinds of runs in after: cache hits?"
         case "inconclusive" if "no_direction" not in verdict.flags:
             return f"not clear: {_why_unclear(metric, verdict)}"
     return _change(metric, verdict)
@@ -133,6 +135,12 @@ def cautions(verdict: Verdict) -> tuple[str, ...]:
     """What the flags about single sides mean, in plain words: `after: the runs drift …`."""
     parts = (flag.partition(":") for flag in verdict.flags)
     return tuple(f"{side}: {_CAUTIONS[name]}" for side, _, name in parts if name in _CAUTIONS)
+
+
+def quantity(value: float, unit: str | None, *, digits: int = 6) -> str:
+    """A number with its unit, as people write it."""
+    number = _number(value, digits=digits)
+    return f"{number} {unit}" if unit and unit != "1" else number
 
 
 def _numbers(values: Sequence[object]) -> tuple[float, ...] | None:
@@ -229,13 +237,11 @@ def _runs(metric: Metric, verdict: Verdict) -> str:
 
 def _no_change(metric: Metric, verdict: Verdict) -> str:
     if verdict.trust == "exact":
-        return f"unchanged: {_quantity(median(samples(metric.after)), metric.unit)}"
+        return f"unchanged: {quantity(median(samples(metric.after)), metric.unit)}"
     return "no change (within 2 %)" if verdict.median_before else "no change"
 
 
 def _why_unclear(metric: Metric, verdict: Verdict) -> str:
-    if "after:mixture" in verdict.flags:
-        return "two kinds of runs after the change (cache hits?)"
     if verdict.p is not None and verdict.p < ALPHA:
         return "the difference is small and the runs scatter too much to be sure"
     return "the pairs disagree" if metric.order == "interleaved" else "the runs overlap"
@@ -279,7 +285,7 @@ def _between(ratio: float, ends: Interval) -> str:
 
 def _by(metric: Metric, shift: float) -> str:
     unit = "percentage points" if metric.unit == "%" else metric.unit
-    return f"{_words(metric)[shift > 0]} by {_quantity(abs(shift), unit, digits=3)}"
+    return f"{_words(metric)[shift > 0]} by {quantity(abs(shift), unit, digits=3)}"
 
 
 def _between_shifts(shift: float, ends: Interval) -> str:
@@ -298,12 +304,7 @@ def _factor(factor: float) -> str:
 
 def _from_to(metric: Metric) -> str:
     old, new = median(samples(metric.before)), median(samples(metric.after))
-    return f"{_quantity(old, metric.unit)} → {_quantity(new, metric.unit)}"
-
-
-def _quantity(value: float, unit: str | None, *, digits: int = 6) -> str:
-    number = _number(value, digits=digits)
-    return f"{number} {unit}" if unit and unit != "1" else number
+    return f"{quantity(old, metric.unit)} → {quantity(new, metric.unit)}"
 
 
 def _number(value: float, *, digits: int) -> str:
