@@ -28,7 +28,10 @@ UNTITLED = "Untitled change"
 LEFT_EMPTY = Plain("null")
 """Says that a part is empty on purpose, whatever git or the team's config propose."""
 
-_ALWAYS = {"schema": FORMAT, "id": "", "title": UNTITLED, "kind": "feature", "status": "draft"}
+DEFAULT_KIND = "feature"
+"""The kind of a change whose commits do not tell it, until somebody does."""
+
+_ALWAYS = {"schema": FORMAT, "id": "", "title": UNTITLED, "kind": DEFAULT_KIND, "status": "draft"}
 
 
 class Forge(Protocol):
@@ -116,11 +119,15 @@ def written_time(moment: datetime | None) -> str | None:
 
 def compose(layers: Sequence[Mapping[str, Any]]) -> Data:
     """The data of one note from layers, the first the weakest; lists replace each other whole."""
+    return cleaned(canonical({**_ALWAYS, **known(layers)}))
+
+
+def known(layers: Sequence[Mapping[str, Any]]) -> Data:
+    """What the layers say together, before anything is put in for want of it."""
     data: Data = {}
     for layer in layers:
         data = merged(data, layer)
-    given = {k: v for k, v in data.items() if not (k in _ALWAYS and is_null(v))}
-    return cleaned(canonical({**_ALWAYS, **given}))
+    return {k: v for k, v in data.items() if not (k in _ALWAYS and is_null(v))}
 
 
 def merged(weak: Mapping[str, Any], strong: Mapping[str, Any]) -> Data:

@@ -7,9 +7,11 @@ from typing import Any
 
 from changenote import git
 from changenote.capture import changes, draft
+from changenote.cli.offers import Recorded
 from changenote.config import Config
 from changenote.forge.links import Repository, parse_remote
 from changenote.model.reading import read_note
+from changenote.model.writing import canonical
 from changenote.records import record
 from changenote.store import notes
 from changenote.store.index import remembered
@@ -28,6 +30,7 @@ class Known:
     facts: changes.Facts
     layers: tuple[Data, ...]
     editor: str | None
+    recorded: tuple[Recorded, ...] = ()
 
     @property
     def settled(self) -> Data:
@@ -38,6 +41,10 @@ class Known:
     def data(self, *answers: Data) -> Data:
         """The data of the note with the answers on top."""
         return draft.compose((*self.layers, *answers))
+
+    def said(self, *answers: Data) -> Data:
+        """What is known of the note so far, without any default."""
+        return draft.cleaned(canonical(draft.known((*self.layers, *answers))))
 
 
 def gather(*, base: str | None, head: str) -> Known:

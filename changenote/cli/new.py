@@ -258,22 +258,22 @@ def _unreadable(source: str, document: Any) -> UsageProblem:
 def _ask(known: Known, held: Given, note: saving.NewNote) -> None:
     """Ask the person; each answer is held, and on disk, once it was given."""
     from changenote.cli.asking import ask
+    from changenote.cli.parts import Part, is_all_given, parts
 
     typed = held.data
+
+    def parts_of(answers: Data) -> list[Part]:
+        return parts(known.said(typed, answers), known.project.config, known.recorded, "")
 
     def save(answers: Data) -> None:
         held.data = draft.merged(typed, answers)
         note.save(known.data(held.data, {"status": "draft"}))
 
     console.notice(gathering.in_words(known.facts))
+    if is_all_given(parts_of({}), draft.merged(known.settled, typed)):
+        return
     try:
-        answers = ask(
-            known.data(typed),
-            draft.merged(known.settled, typed),
-            kinds=known.project.config.kind_names,
-            save=save,
-            editor=lambda text: _text_from_editor(text, known),
-        )
+        answers = ask(parts_of, save=save, editor=lambda text: _text_from_editor(text, known))
         held.data = draft.merged(typed, answers)
     except (click.Abort, KeyboardInterrupt):
         if note.stored is None and not typed:

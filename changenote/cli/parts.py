@@ -1,0 +1,239 @@
+"""The parts of a new note that a person may be asked for, each with its question. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from changenote.capture import draft
+from changenote.capture.metrics import parse_metric
+from changenote.cli.offers import Recorded
+from changenote.config import Config
+from changenote.model.measures import judge, sentence
+from changenote.model.note import Metric, Strategy
+from changenote.model.reading import read
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One part: `name` is the word for it, `key` its place in the note.
+
+    `lines` show what is known of it, and are empty when it has to be asked for. `take` turns the
+    words of an answer into data of the note.
+    """
+
+    name: str
+    key: str
+    label: str
+    lines: tuple[str, ...]
+    proposed: str
+    take: Callable[[str], Data]
+    hint: str = ""
+    choices: tuple[str, ...] = ()
+
+
+def parts(data: Data, config: Config, recorded: Sequence[Recorded], remark: str) -> list[Part]:
+    """Every part, in the order of the note; `data` is what is known, without any default.
+
+    `remark` says whether the suggested revert still applies.
+    """
+    return [
+        *_about_the_change(data, config),
+        _metrics(data),
+        _commands(data, recorded),
+        *_about_the_way_back(data, remark),
+    ]
+
+
+_PROPOSED = ("title", "kind", "service", "owner", "reason", "undo")
+"""Parts that are worth a look when they were not given but proposed."""
+
+
+def is_all_given(every: Sequence[Part], given: Data) -> bool:
+    """Is there nothing to ask for and nothing to look over?"""
+    proposed = (p for p in every if p.name in _PROPOSED and not value_at(given, p.key))
+    return all(part.lines for part in every) and not any(proposed)
+
+
+def _about_the_change(data: Data, config: Config) -> list[Part]:
+    return [
+        _text(data, "title", "What changed?"),
+        _kind(data, config.kind_names),
+        _text(data, "service", "Service", choices=config.services),
+        _text(data, "owner", "Who owns it?"),
+        _text(data, "reason", "Why?"),
+        _text(data, "expected", "What should get better, by how much?"),
+        _text(data, "shipped.at", "When did it ship?", name="shipped"),
+        _text(data, "shipped.environment", "Where?", name="environment"),
+        *_version(data),
+    ]
+
+
+def _version(data: Data) -> list[Part]:
+    """The version, where there is one: many teams have none."""
+    part = _text(data, "shipped.version", "Which version?")
+    return [part] if part.lines else []
+
+
+def _kind(data: Data, kinds: Sequence[str]) -> Part:
+    known = str(data.get("kind") or "")
+    return Part(
+        name="kind",
+        key="kind",
+        label="Kind",
+        lines=(known,) if known else (),
+        proposed=known or draft.DEFAULT_KIND,
+        take=lambda answer: {"kind": answer},
+        hint=", ".join(kinds),
+        choices=tuple(kinds),
+    )
+
+
+def value_at(data: Data, key: str) -> Any:
+    """The value at `rollback.when`; None where there is none."""
+    value: Any = data
+    for name in key.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def nested(key: str, value: Any) -> Data:
+    """`{"rollback": {"when": value}}` for `rollback.when`."""
+    for name in reversed(key.split(".")):
+        value = {name: value}
+    data: Data = value
+    return data
+
+
+def _text(
+    data: Data,
+    key: str,
+    label: str,
+    *,
+    name: str = "",
+    hint: str = "",
+    choices: tuple[str, ...] = (),
+) -> Part:
+    known = str(value_at(data, key) or "").strip()
+    return Part(
+        name=name or key.rpartition(".")[2],
+        key=key,
+        label=label,
+        lines=tuple(known.splitlines()),
+        proposed=known,
+        take=lambda answer: nested(key, answer),
+        hint=hint or ", ".join(choices),
+        choices=choices,
+    )
+
+
+def _metrics(data: Data) -> Part:
+    known = [_said(metric) for metric in data.get("metrics", ())]
+    known += [f"not measured: {why}"] if (why := data.get("no_metric")) else []
+    return Part(
+        name="metrics",
+        key="metrics",
+        label="Which number moved?",
+        lines=tuple(known),
+        proposed="",
+        take=_metrics_or_why,
+        hint="GET /cart p95: 840 ms -> 318 ms [cache: warm]  or why nothing was measured",
+    )
+
+
+def _said(data: Data) -> str:
+    metric, _ = read(Metric, data)
+    return f"{metric.name}: {sentence(metric, judge(metric))}" if metric else str(data.get("name"))
+
+
+def _metrics_or_why(answer: str) -> Data:
+    lines = [line for line in answer.splitlines() if line.strip()]
+    if any(parse_metric(line) for line in lines) or "->" in answer:
+        return {"metrics": draft.metrics(lines), "no_metric": draft.LEFT_EMPTY}
+    return {"no_metric": answer, "metrics": draft.LEFT_EMPTY}
+
+
+def _commands(data: Data, recorded: Sequence[Recorded]) -> Part:
+    known = [str(command.get("run")) for command in data.get("commands", ())]
+    lines = [
+        f"[{'x' if entry.data['run'] in known else ' '}] {number} {entry.line}"
+        for number, entry in enumerate(recorded, 1)
+    ]
+    offered = {entry.data["run"] for entry in recorded}
+    lines += [run for run in known if run not in offered]
+    lines += [f"none: {why}"] if (why := data.get("no_command")) else []
+    numbers = "numbers of those above, or a" if recorded else "one"
+    is_known = bool(known or data.get("no_command"))
+    return Part(
+        name="commands",
+        key="commands",
+        label="What was run to ship it?",
+        lines=tuple(lines) if is_known else (),
+        proposed="",
+        take=lambda answer: _commands_or_why(answer, recorded),
+        hint=f"{numbers} command (e: several, a line each)  or `none: why`",
+    )
+
+
+def _commands_or_why(answer: str, recorded: Sequence[Recorded]) -> Data:
+    head, colon, why = answer.partition(":")
+    if head.strip().lower() == "none":
+        reason = why.strip() if colon else "nothing was run by hand"
+        return {"no_command": reason, "commands": draft.LEFT_EMPTY}
+    commands = []
+    for line in filter(None, map(str.strip, answer.splitlines())):
+        commands += _chosen(line, recorded) or [draft.command(line)]
+    return {"commands": commands, "no_command": draft.LEFT_EMPTY}
+
+
+def _chosen(line: str, recorded: Sequence[Recorded]) -> list[Data]:
+    """The recorded commands that a line such as `1 3` or `1, 3` names by number."""
+    words = line.replace(",", " ").split()
+    if not all(w.isdecimal() and 0 < int(w) <= len(recorded) for w in words):
+        return []
+    return [recorded[int(w) - 1].data for w in words]
+
+
+def _about_the_way_back(data: Data, remark: str) -> list[Part]:
+    steps = [str(step.get("run", "")) for step in value_at(data, "rollback.steps") or ()]
+    proposed = "\n".join(steps)
+    shown = [*steps, f"({remark})"] if steps and remark else steps
+    return [
+        Part(
+            name="undo",
+            key="rollback.steps",
+            label="Undo it with",
+            lines=tuple(shown),
+            proposed=proposed,
+            take=lambda answer: {"rollback": _way_back(answer, proposed)},
+            hint="commands, ready to paste",
+        ),
+        *_strategy_part(data),
+        _text(data, "rollback.when", "Undo it when?", hint="what would have to be seen"),
+        _text(data, "rollback.verify", "Undone when?", hint="how to see that it worked"),
+    ]
+
+
+def _strategy_part(data: Data) -> list[Part]:
+    """The strategy, once it is known: it follows from the commands."""
+    known = value_at(data, "rollback.strategy")
+    choices = get_args(Strategy)
+    return [_text(data, "rollback.strategy", "How?", choices=choices)] if known else []
+
+
+def _way_back(answer: str, proposed: str) -> Data:
+    steps = [{"run": line.strip()} for line in answer.splitlines() if line.strip()]
+    if answer == proposed:
+        return {"steps": steps, "strategy": "revert"}
+    return {"steps": steps, "strategy": _strategy(answer)}
+
+
+def _strategy(commands: str) -> str:
+    """The strategy that commands speak of; the person can name another."""
+    words = commands.lower()
+    if "git revert" in words:
+        return "revert"
+    if "flag" in words or "toggle" in words:
+        return "flag"
+    return "restore" if "restore" in words else "redeploy"
