@@ -84,6 +84,19 @@ class EditorFailed(ChangenoteError):
     """The editor is missing or did not end well."""
 
 
+class BadResult(ChangenoteError):
+    """A result file of a measuring tool cannot be used."""
+
+
+class MeasuringFailed(ChangenoteError):
+    """A command that was being measured failed, or gave no number."""
+
+    def __init__(self, what: str, *, expected: str, hint: str, output: str = "") -> None:
+        super().__init__(what, expected=expected, hint=hint)
+        self.output = output
+        """The last lines it printed, redacted."""
+
+
 class InvalidNote(ChangenoteError):
     """A note that is not valid was about to be saved."""
 

@@ -1,0 +1,223 @@
+"""Measure commands: in which order they run, what a run gave, and the metric that comes of it.
+
+Old and new are run in turns (before, after, after, before …), because a machine that gets warmer
+or busier then slows both alike. Each pair is compared with itself, and a steady drift falls on
+both sides equally. Starting a shell costs the same on both sides and is not subtracted.
+"""
+
+import os
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from shutil import which
+from typing import Any, Literal
+
+from changenote.capture.stopwatch import MOST_READ, Ended, timed
+from changenote.errors import ChangenoteError, MeasuringFailed
+from changenote.model.ranks import median
+from changenote.model.redaction import redact
+from changenote.patterns import pattern
+from changenote.records import record
+
+Side = Literal["before", "after"]
+Reader = Callable[[bytes], float]
+"""Makes the one number of a run from its output. Raises `ChangenoteError` when it cannot."""
+
+FEWEST_PAIRS, MOST_PAIRS = 6, 100
+"""Fewer can show nothing; more samples than that are not kept in a note."""
+
+_NUMBER = pattern(r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)(?:\s*(\S+))?")
+_SIMPLE = pattern(r"[\w./:@%+,-]+(?: +[\w./:@%+,=-]+)*", 0)
+_REDACTED, _SHOWN, _SHOWN_LINES = 65_536, 4_000, 20  # characters, and lines, of what a run said
+_SHOWN_CHARACTERS = 60
+
+
+@record
+class Turn:
+    """One run to make. `number` counts from 1 on each side; warm-up runs count for themselves."""
+
+    side: Side
+    number: int
+    of: int
+    is_warm_up: bool = False
+
+    def __str__(self) -> str:
+        kind = "warm-up run" if self.is_warm_up else "run"
+        return f"{self.side}, {kind} {self.number} of {self.of}"
+
+
+@record
+class Method:
+    """How runs are made: what is run first, in which folder, for how long, and what is taken.
+
+    Without a `reader` a run's number is its wall time in seconds.
+    """
+
+    folder: Path
+    prepare: str | None = None
+    reader: Reader | None = None
+    timeout: float | None = None
+
+
+def alternating(pairs: int, *, warmup: int = 0) -> list[Turn]:
+    """The runs of both sides in ABBA order, pairs of warm-up runs first."""
+    return [*_alternating(warmup, is_warm_up=True), *_alternating(pairs, is_warm_up=False)]
+
+
+def repeated(side: Side, runs: int, *, warmup: int = 0) -> list[Turn]:
+    """The runs of one side, warm-up runs first."""
+    every = ((warmup, True), (runs, False))
+    return [
+        Turn(side=side, number=number, of=count, is_warm_up=is_warm_up)
+        for count, is_warm_up in every
+        for number in range(1, count + 1)
+    ]
+
+
+def _alternating(pairs: int, *, is_warm_up: bool) -> Iterator[Turn]:
+    order: tuple[Side, Side] = ("before", "after")
+    for number in range(1, pairs + 1):
+        for side in order:
+            yield Turn(side=side, number=number, of=pairs, is_warm_up=is_warm_up)
+        order = (order[1], order[0])
+
+
+def argv_of(*commands: str) -> list[list[str]]:
+    """Command lines as words to run: through a shell, or all without one where none needs it.
+
+    One shell for all or for none, or its start would be measured on one side only.
+    """
+    if all(_is_simple(command) for command in commands):
+        return [command.split() for command in commands]
+    return [["sh", "-c", command] for command in commands]
+
+
+def _is_simple(command: str) -> bool:
+    """Is it a program and plain words, without anything that only a shell understands?"""
+    return bool(_SIMPLE.fullmatch(command)) and which(command.split()[0]) is not None
+
+
+def measured(turn: Turn, argv: Sequence[str], method: Method) -> float:
+    """Make one run: its number, in seconds or as its output says. Raises `MeasuringFailed`."""
+    if method.prepare is not None:
+        environment = {**os.environ, "CHANGENOTE_SIDE": turn.side}
+        prepared = timed(
+            ["sh", "-c", method.prepare],
+            folder=method.folder,
+            keeps_output=True,
+            timeout=method.timeout,
+            environment=environment,
+        )
+        _refuse_failed(f"the preparation of {turn}", method.prepare, prepared, method)
+    reads = method.reader is not None
+    ended = timed(argv, folder=method.folder, keeps_output=reads, timeout=method.timeout)
+    _refuse_failed(str(turn), _as_typed(argv), ended, method)
+    return _read(turn, argv, ended, method.reader) if method.reader else ended.seconds
+
+
+def _as_typed(argv: Sequence[str]) -> str:
+    return argv[2] if list(argv[:2]) == ["sh", "-c"] else shlex.join(argv)
+
+
+def _refuse_failed(what: str, command: str, ended: Ended, method: Method) -> None:
+    if ended.exit == 0 and not ended.timed_out:
+        return
+    how = f"ended with exit code {ended.exit}"
+    if ended.timed_out:
+        how = f"was stopped: it took longer than {method.timeout:g} s (`--timeout`)"
+    shown = _one_line(redact(command))
+    raise MeasuringFailed(
+        f"{what}: `{shown}` {how}",
+        expected="exit code 0 from every run, because a run that fails does something else",
+        hint=f"Run it by hand to see why: {shown}",
+        output=_last_lines(ended.printed, ended.complaint),
+    )
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN_CHARACTERS else f"{line[: _SHOWN_CHARACTERS - 1]}…"
+
+
+def _last_lines(*outputs: bytes) -> str:
+    """The last lines of what was printed; redacted first, or a cut could spare half a secret."""
+    text = "\n".join(o.decode("utf-8", "replace").rstrip() for o in outputs if o.strip())
+    lines = redact(text[-_REDACTED:]).splitlines()
+    return "\n".join(lines[-_SHOWN_LINES:])[-_SHOWN:]
+
+
+def _read(turn: Turn, argv: Sequence[str], ended: Ended, reader: Reader) -> float:
+    try:
+        if len(ended.printed) > MOST_READ:
+            raise ChangenoteError(
+                "more output than can be read", expected=f"at most {MOST_READ // 10**6} MB"
+            )
+        return reader(ended.printed)
+    except ChangenoteError as error:
+        raise MeasuringFailed(
+            f"{turn}: {error.what}",
+            expected=error.expected,
+            hint=error.hint or f"Run it by hand: {_one_line(redact(_as_typed(argv)))}",
+            output=_last_lines(ended.complaint),
+        ) from error
+
+
+def number_reader(unit: str) -> Reader:
+    """Reads one number, alone or followed by its unit."""
+
+    def read(printed: bytes) -> float:
+        text = printed.decode("utf-8", "replace").strip()
+        match = _NUMBER.fullmatch(text)
+        number = float(match[1]) if match and match[2] in (None, unit) else None
+        if number is None or number in (float("inf"), float("-inf")):
+            found = _one_line(redact(text)) or "nothing"
+            raise ChangenoteError(
+                f"found {found} where a number belongs",
+                expected=f"one number in {unit} on stdout, and nothing else",
+            )
+        return number
+
+    return read
+
+
+def metric_of(
+    before: Sequence[float], after: Sequence[float], *, unit: str | None, **described: Any
+) -> dict[str, Any]:
+    """The runs as the data of a note's metric; numbers without a unit are seconds measured here.
+
+    `described` has its other keys: name, better, conditions …; empty ones are left out.
+    """
+    if unit is None:
+        before, after, unit = _in_readable_time(before, after)
+    return {
+        **{key: value for key, value in described.items() if value not in (None, {}, False, "")},
+        "unit": unit,
+        "before": [_written(value) for value in before],
+        "after": [_written(value) for value in after],
+    }
+
+
+def _in_readable_time(
+    before: Sequence[float], after: Sequence[float]
+) -> tuple[list[float], list[float], str]:
+    """Seconds as milliseconds where most are below one, with the digits a stopwatch is good for."""
+    scale, unit = (1000, "ms") if median([*before, *after]) < 1 else (1, "s")
+    first, second = ([float(f"{v * scale:.6g}") for v in side] for side in (before, after))
+    return first, second, unit
+
+
+def _written(value: float) -> float:
+    """Whole numbers without a point, as people write them."""
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value
+
+
+def by_side(values: Sequence[tuple[Turn, float]]) -> tuple[list[float], list[float]]:
+    """The numbers before and after in the order of their pairs, warm-up runs left out.
+
+    The last pair is left out as well while it is only half there.
+    """
+    counted = [(turn, value) for turn, value in values if not turn.is_warm_up]
+    before = [value for turn, value in counted if turn.side == "before"]
+    after = [value for turn, value in counted if turn.side == "after"]
+    whole = min(len(before), len(after))
+    return before[:whole], after[:whole]
