@@ -7,10 +7,11 @@ NUL-separated bytes. Bytes that are not UTF-8 become surrogates (`os.fsdecode`),
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 from changenote.errors import GitFailed, NoCommits, NotARepository, UnknownRevision
 from changenote.records import record
@@ -92,6 +93,44 @@ def _run(
         ) from error
     except PermissionError as error:
         raise GitFailed("git cannot be started", expected="a git that may be run") from error
+
+
+def talking(
+    arguments: Sequence[str],
+    folder: Path,
+    *,
+    more: Mapping[str, str],
+    said: "IO[bytes] | None" = None,
+) -> "subprocess.Popen[bytes]":
+    """A git process that is asked and answers line by line, with `more` in its environment.
+
+    What it says on stderr goes to the file `said`. Raises `OSError` when git cannot be started.
+    """
+    return subprocess.Popen(
+        ["git", *_SAFE, *arguments],
+        cwd=folder,
+        env={**_environment(), **more},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=said or subprocess.DEVNULL,
+    )
+
+
+def common_folder(root: Path) -> Path | None:
+    """Where the repository of a work tree keeps what its linked work trees share; no process.
+
+    None when there is no `.git` that says so.
+    """
+    folder = root / ".git"
+    try:
+        if folder.is_file():
+            named = folder.read_bytes().removeprefix(b"gitdir:").strip()
+            folder = root / os.fsdecode(named)
+        if (folder / "commondir").is_file():
+            folder = folder / os.fsdecode((folder / "commondir").read_bytes().strip())
+    except OSError:
+        return None
+    return folder if folder.is_dir() else None
 
 
 def _environment() -> dict[str, str]:
@@ -286,6 +325,33 @@ def differences(base: str, head: str, folder: Path) -> list[FileDifference]:
     ]
     arguments += ["--no-color", "--ignore-submodules=none", "--end-of-options", base, head, "--"]
     return list(_parsed_differences(os.fsdecode(ask(arguments, folder))))
+
+
+def trees(commits: Sequence[str], folder: Path) -> dict[str, str]:
+    """The tree of each commit that this clone has, asked in one go."""
+    given = "".join(f"{sha}^{{tree}}\n" for sha in commits).encode()
+    out = ask(["cat-file", "--batch-check=%(objectname)"], folder, given=given).decode()
+    answers = zip(commits, out.splitlines(), strict=True)
+    return {sha: answer for sha, answer in answers if not answer.endswith(" missing")}
+
+
+def paths_between(
+    pairs: Sequence[tuple[str, str]], folder: Path
+) -> dict[tuple[str, str], set[str]]:
+    """The paths that differ between two trees, for many pairs in one go; a renamed file is two."""
+    given = "".join(f"{first} {second}\n" for first, second in pairs).encode()
+    arguments = ["diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames"]
+    fields = iter(os.fsdecode(ask(arguments, folder, given=given)).split("\0"))
+    found: dict[tuple[str, str], set[str]] = {pair: set() for pair in pairs}
+    paths: set[str] = set()
+    for entry in fields:
+        *headings, change = entry.split("\n")
+        if headings:  # the pair that the following paths are of; those before it differ in nothing
+            first, second = headings[-1].split(" ")
+            paths = found[first, second]
+        if change:
+            paths.add(next(fields))
+    return found
 
 
 def _parsed_differences(out: str) -> Iterator[FileDifference]:

@@ -1,7 +1,7 @@
 """A git range → files, commits, people, pull requests and a suggested revert."""
 
 import fnmatch
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -221,10 +221,31 @@ def _generated(
     differences: Sequence[git.FileDifference], root: Path, globs: Sequence[str]
 ) -> set[str]:
     paths = [d.path for d in differences]
-    by_name = {p for p in paths if _GENERATED.search(p)}
-    by_glob = {p for p in paths for g in globs if fnmatch.fnmatchcase(p, g)}
+    by_name = {path for path in paths if _is_generated(path, globs)}
     attributes = (root / ".gitattributes").is_file()
-    return by_name | by_glob | (git.generated_paths(paths, root) if attributes else set())
+    return by_name | (git.generated_paths(paths, root) if attributes else set())
+
+
+def _is_generated(path: str, globs: Sequence[str]) -> bool:
+    return bool(_GENERATED.search(path)) or any(fnmatch.fnmatchcase(path, g) for g in globs)
+
+
+def need_not_be_listed(
+    paths: Collection[str], *, notes_folder: str, generated: Sequence[str]
+) -> set[str]:
+    """Those of the paths that a range touched which a note may leave out without counting them.
+
+    They are lock files, generated files, the notes folder's own and what set changenote up.
+    """
+    is_set_up = f"{notes_folder}/config.yaml" in paths
+    return {
+        path
+        for path in paths
+        if path.startswith(f"{notes_folder}/")
+        or (is_set_up and path in SET_UP)
+        or path.rpartition("/")[2] in _LOCK_FILES
+        or _is_generated(path, generated)
+    }
 
 
 def listed_files(

@@ -402,6 +402,19 @@ _EVIDENCE = (
     ),
 )
 
+_RANGES = (
+    Rule(
+        id="files-differ",
+        severity="warning",
+        title="The files of a note are not those that its commits touched",
+        why="In an incident one asks which notes touched a file. A list that was not brought up to"
+        " date after a last commit sends the search past the note that explains it.",
+        remedy="Correct the list or the range; `git diff --stat BASE HEAD` shows what it touched.",
+        bad="files: [{path: app/cart.py}], and the range touched app/cache.py as well",
+        good="files: [{path: app/cart.py}, {path: app/cache.py}]",
+    ),
+)
+
 _LINKS = (
     Rule(
         id="bad-link",
@@ -478,6 +491,7 @@ RULES: dict[str, Rule] = {
         _COMPLETENESS,
         _ROLLBACK,
         _EVIDENCE,
+        _RANGES,
         _LINKS,
         _CHARACTERS,
     )

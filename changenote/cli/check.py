@@ -17,6 +17,7 @@ from changenote.checks.reports import findings
 from changenote.checks.settings import check_config
 from changenote.checks.together import Identity, check_together
 from changenote.cli import console, options
+from changenote.cli.git_facts import Checked, findings_in_git
 from changenote.config import Config
 from changenote.errors import FINDINGS, ChangenoteError, UsageProblem
 from changenote.model.identity import id_in_file_name
@@ -87,6 +88,11 @@ def check(project: Project) -> tuple[list[Finding], int]:
             ]
         found += [Finding(**f) for f in row["findings"]]
     found += _together(rows, config)
+    checked = [
+        Checked(file=file, path=files[file], raw=raws[file], ends=_ends(row))
+        for file, row in rows.items()
+    ]
+    found += findings_in_git(project, checked)
     for stray in strays:
         found += findings(stray.file, [stray.problem], config)
     found += _config(project)
@@ -111,7 +117,17 @@ def _row(stored: notes.StoredNote, config: Config) -> Data:
         *check_read(stored.note, stored.data, config, datetime.now(UTC)),
     ]
     found = findings(stored.file, problems, config, stored.document.position)
-    return {"findings": [asdict(f) for f in found], "identity": _identity_row(stored)}
+    source = stored.note.source if stored.note else None
+    ends = [source.base, source.head] if source and source.base and source.head else None
+    return {
+        "findings": [asdict(f) for f in found],
+        "identity": _identity_row(stored),
+        "ends": ends,
+    }
+
+
+def _ends(row: Data) -> tuple[str, str] | None:
+    return tuple(row["ends"]) if row["ends"] else None
 
 
 def _identity_row(stored: notes.StoredNote) -> Data:

@@ -29,21 +29,41 @@ def derived(
 
     The result must be plain JSON data. `depends_on` names whatever else the result hangs on.
     """
+
+    def compute_each(fresh: Mapping[str, bytes]) -> dict[str, Any]:
+        return {file: compute(file, raw) for file, raw in fresh.items()}
+
+    return derived_together(folder, kind, files, compute_each, depends_on=depends_on)
+
+
+def derived_together(
+    folder: Path,
+    kind: str,
+    files: Mapping[str, bytes],
+    compute: Callable[[Mapping[str, bytes]], Mapping[str, Any]],
+    *,
+    depends_on: str = "",
+) -> dict[str, Any]:
+    """Like `derived`, where what is not in the index yet is worked out in one go.
+
+    `compute` is not called when everything is known. A file that it gives no result for has none,
+    and is given to it again the next time.
+    """
     import json
 
     salt = "\0".join((_LAYOUT, __version__, _code(), kind, depends_on)).encode()
     keys = {file: _key(salt, file, raw) for file, raw in files.items()}
     known = _look_up(folder, kind, set(keys.values()))
-    results, fresh = {}, {}
-    for file, key in keys.items():
-        if key in known:
-            results[file] = json.loads(known[key])
-        else:
-            results[file] = compute(file, files[file])
-            fresh[key] = json.dumps(results[file], ensure_ascii=False)
-    if fresh:
+    new = {file: files[file] for file, key in keys.items() if key not in known}
+    computed = compute(new) if new else {}
+    if computed:
+        fresh = {keys[f]: json.dumps(r, ensure_ascii=False) for f, r in computed.items()}
         _remember(folder, kind, fresh, set(keys.values()))
-    return results
+    return {
+        file: computed[file] if file in computed else json.loads(known[key])
+        for file, key in keys.items()
+        if file in computed or key in known
+    }
 
 
 def remembered(folder: Path, name: str, raw: bytes, compute: Callable[[bytes], Any]) -> Any:

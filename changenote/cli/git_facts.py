@@ -1,0 +1,102 @@
+"""What git knows about the notes that `check` looks at: one function for each fact.
+
+Checks are pure, and a process for each note would be slow: a fact is asked of git for all notes in
+one go, and kept in the index when it can never change.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from changenote.checks.ranges import check_range
+from changenote.checks.reports import findings
+from changenote.errors import GitFailed
+from changenote.model.problems import Finding
+from changenote.store import index, notes
+from changenote.store.project import Project
+
+Data = dict[str, Any]
+Ends = tuple[str, str]
+"""The commits where a range starts and ends."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A note on its way through `check`; `ends` is None when it names no range."""
+
+    file: str
+    path: Path
+    raw: bytes
+    ends: Ends | None
+
+    def read(self) -> notes.StoredNote:
+        """The note itself: slow, so only for one that is not known yet."""
+        return notes.understood(self.file, self.path, self.raw)
+
+
+def findings_in_git(project: Project, checked: Iterable[Checked]) -> list[Finding]:
+    """What only git can tell of notes. Without git, or with commits it lacks, that is nothing."""
+    with_range = [note for note in checked if note.ends]
+    if not project.is_repository or not with_range:
+        return []
+    try:
+        return _files_that_differ(project, with_range)
+    except GitFailed:  # no git on this machine, or one that does not trust the repository
+        return []
+
+
+def _files_that_differ(project: Project, checked: Sequence[Checked]) -> list[Finding]:
+    """Notes whose files are not those of their range. A range never changes, so it is asked once.
+
+    Two processes for all notes that are new, and one each time when this clone lacks commits.
+    """
+    by_file = {note.file: note for note in checked}
+
+    def compute(fresh: Mapping[str, bytes]) -> dict[str, Any]:
+        return _compared([by_file[file] for file in fresh], project)
+
+    rows = index.derived_together(
+        project.cache,
+        "range",
+        {note.file: note.raw for note in checked},
+        compute,
+        depends_on=f"{project.config.severity!r} {project.config.generated!r}",
+    )
+    return [Finding(**finding) for row in rows.values() for finding in row]
+
+
+def _compared(checked: Sequence[Checked], project: Project) -> dict[str, list[Data]]:
+    """The findings in each note whose range this clone has, as plain data."""
+    from changenote import git  # a check in which all is known starts no process
+
+    ends = {note.file: note.ends for note in checked if note.ends}
+    trees = git.trees(sorted({sha for pair in ends.values() for sha in pair}), project.root)
+    pairs = {
+        file: (trees[base], trees[head])
+        for file, (base, head) in ends.items()
+        if base in trees and head in trees
+    }
+    differing = git.paths_between(sorted(set(pairs.values())), project.root) if pairs else {}
+    known = [note for note in checked if note.file in pairs]
+    return {n.file: _differing(n, differing[pairs[n.file]], project) for n in known}
+
+
+def _differing(note: Checked, paths: set[str], project: Project) -> list[Data]:
+    from changenote.capture.changes import need_not_be_listed
+
+    stored = note.read()
+    if stored.note is None:
+        return []
+    optional = need_not_be_listed(
+        paths, notes_folder=project.notes.name, generated=project.config.generated
+    )
+    problems = check_range(stored.note, _written(paths), optional=_written(optional))
+    found = findings(note.file, problems, project.config, stored.document.position)
+    return [asdict(finding) for finding in found]
+
+
+def _written(paths: Iterable[str]) -> set[str]:
+    from changenote import git
+
+    return {git.written_path(path) for path in paths}
