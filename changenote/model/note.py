@@ -290,3 +290,13 @@ _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 def seconds(duration: str) -> float:
     """The length in seconds of a duration such as `15s`, `2m30s` or `1.5h`."""
     return sum(float(n) * _UNITS[u] for n, u in re.findall(r"(\d+(?:\.\d+)?)([dhms])", duration))
+
+
+def duration(seconds: float) -> str:
+    """A length in seconds as a note has it: `0.04s`, `94.2s`, `2m30s`, `1h5m`."""
+    if seconds < 99.95:
+        return f"{seconds:.{1 if seconds >= 1 else 2}f}".rstrip("0").rstrip(".") + "s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "m"), (0 if hours else rest, "s"))
+    return "".join(f"{count}{unit}" for count, unit in parts if count)
