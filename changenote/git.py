@@ -116,21 +116,19 @@ def talking(
     )
 
 
-def common_folder(root: Path) -> Path | None:
-    """Where the repository of a work tree keeps what its linked work trees share; no process.
+def common_folder(root: Path) -> Path:
+    """Where the repository of a work tree keeps what its linked work trees share.
 
-    None when there is no `.git` that says so.
+    Git is asked only where there is no `.git` to be seen. Raises `GitFailed` when it does not know.
     """
     folder = root / ".git"
-    try:
-        if folder.is_file():
-            named = folder.read_bytes().removeprefix(b"gitdir:").strip()
-            folder = root / os.fsdecode(named)
-        if (folder / "commondir").is_file():
-            folder = folder / os.fsdecode((folder / "commondir").read_bytes().strip())
-    except OSError:
-        return None
-    return folder if folder.is_dir() else None
+    if not folder.exists():
+        asked = ask(["rev-parse", "--path-format=absolute", "--git-common-dir"], root)
+        return Path(os.fsdecode(asked).removesuffix("\n"))
+    if folder.is_file():
+        folder = root / os.fsdecode(folder.read_bytes().removeprefix(b"gitdir:").strip())
+    common = folder / "commondir"
+    return folder / os.fsdecode(common.read_bytes().strip()) if common.is_file() else folder
 
 
 def _environment() -> dict[str, str]:
@@ -327,6 +325,24 @@ def differences(base: str, head: str, folder: Path) -> list[FileDifference]:
     return list(_parsed_differences(os.fsdecode(ask(arguments, folder))))
 
 
+def arrivals(folder: Path) -> str:
+    """A text that changes when commits may have come from elsewhere; empty when nobody can tell.
+
+    Looks at files only: no process is started.
+    """
+    places = (".git/FETCH_HEAD", ".git/shallow", ".git/objects/pack", ".git/packed-refs")
+    if not (folder / ".git").is_dir():  # a linked work tree
+        return ""
+    return " ".join(str(_changed_at(folder / place)) for place in places)
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def trees(commits: Sequence[str], folder: Path) -> dict[str, str]:
     """The tree of each commit that this clone has, asked in one go."""
     given = "".join(f"{sha}^{{tree}}\n" for sha in commits).encode()
@@ -448,6 +464,11 @@ def written_path(path: str) -> str:
     if _MISREAD.search(text) or not (text.isascii() or _unseen().search(text) is None):
         return _c_quoted(raw)
     return text
+
+
+def quoted_path(path: str) -> str:
+    """A path in the quotes that git reads where a bare one could be taken for something else."""
+    return _c_quoted(os.fsencode(path))
 
 
 def real_path(written: str) -> str:

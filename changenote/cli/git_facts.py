@@ -49,12 +49,17 @@ def findings_in_git(project: Project, checked: Iterable[Checked]) -> list[Findin
 def _files_that_differ(project: Project, checked: Sequence[Checked]) -> list[Finding]:
     """Notes whose files are not those of their range. A range never changes, so it is asked once.
 
-    Two processes for all notes that are new, and one each time when this clone lacks commits.
+    That one has commits that this clone lacks is known until others may have come. Two processes
+    for all that are asked.
     """
+    from changenote import git
+
+    arrivals = git.arrivals(project.root)
     by_file = {note.file: note for note in checked}
 
-    def compute(fresh: Mapping[str, bytes]) -> dict[str, Any]:
-        return _compared([by_file[file] for file in fresh], project)
+    def compute(fresh: Mapping[str, bytes]) -> dict[str, Data]:
+        compared = _compared([by_file[file] for file in fresh], project)
+        return {file: {"found": compared.get(file), "arrivals": arrivals} for file in fresh}
 
     rows = index.derived_together(
         project.cache,
@@ -62,13 +67,16 @@ def _files_that_differ(project: Project, checked: Sequence[Checked]) -> list[Fin
         {note.file: note.raw for note in checked},
         compute,
         depends_on=f"{project.config.severity!r} {project.config.generated!r}",
+        holds=lambda row: (
+            row["found"] is not None or (row["arrivals"] == arrivals and arrivals != "")
+        ),
     )
-    return [Finding(**finding) for row in rows.values() for finding in row]
+    return [Finding(**finding) for row in rows.values() for finding in row["found"] or ()]
 
 
 def _compared(checked: Sequence[Checked], project: Project) -> dict[str, list[Data]]:
     """The findings in each note whose range this clone has, as plain data."""
-    from changenote import git  # a check in which all is known starts no process
+    from changenote import git
 
     ends = {note.file: note.ends for note in checked if note.ends}
     trees = git.trees(sorted({sha for pair in ends.values() for sha in pair}), project.root)

@@ -33,7 +33,9 @@ def derived(
     def compute_each(fresh: Mapping[str, bytes]) -> dict[str, Any]:
         return {file: compute(file, raw) for file, raw in fresh.items()}
 
-    return derived_together(folder, kind, files, compute_each, depends_on=depends_on)
+    return derived_together(
+        folder, kind, files, compute_each, depends_on=depends_on, holds=_for_ever
+    )
 
 
 def derived_together(
@@ -43,27 +45,29 @@ def derived_together(
     compute: Callable[[Mapping[str, bytes]], Mapping[str, Any]],
     *,
     depends_on: str = "",
+    holds: Callable[[Any], bool],
 ) -> dict[str, Any]:
-    """Like `derived`, where what is not in the index yet is worked out in one go.
+    """Like `derived`, where all that is not in the index, or no longer `holds`, is done in one go.
 
-    `compute` is not called when everything is known. A file that it gives no result for has none,
-    and is given to it again the next time.
+    `compute` gives a result for each file that it is given, and is not called for none.
     """
     import json
 
     salt = "\0".join((_LAYOUT, __version__, _code(), kind, depends_on)).encode()
     keys = {file: _key(salt, file, raw) for file, raw in files.items()}
     known = _look_up(folder, kind, set(keys.values()))
-    new = {file: files[file] for file, key in keys.items() if key not in known}
-    computed = compute(new) if new else {}
-    if computed:
+    found = {file: json.loads(known[key]) for file, key in keys.items() if key in known}
+    new = {f: raw for f, raw in files.items() if f not in found or not holds(found[f])}
+    if new:
+        computed = compute(new)
         fresh = {keys[f]: json.dumps(r, ensure_ascii=False) for f, r in computed.items()}
         _remember(folder, kind, fresh, set(keys.values()))
-    return {
-        file: computed[file] if file in computed else json.loads(known[key])
-        for file, key in keys.items()
-        if file in computed or key in known
-    }
+        found.update(computed)
+    return {file: found[file] for file in files}
+
+
+def _for_ever(_row: Any) -> bool:
+    return True
 
 
 def remembered(folder: Path, name: str, raw: bytes, compute: Callable[[bytes], Any]) -> Any:
