@@ -1,6 +1,6 @@
 """The canonical form of plain note data: fixed key order, absent parts left out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import NoneType
@@ -13,6 +13,17 @@ from changenote.model.reading import is_null, keys_of
 def canonical(data: Mapping[str, Any]) -> dict[str, Any]:
     """The note's data with keys in reading order; unknown keys follow, absent values are gone."""
     return _ordered(data, Note)
+
+
+def keys_at(path: Sequence[str | int]) -> tuple[str, ...]:
+    """The keys that the mapping at a path of a note knows, in reading order; none where all are
+    free.
+    """
+    kind: type | None = Note
+    for part in path:
+        if isinstance(part, str):
+            kind = _inner_types(kind).get(part) if kind else None
+    return keys_of(kind) if kind else ()
 
 
 def _ordered(data: Mapping[str, Any], kind: type) -> dict[str, Any]:

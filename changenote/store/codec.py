@@ -131,6 +131,19 @@ def _compose_with(text: str, *, pure: bool) -> Document:
     return composer.document()
 
 
+def events(text: str) -> list[Any]:
+    """The parser's events for a text that `load` reads without problems, with their marks.
+
+    The text must have newlines for line ends, and no byte order mark.
+    """
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        return list(_quick_events(text))
+    except YAMLError:
+        return list(_pure_events(text))
+
+
 def _quick_events(text: str) -> Iterator[Any]:
     from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # it comes from C
 

@@ -64,6 +64,34 @@ def entry(key: str, value: Any) -> str:
     return "\n".join(_entry(key, value, 0)) + "\n"
 
 
+def entry_lines(key: str, value: Any, indent: int) -> list[str]:
+    """The lines of `key: value`, all indented, without newlines."""
+    return _entry(key, value, indent)
+
+
+def item_lines(value: Any, indent: int) -> list[str]:
+    """The lines of one list item, all indented, the first with its dash; without newlines."""
+    return _item(value, indent)
+
+
+def inline(value: Any) -> str:
+    """A value on one line, as it stands inside brackets."""
+    if isinstance(value, Mapping):
+        return (
+            "{" + ", ".join(f"{_text(k, flow=True)}: {inline(v)}" for k, v in value.items()) + "}"
+        )
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(inline(v) for v in value) + "]"
+    return _scalar(value, flow=True)
+
+
+def requoted(text: str, quote: str) -> str:
+    """A text on one line between the quotation marks that were used before, `"` or `'`."""
+    if quote == "'" and text.isprintable():
+        return "'" + text.replace("'", "''") + "'"
+    return _quoted(text)
+
+
 def scalar(text: str) -> str:
     """A text as one YAML scalar of a block, quoted where it must be."""
     return _text(text, flow=False)
