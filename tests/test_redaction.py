@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from base64 import b64decode
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changenote.model import redaction
-from changenote.model.redaction import Secret, contexts, find, redact, tokens
+from changenote.model.redaction import Secret, contexts, find, redact, redacted_lines, tokens
+from changenote.model.redaction.environment import secret_values
 
 DATA = Path(__file__).parent / "data" / "security"
 HEX = "4c1f0aa4c1f0aa4c1f0aa4c1f0aa4c1f0aa4c1f0"
@@ -200,6 +202,56 @@ def test_what_a_mark_uncovers_goes_too() -> None:
     text = "W5fruZ_8ZUsgYLu8vwgb3yKsgMna3uIF9TOKEN=hunter2"
 
     assert redact(text) == "[redacted: opaque value][redacted: token]"
+
+
+# --- What is known to be secret -------------------------------------------------------------------
+
+KEY = "-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEAx\nabc=\n-----END PRIVATE KEY-----\n"
+
+
+def test_a_known_value_goes_wherever_it_stands() -> None:
+    known = {"correct horse": "password", "opensesame": "token"}
+
+    redacted = redact("login xcorrect horsey; ?t=opensesame&u=1 opensesame", known)
+
+    assert redacted == ("login x[redacted: password]y; ?t=[redacted: token]&u=1 [redacted: token]")
+
+
+def test_a_secret_of_several_lines_leaves_one_line_and_every_other_line_its_place() -> None:
+    lines = ["first", "", *KEY.splitlines(), "", "last"]
+
+    assert redacted_lines(lines) == [
+        "first", "", "[redacted: private key]", None, None, None, "", "last",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "expected"),
+    [
+        ("DB_PASSWORD", "opensesame", {"opensesame": "password"}),
+        ("APP_TOKEN", "a/b c!d", {"a%2Fb%20c%21d": "token", "a/b c!d": "token"}),
+        ("DATABASE_URL", "postgres://app:hunter2@db/x", {"hunter2": "password"}),
+        ("NPM_CONFIG", "//r.io/:_authToken=hunter2", {"hunter2": "token"}),
+        ("MY_PASSWORD", "short", {}),
+        ("MY_PASSWORD", "changeme", {}),
+        ("MY_PASSWORD", "$OTHER", {}),
+        ("PASSWORD_FILE", "/run/secrets/db", {}),
+        ("SESSION_MANAGER", "local/host:@/tmp/.ICE-unix/1", {}),
+        ("HOME", "/home/dana", {}),
+        ("INVOCATION", "yg3gnl2qnky48orozxmh9u9i6", {}),
+    ],
+)
+def test_a_variable_holds_a_secret_by_its_name_or_in_its_value(
+    variable: str, value: str, expected: dict[str, str]
+) -> None:
+    assert secret_values({variable: value}) == expected
+
+
+def test_of_a_key_in_a_variable_each_line_is_known() -> None:
+    values = secret_values({"DEPLOY_KEY": KEY})
+
+    assert values[KEY.strip()] == values["MIIEpAIBAAKCAQEAx"] == "key"
+    assert "-----END PRIVATE KEY-----" not in values
 
 
 # --- What stays -----------------------------------------------------------------------------------
@@ -414,10 +466,10 @@ def work(text: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
     """How often a text is searched until nothing is left, and the characters read as values."""
     rounds, read = 0, 0
 
-    def searched(text: str) -> list[Secret]:
+    def searched(text: str, known: Mapping[str, str] | None = None) -> list[Secret]:
         nonlocal rounds
         rounds += 1
-        return find(text)
+        return find(text, known)
 
     def judged(rule: contexts.Rule, kind: str, value: re.Match[str]) -> Secret | None:
         nonlocal read

@@ -170,7 +170,8 @@ def _entry(line: bytes) -> Entry | None:
         known = {name: plain[name] for name in Entry.__annotations__ if name in plain}
         for name in {"noted", "at"} & known.keys():
             known[name] = datetime.fromisoformat(known[name]).astimezone(UTC)
-        return Entry(**known) if all(map(_fits, known, known.values())) else None
+        fits = all(map(_fits, known, known.values())) and 0 <= known.get("seconds", 0) < 1e9
+        return Entry(**known) if fits else None
     except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
         return None
 
@@ -184,7 +185,7 @@ _FORMS: dict[str, tuple[type, ...]] = {
 
 
 def _fits(name: str, value: Any) -> bool:
-    return isinstance(value, _FORMS[name]) and (name != "seconds" or 0 <= value < 1e9)
+    return isinstance(value, _FORMS[name])
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ Own rules, because the maintained set on PyPI is made for source files: detect-s
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -33,18 +33,33 @@ class Secret:
     kind: str
 
 
-def redact(text: str) -> str:
-    """The text with `[redacted: kind]` for every secret; a second time changes nothing."""
-    while found := find(text):  # ends: every round turns text that was no mark into marks
+def redact(text: str, known: Mapping[str, str] | None = None) -> str:
+    """The text with `[redacted: kind]` for every secret; a second time changes nothing.
+
+    `known` are secrets by themselves, with their kinds; they go wherever they stand.
+    """
+    while found := find(text, known):  # ends: every round turns text that was no mark into marks
         text = _with_marks(text, found)
     return text
 
 
-def find(text: str) -> list[Secret]:
+def redacted_lines(
+    lines: Sequence[str], known: Mapping[str, str] | None = None
+) -> list[str | None]:
+    """Lines redacted together, one for each; None for those inside a secret of several lines."""
+    text = "\n".join(lines)
+    while found := find(text, known):
+        text = _with_marks(text, found, keep_lines=True)
+    redacted = text.split("\n")
+    return [new or (None if old else "") for old, new in zip(lines, redacted, strict=True)]
+
+
+def find(text: str, known: Mapping[str, str] | None = None) -> list[Secret]:
     """The secrets in a text, in order, none overlapping; the marks of `redact` are none."""
     text = re.sub(_MARK, _blank, text)
     lowered = text.lower()
     found = [
+        *_known(text, known or {}),
         *_key_blocks(text),
         *_of_known_shape(text),
         *_with_known_prefix(text),
@@ -73,6 +88,14 @@ _MOST_SAID_AGAIN = 50  # different values that are looked for in the whole text
 def _blank(match: re.Match[str]) -> str:
     """White space of the same length that no bare word and no line's end is made of."""
     return "\v" * len(match.group())
+
+
+def _known(text: str, known: Mapping[str, str]) -> Iterator[Secret]:
+    for value, kind in known.items():
+        at = text.find(value)
+        while at >= 0:
+            yield Secret(start=at, end=at + len(value), kind=kind)
+            at = text.find(value, at + len(value))
 
 
 def _key_blocks(text: str) -> Iterator[Secret]:
@@ -211,9 +234,11 @@ def _apart(found: list[Secret]) -> list[Secret]:
     return apart
 
 
-def _with_marks(text: str, found: list[Secret]) -> str:
+def _with_marks(text: str, found: list[Secret], *, keep_lines: bool = False) -> str:
     parts, done = [], 0
     for secret in found:
         parts += [text[done : secret.start], f"[redacted: {secret.kind}]"]
+        if keep_lines:
+            parts.append("\n" * text.count("\n", secret.start, secret.end))
         done = secret.end
     return "".join([*parts, text[done:]])
