@@ -19,10 +19,9 @@ from changenote.model.measures import (
     compare,
     headline,
     judge,
-    primary_metric,
     sentence,
 )
-from changenote.model.note import Metric, Note
+from changenote.model.note import Metric, Note, primary_metric
 
 VECTORS = Path(__file__).parent / "data" / "measures" / "vectors.json"
 COMPARISONS = json.loads(VECTORS.read_text(encoding="utf-8"))["comparisons"]

@@ -9,8 +9,8 @@ import click
 
 from changenote.cli import console, note_text, options
 from changenote.errors import InvalidNote
-from changenote.model.measures import headline, judge, primary_metric, sentence
-from changenote.model.note import Note
+from changenote.model.measures import headline, judge, sentence
+from changenote.model.note import Note, primary_metric
 from changenote.model.reading import resolved
 from changenote.model.writing import canonical
 from changenote.store import notes

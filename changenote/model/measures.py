@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from changenote.model.effects import LARGEST, MIN_DIFFERENCE, effect
-from changenote.model.note import Metric, Note, Order, samples
+from changenote.model.note import Metric, Note, Order, primary_metric, samples
 from changenote.model.ranks import ALPHA, Interval, median
 from changenote.model.runs import mixture, oddities
 from changenote.model.units import converted, is_size, is_time
@@ -59,12 +59,6 @@ def judge(metric: Metric) -> Verdict:
         paired=metric.order == "interleaved",
         order=metric.order,
     )
-
-
-def primary_metric(note: Note) -> Metric | None:
-    """The metric that speaks for the note: the one marked primary, or the only one."""
-    marked = [metric for metric in note.metrics if metric.primary] or note.metrics
-    return marked[0] if len(marked) == 1 else None
 
 
 def headline(note: Note) -> Verdict | None:
@@ -119,9 +113,9 @@ def sentence(metric: Metric, verdict: Verdict) -> str:
         case "invalid":
             return _why_invalid(verdict)
         case "unverified":
-            return f"reported, not measured: {_from_to(metric)}"
+            return f"reported, not measured: {from_to(metric)}"
         case "insufficient":
-            return f"too few runs to tell ({_runs(metric, verdict)}): {_from_to(metric)}"
+            return f"too few runs to tell ({_runs(metric, verdict)}): {from_to(metric)}"
         case "no_change":
             return _no_change(metric, verdict)
         case "inconclusive" if "after:mixture" in verdict.flags:
@@ -141,6 +135,12 @@ def quantity(value: float, unit: str | None, *, digits: int = 6) -> str:
     """A number with its unit, as people write it."""
     number = _number(value, digits=digits)
     return f"{number} {unit}" if unit and unit != "1" else number
+
+
+def from_to(metric: Metric) -> str:
+    """The medians of both sides, neither of which may be empty."""
+    old, new = median(samples(metric.before)), median(samples(metric.after))
+    return f"{quantity(old, metric.unit)} → {quantity(new, metric.unit)}"
 
 
 def _numbers(values: Sequence[object]) -> tuple[float, ...] | None:
@@ -264,7 +264,7 @@ def _difference(metric: Metric, verdict: Verdict) -> str:
     old, new = median(samples(metric.before)), median(samples(metric.after))
     tells = min(old, new) > 0 and max(new / old, old / new) >= 1 + MIN_DIFFERENCE
     words = _times(metric, new / old) if tells else _by(metric, new - old)
-    return f"{words}: {_from_to(metric)}"
+    return f"{words}: {from_to(metric)}"
 
 
 def _words(metric: Metric) -> tuple[str, str]:
@@ -300,11 +300,6 @@ def _span(low: str, high: str) -> str:
 def _factor(factor: float) -> str:
     decimals = 2 if factor < 1.1 else 1 if factor < 10 else 0
     return f"{factor:.{decimals}f}"
-
-
-def _from_to(metric: Metric) -> str:
-    old, new = median(samples(metric.before)), median(samples(metric.after))
-    return f"{quantity(old, metric.unit)} → {quantity(new, metric.unit)}"
 
 
 def _number(value: float, *, digits: int) -> str:

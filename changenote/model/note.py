@@ -276,6 +276,12 @@ def samples(value: Samples | None) -> tuple[float, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
+def primary_metric(note: Note) -> Metric | None:
+    """The metric that speaks for the note: the one marked primary, or the only one."""
+    marked = [metric for metric in note.metrics if metric.primary] or note.metrics
+    return marked[0] if len(marked) == 1 else None
+
+
 def in_utc(moment: datetime) -> datetime:
     """A moment in UTC; as it is where UTC no longer has that year."""
     try:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from changenote.model.measures import Verdict, cautions, judge, primary_metric, sentence
-from changenote.model.note import Metric, Note, samples
+from changenote.model.measures import Verdict, cautions, judge, sentence
+from changenote.model.note import Metric, Note, primary_metric, samples
 from changenote.model.ranks import median
 
 TRUSTS = {
