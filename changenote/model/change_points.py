@@ -1,0 +1,191 @@
+"""Where a series of numbers takes another level and keeps it for a while.
+
+Binary segmentation in two passes. The first looks through overlapping windows and splits each one
+where its two sides lie furthest apart by the energy statistic (E-divisive, Matteson & James 2014),
+as long as Student's t-test on the logarithms calls them different. The second takes back what does
+not hold against its whole neighbourhood. Windows, passes and limits are those of Hunter (Fleming et
+al. 2023, doi:10.1145/3578244.3583719), which apache/otava carries on and which our tests are held
+against. The logarithms are ours: halving and doubling weigh the same, and times scatter in ratios.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from changenote.model.effects import MIN_DIFFERENCE
+from changenote.model.ranks import median
+from changenote.records import record
+
+MAX_P = 0.001
+_WEAK_P = 10 * MAX_P  # of the first pass: a second change nearby can hide how sure the first is
+_WINDOW = 30  # numbers looked at together; it keeps the work in proportion to the series
+_MIN_GAP = math.log1p(MIN_DIFFERENCE)
+_ROUNDING = 1e-12  # levels that are closer are equal, float arithmetic apart
+_TINY = 1e-300
+_TERMS = 300  # of the continued fraction, which mostly needs about ten
+
+
+@record
+class ChangePoint:
+    """The series takes a new level at `index`; the levels are medians up to the next change."""
+
+    index: int
+    p: float
+    before: float
+    after: float
+
+
+class _Split(NamedTuple):
+    """The best place to cut a stretch in two, and how far apart the two sides are."""
+
+    distance: float
+    start: int
+    cut: int
+    end: int
+
+
+def change_points(values: Sequence[float]) -> tuple[ChangePoint, ...]:
+    """The change points of a series of finite numbers, in order; none for fewer than 4.
+
+    Ratios count when every value is above 0, else differences in proportion to the largest value.
+    """
+    scaled = _scaled(values)
+    cuts = _strong(scaled, sorted(_weak(scaled)))
+    ends = [0, *cuts, len(scaled)]
+    return tuple(
+        ChangePoint(
+            index=cut,
+            p=student_p(scaled[start:cut], scaled[cut:end]),
+            before=median(values[start:cut]),
+            after=median(values[cut:end]),
+        )
+        for start, cut, end in zip(ends, ends[1:], ends[2:], strict=False)
+    )
+
+
+def student_p(first: Sequence[float], second: Sequence[float]) -> float:
+    """Two-sided p of the t-test for two independent samples of one variance (Student 1908)."""
+    freedom = len(first) + len(second) - 2
+    means = _mean(first), _mean(second)
+    gap = abs(means[0] - means[1])
+    if freedom < 1 or gap <= _ROUNDING:
+        return 1.0
+    squares = math.fsum(
+        (v - mean) ** 2 for side, mean in zip((first, second), means, strict=True) for v in side
+    )
+    variance = squares / freedom * (1 / len(first) + 1 / len(second))
+    return _incomplete_beta(freedom / 2, 0.5, freedom * variance / (freedom * variance + gap**2))
+
+
+def _scaled(values: Sequence[float]) -> list[float]:
+    if min(values, default=0) > 0:
+        return [math.log(value) for value in values]
+    largest = max(map(abs, values), default=0) or 1.0
+    return [value / largest for value in values]
+
+
+def _weak(values: Sequence[float]) -> set[int]:
+    """The places that look like a change within one of the windows."""
+    found: set[int] = set()
+    start = 0
+    while start < len(values):
+        cuts = [start + cut for cut in _window_cuts(values[start : start + _WINDOW])]
+        found.update(cuts)
+        start = max([start + _WINDOW // 2, *cuts[-1:]])
+    return found
+
+
+def _window_cuts(values: Sequence[float]) -> list[int]:
+    sums = _sums_of_distances(values)
+    cuts: list[int] = []
+    while True:
+        ends = [0, *cuts, len(values)]
+        splits = [_furthest(sums, start, end) for start, end in pairwise(ends) if end - start > 1]
+        if not splits:
+            return cuts
+        best = max(splits, key=lambda split: split.distance)
+        if student_p(values[best.start : best.cut], values[best.cut : best.end]) > _WEAK_P:
+            return cuts
+        cuts = sorted([*cuts, best.cut])
+
+
+def _strong(values: Sequence[float], cuts: list[int]) -> list[int]:
+    """The places that are left when the weakest is taken back as long as there is a weak one."""
+    while cuts:
+        ends = [0, *cuts, len(values)]
+        stretches = [values[start:end] for start, end in pairwise(ends)]
+        p, weakest = max((student_p(*pair), i) for i, pair in enumerate(pairwise(stretches)))
+        if p < MAX_P:
+            levels = map(_mean, stretches)
+            gap, weakest = min((abs(y - x), i) for i, (x, y) in enumerate(pairwise(levels)))
+            if gap > _MIN_GAP:
+                break
+        del cuts[weakest]
+    return cuts
+
+
+def _sums_of_distances(values: Sequence[float]) -> list[list[float]]:
+    """At [a][b]: all distances between two numbers of values[a:b], added up."""
+    sums = [[0.0] * (len(values) + 1) for _ in values]
+    for last, value in enumerate(values):
+        to_last = 0.0
+        for first in range(last - 1, -1, -1):
+            to_last += abs(values[first] - value)
+            sums[first][last + 1] = sums[first][last] + to_last
+    return sums
+
+
+def _furthest(sums: Sequence[Sequence[float]], start: int, end: int) -> _Split:
+    """The cut of a stretch whose sides lie furthest apart; the right one may end before it."""
+    distance, cut = max(_distances(sums, start, end), key=lambda found: found[0])
+    return _Split(distance, start, cut, end)
+
+
+def _distances(
+    sums: Sequence[Sequence[float]], start: int, end: int
+) -> Iterator[tuple[float, int]]:
+    """The energy statistic for every cut and every end of what follows it, and the cut."""
+    whole = sums[start]
+    for cut in range(start + 1, end):
+        left, within_left = cut - start, whole[cut]
+        spread_left = within_left / (left - 1) if left > 1 else 0.0
+        for until in range(cut + 1, end + 1):
+            right, within_right = until - cut, sums[cut][until]
+            spread_right = within_right / (right - 1) if right > 1 else 0.0
+            between = whole[until] - within_left - within_right
+            apart = between - right * spread_left - left * spread_right
+            yield 2 * apart / (left + right), cut
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
+
+
+def _incomplete_beta(a: float, b: float, x: float) -> float:
+    """The regularized incomplete beta function, by its continued fraction (NIST DLMF 8.17)."""
+    if x <= 0 or x >= 1:
+        return float(x >= 1)
+    logs = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+    front = math.exp(logs + a * math.log(x) + b * math.log1p(-x))
+    if x < (a + 1) / (a + b + 2):
+        return front / (a * _fraction(a, b, x))
+    return 1 - front / (b * _fraction(b, a, 1 - x))
+
+
+def _fraction(a: float, b: float, x: float) -> float:
+    """1 + d1 / (1 + d2 / (1 + …)), from the front (Lentz 1976)."""
+    numerator, denominator, value = 1.0, 0.0, 1.0
+    for term in range(1, _TERMS):
+        m = term // 2
+        step = (
+            -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+            if term % 2
+            else m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        )
+        denominator = 1 / ((1 + step * denominator) or _TINY)
+        numerator = (1 + step / numerator) or _TINY
+        value *= numerator * denominator
+        if abs(numerator * denominator - 1) < _ROUNDING:
+            break
+    return value
