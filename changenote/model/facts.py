@@ -78,7 +78,7 @@ def facts(note: Note) -> Facts:
         id=folded(note.id),
         kind=folded(note.kind),
         status=note.status,
-        at=_at(note),
+        at=when(note),
         title=folded(note.title),
         owner=folded(note.owner or ""),
         authors=_each_folded(note.authors),
@@ -161,7 +161,8 @@ def _verdict(note: Note) -> str:
     return judged.verdict if judged else ""
 
 
-def _at(note: Note) -> str:
+def when(note: Note) -> str:
+    """When the change shipped, in UTC, or else the day in the id: ISO 8601 that sorts by time."""
     if note.shipped and note.shipped.at:
         try:
             return note.shipped.at.astimezone(UTC).isoformat()

@@ -38,6 +38,12 @@ def converted(
     return None
 
 
+def family(unit: str | None) -> str:
+    """A name shared by all units that can be turned into each other; no unit is a bare count."""
+    families = (("time", _TIMES), ("size", _SIZES), ("share", _SHARES))
+    return next((name for name, units in families if unit in units), unit or "1")
+
+
 def is_time(unit: str | None) -> bool:
     """Is it a unit of time?"""
     return unit in _TIMES
