@@ -1,14 +1,26 @@
 """What commit messages of the usual forges say."""
 
 import json
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from changenote.capture.subjects import kind_of, pull_request_number, title_and_reason, told
+from changenote.capture.subjects import (
+    change_note,
+    is_back_merge,
+    kind_of,
+    merge_kind,
+    pull_request_number,
+    title_and_reason,
+    told,
+)
 from changenote.git import Commit
 
+SQUASHED, MERGED = "squash-merges.jsonl", "merge-commits.jsonl"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
@@ -49,6 +61,31 @@ def commit(message: str, *, merge: bool = False, author: str = "Dana <dana@examp
         ("chore: release 1.2.3", None),
         ('Revert "Merge pull request #12 from acme/feat"\n\nThis reverts commit abc', None),
         ("[#12] PROJ-3 thing", None),
+        ("Cache totals (#13) [skip ci]", 13),
+        ("Cache totals (PR #13)", 13),
+        ("Cache totals (grp/proj!34)", 34),
+        ("Follow acme/other (acme/other#34)", None),
+        ("Merge pull request #21 in SHOP/web from feat to main\n\n* commit 'ab12':\n  Title", 21),
+        ("Merge pull request 123 from feat into main", 123),
+        ("Merge PR 123: Cache totals into main", 123),
+        ("Auto merge of #123 - dana:feat, r=ann", 123),
+        ("Merge #123", 123),
+        ("Merge pull request 'Cache' (!7) from dana/shop:feat into main", 7),
+        (
+            "Merge branch 'x' into 'main'\n\nTitle (#9)\n\n"
+            "See merge request https://gitlab.example/grp/proj/-/merge_requests/34",
+            34,
+        ),
+        (
+            "Pick the fix\n\nSee merge request grp/proj!34\n\n(cherry picked from commit ab12)"
+            "\n\nSee merge request grp/proj!35",
+            35,
+        ),
+        ("Revert \"Merge branch 'x' into 'main'\"\n\nThis reverts merge request !34", None),
+        ("Title\n\nReviewed-on: https://review.example/c/acme/shop/+/34", None),
+        ('Merge "Cache totals"', None),
+        ("Merged in feature/x (pull request #5)\n\nTitle (#4)\n\nApproved-by: Ann", 5),
+        ("Cache totals (#999999999999999999999)", None),
     ],
 )
 def test_the_pull_request_is_found_in_the_messages_of_every_forge(
@@ -89,6 +126,43 @@ def test_the_pull_request_is_found_in_the_messages_of_every_forge(
             "Because.",
         ),
         ("a: b", False, "B", ""),
+        ('Merge "Cache totals"', True, "Cache totals", ""),
+        ("Fix cart (#10) (#12)", False, "Fix cart", ""),
+        ("Draft: fix: wrong total (#12)", False, "Wrong total", ""),
+        ("Merge PR 123: Cache totals\n\nBecause.", True, "Cache totals", "Because."),
+        (
+            "Pull request #21: Cache totals\n\nMerge in SHOP/web from feat to main\n\n"
+            "* commit 'ab12':\n  Because.",
+            True,
+            "Cache totals",
+            "  Because.",
+        ),
+        (
+            "Cache totals (#12)\n\n* wip\n\n* fix review\n\nEvery request summed.\n\n* more",
+            False,
+            "Cache totals",
+            "Every request summed.",
+        ),
+        ("Cache totals (#12)\n\n* wip\n\n* fix review", False, "Cache totals", ""),
+        (
+            "Cache totals\\n\\nEvery request\\nsummed. (#12)",
+            False,
+            "Cache totals",
+            "Every request\nsummed.",
+        ),
+        (
+            "Cache totals\n\nWords for reviewers.\n\nChange-Note: p95 was 840 ms,\n  a second\nRefs: x",
+            False,
+            "Cache totals",
+            "p95 was 840 ms, a second",
+        ),
+        ("Cache totals\n\nBecause.\n\nChange-Note: none", False, "Cache totals", "Because."),
+        (
+            "Cache totals\n\nBecause.\n\nChange-Note: 20261122-k3f9xq",
+            False,
+            "Cache totals",
+            "Because.",
+        ),
         ("", False, "", ""),
     ],
 )
@@ -129,17 +203,137 @@ def test_people_and_issues_are_those_of_all_commits_without_machines() -> None:
     assert found.pull_requests == (2,)
 
 
-HISTORY = Path(__file__).parent / "demo" / "history.jsonl"
+def test_who_merged_or_signed_or_reviewed_did_not_write_it() -> None:
+    merge = commit("Merge pull request #2 from acme/x", merge=True, author="Max <max@example.com>")
+    work = commit(
+        "Cache\n\nSigned-off-by: Sue <sue@example.com>\nReviewed-by: Rob <rob@example.com>\n"
+        "Co-Authored-By: dana <DANA@example.com>\nCo-authored-by: Bo <bo@example.com>"
+    )
+
+    assert told([merge], [merge, work]).authors == (
+        "Dana <dana@example.com>",
+        "Bo <bo@example.com>",
+    )
+    assert told([merge], [merge]).authors == ("Max <max@example.com>",)
 
 
-def test_real_squash_merges_all_give_a_number_and_a_title() -> None:
-    messages = [json.loads(line)["message"] for line in HISTORY.read_text().splitlines()]
-    commits = [commit(m) for m in messages]
+@pytest.mark.parametrize(
+    ("message", "issues"),
+    [
+        ("Fix #9 (#12)", (9,)),
+        ("Cart\n\nCloses #1, #2 and #3. See #4.", (1, 2, 3)),
+        ("Cart\n\nRelated work items: #17, #18", (17, 18)),
+        ("Cart (#5)\n\nfix (#6)", ()),
+    ],
+)
+def test_issues_are_those_that_the_messages_close(message: str, issues: tuple[int, ...]) -> None:
+    assert told([commit(message)], [commit(message)]).issues == issues
 
-    with_number = [c for c in commits if pull_request_number(c.subject, c.body)]
 
-    assert len(with_number) >= 25
-    for c in with_number:
-        title, _ = title_and_reason(c)
-        assert len(title) >= 5
-        assert f"(#{pull_request_number(c.subject, c.body)})" not in title
+def test_a_merge_without_words_of_its_own_gives_those_of_what_was_merged() -> None:
+    merge = replace(commit('Merge "Cache totals"', merge=True), sha="d" * 40)
+    work = commit("Cache totals\n\nEvery request summed.\n\nChange-Id: I12")
+    other = commit("Tidy\n\nTidier.")
+
+    assert told([merge], [merge, work]).reason == "Every request summed."
+    assert told([merge], [merge, other, work]).reason == "Every request summed."
+    assert told([merge], [merge, other, other]).reason == ""
+
+
+@pytest.mark.parametrize(
+    ("messages", "merge", "kind"),
+    [
+        (["Merge pull request #2 from acme/x"], True, "merge"),
+        (["Cache (#2)"], True, "merge"),
+        (["Cache (#2)"], False, "squash"),
+        (["Cache (#2)", "Test (#2)"], False, "rebase"),
+        (["Cache"], False, "direct"),
+    ],
+)
+def test_the_kind_of_merge_is_told_by_the_commits(
+    messages: list[str], merge: bool, kind: str
+) -> None:
+    assert merge_kind([commit(m, merge=merge) for m in messages]) == kind
+
+
+@pytest.mark.parametrize(
+    ("subject", "back"),
+    [
+        ("Merge branch 'main' into feature", True),
+        ("Merge remote-tracking branch 'origin/main' into feature", True),
+        ("Merge branch 'release/2.1'", True),
+        ("chore: merge main into next", True),
+        ("Merge branch 'stable' into feature", True),
+        ("Merge branch 'feature' into 'main'", False),
+        ('Merge "Cache totals"', False),
+        ("Merge main menu with the side bar", False),
+    ],
+)
+def test_a_merge_that_only_brings_a_branch_up_to_date_is_known(subject: str, back: bool) -> None:
+    assert is_back_merge(commit(subject, merge=True), "stable") is back
+    assert not is_back_merge(commit(subject), "stable")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("Change-Note: none", ""),
+        ("change-note: Skip", ""),
+        ("Change-Note: 20261122-k3f9xq", "20261122-k3f9xq"),
+        ("Change-Note: totals were\n  summed\nX: y", "totals were summed"),
+        ("A Change-Note: none", None),
+        ("", None),
+    ],
+)
+def test_a_trailer_can_say_what_the_note_should(body: str, words: str | None) -> None:
+    assert change_note(commit(f"Cart\n\n{body}")) == words
+
+
+HISTORIES = Path(__file__).parent / "data" / "histories"
+
+
+def history(name: str) -> list[tuple[dict[str, Any], Commit]]:
+    lines = [json.loads(line) for line in (HISTORIES / name).read_text().splitlines()]
+    return [(line, commit(line["message"], merge=line["parents"] > 1)) for line in lines]
+
+
+def test_the_number_is_found_in_each_of_357_real_squash_merges_and_nowhere_else() -> None:
+    found = [(line, pull_request_number(c.subject, c.body)) for line, c in history(SQUASHED)]
+
+    with_number = [line["sha"] for line, number in found if number is not None]
+    merged = [line["sha"] for line, _ in found if line["merged_by_forge"]]
+    assert len(found) == 400
+    assert len(merged) == 357
+    assert with_number == merged
+
+
+def test_of_198_real_numbers_that_a_changelog_names_the_message_gives_197() -> None:
+    found = [(line, pull_request_number(c.subject, c.body)) for line, c in history(SQUASHED)]
+
+    named = [(line, number) for line, number in found if line["in_changelog"]]
+    wrong = [
+        (line["sha"][:8], line["in_changelog"], number)
+        for line, number in named
+        if line["in_changelog"] != number
+    ]
+    assert len(named) == 198
+    assert wrong == [("675d11d0", 17188, 17182)]  # the message itself is wrong, see the README
+
+
+def test_real_messages_of_a_forge_without_pull_requests_give_no_number() -> None:
+    commits = [c for _, c in history(MERGED)]
+
+    assert len(commits) == 400
+    assert [c for c in commits if pull_request_number(c.subject, c.body) is not None] == []
+    assert {merge_kind([c]) for c in commits} == {"merge", "direct"}
+
+
+@pytest.mark.parametrize("name", [SQUASHED, MERGED])
+def test_every_real_message_gives_a_title_that_notes_accept(name: str) -> None:
+    for _, c in history(name):
+        title = told([c], [c]).title
+
+        assert 5 <= len(title) <= 100
+        assert not re.search(r"\(#\d+\)$", title)
+        assert not title.startswith(("Merge ", "[draft]"))
+        assert "\\n" not in title

@@ -1,33 +1,58 @@
 """What a commit's message says: pull request, title, kind, issues, people."""
 
 import re
+from collections.abc import Sequence
+from typing import Literal
 
+from changenote.capture.prose import paragraphs
 from changenote.git import Commit
+from changenote.model.note import ID
 from changenote.patterns import pattern
 from changenote.records import record
 
-_SQUASH = pattern(r"\s*\(([#!])(\d+)\)\s*$")
+_SQUASH = pattern(
+    r"\((?:(?:PR |pull request )?#|[^\s()!]{0,200}!)(?P<number>\d{1,18})\)(?:\s*\[[^\[\]]*\])*\s*$"
+)
 _MERGES = (
-    pattern(r"Merge pull request #(?P<number>\d+) from \S+"),  # GitHub
-    pattern(r"Merge pull request '.*' \([#!](?P<number>\d+)\) from \S+ into \S+"),  # Gitea
-    pattern(r"Merged in \S+ \(pull request #(?P<number>\d+)\)"),  # Bitbucket Cloud
-    pattern(r"(?:Merge p|P)ull request #(?P<number>\d+)(?::| |$)"),  # Bitbucket Server
-    pattern(r"Merged PR (?P<number>\d+):"),  # Azure
+    pattern(r"Merge pull request #(?P<number>\d{1,18}) (?:from|in) \S+"),  # GitHub, Bitbucket
+    pattern(r"Merge pull request '.*' \([#!](?P<number>\d{1,18})\) from \S+"),  # Gitea, Forgejo
+    pattern(r"Merged in \S+ \(pull request #(?P<number>\d{1,18})\)"),  # Bitbucket Cloud
+    pattern(r"(?:Merge p|P)ull request #(?P<number>\d{1,18})(?::| |$)"),  # Bitbucket Server
+    pattern(r"Merged? PR (?P<number>\d{1,18}):"),  # Azure
+    pattern(r"Merge pull request (?P<number>\d{1,18}) from \S+ into \S+"),  # Azure, semi-linear
+    pattern(r"Auto merge of #(?P<number>\d{1,18}) - "),  # bors, homu
+    pattern(r"Merge #(?P<number>\d{1,18})$"),  # bors-ng
 )
-_GITLAB = pattern(r"^See merge request \S*?!(?P<number>\d+)\s*$", re.M)
+_GITLAB = pattern(
+    r"^See merge request (?:\S*!|https?://\S+/merge_requests/)(?P<number>\d{1,18})\s*$", re.M
+)
 _REVIEWED_ON = pattern(
-    r"^Reviewed-on: https?://\S+/(?:pulls?|merge_requests)/(?P<number>\d+)\s*$", re.M
+    r"^Reviewed-on: https?://\S+/(?:pulls?|merge_requests)/(?P<number>\d{1,18})\s*$", re.M
 )
+_LONGEST_END = 300  # characters of a subject in which its number is looked for
 _CONVENTIONAL = pattern(
     r"(?P<type>[a-z]+)(?:\((?P<scope>[^()]+)\))?(?P<breaking>!)?: +(?P<rest>\S.*)", re.I
 )
-_TITLE_AFTER_COLON = pattern(r"(?:Merged PR \d+|(?:Merge p|P)ull request #\d+): *(?P<title>\S.*)")
-_QUOTED_TITLE = pattern(r"Merge pull request '(?P<title>.*)' \([#!]\d+\)")
-_CLOSES = pattern(
-    r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?):?\s+#(\d+)\b", re.I
+_TITLE_AFTER_COLON = pattern(r"(?:Merged? PR \d+|(?:Merge p|P)ull request #\d+): *(?P<title>\S.*)")
+_QUOTED_TITLE = pattern(
+    r"Merge (?:pull request '(?P<gitea>.*)' \([#!]\d+\)|\"(?P<gerrit>.*)\"(?: into \S+)?$)"
 )
-_TRAILER = pattern(r"^[A-Za-z][A-Za-z-]*: \S.*$")
+_UNFINISHED = pattern(r"(?:(?:draft|wip):\s*|\[(?:draft|wip)\]\s*)+", re.I)
+_BACK_MERGE = pattern(
+    r"Merge (?:remote-tracking )?branch(?:es)? '(?P<branch>[^']+)'"
+    r"|(?:\w+: *)?(?:back-?)?merge (?:branch )?(?P<name>[\w./-]+) (?:back )?into \S+",
+    re.I,
+)
+_CLOSES = pattern(
+    r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?|related work items):?\s+"
+    r"(?P<issues>#\d{1,18}\b(?:(?:,? and|,) #\d{1,18}\b)*)",
+    re.I,
+)
 _CO_AUTHOR = pattern(r"^Co-authored-by: +(.+<[^<>]+>)\s*$", re.M | re.I)
+_CHANGE_NOTE = pattern(r"^Change-Note:[ \t]*(\S.*(?:\n[ \t]+\S.*)*)", re.M | re.I)
+_NOTE_ID = pattern(ID)
+_NUMBERED = pattern(r"#(\d+)")
+_NO_NOTE = frozenset(("no", "none", "skip", "not needed", "n/a"))
 
 _SHORTEST_TITLE, _LONGEST_TITLE = 5, 100
 _LONGEST_REASON = 2000  # a paragraph; somebody's generated log is none
@@ -65,6 +90,9 @@ _KIND_OF_WORDS = (
 )
 
 
+MergeKind = Literal["merge", "squash", "rebase", "direct"]
+
+
 @record
 class Told:
     """What the messages of a change tell; the title is empty when they have no subject."""
@@ -78,22 +106,55 @@ class Told:
 
 
 def pull_request_number(subject: str, body: str) -> int | None:
-    """The number in a merge or squash commit's message; the last `(#n)` of a subject wins."""
+    """The number in a merge or squash commit's message; the last `(#n)` of a subject wins.
+
+    In a body the last one wins too: those above it came along with a cherry-pick or a squash.
+    """
     for shape in (_GITLAB, _REVIEWED_ON):
-        if match := shape.search(body):
-            return int(match["number"])
+        if found := shape.findall(body):
+            return int(found[-1])
     for shape in _MERGES:
         if match := shape.match(subject):
             return int(match["number"])
-    match = _SQUASH.search(subject)
-    return int(match[2]) if match else None
+    last = _SQUASH.search(subject[-_LONGEST_END:])
+    return int(last["number"]) if last else None
 
 
-def told(main_line: list[Commit], every: list[Commit]) -> Told:
+def merge_kind(commits: Sequence[Commit]) -> MergeKind:
+    """How the commits of one change came to stand on the main line."""
+    if any(len(c.parents) > 1 for c in commits):
+        return "merge"
+    if all(pull_request_number(c.subject, c.body) is None for c in commits):
+        return "direct"
+    return "squash" if len(commits) == 1 else "rebase"
+
+
+def is_back_merge(commit: Commit, branch: str) -> bool:
+    """Does a merge only bring `branch`, or a release branch, up to date with another?"""
+    match = _BACK_MERGE.match(commit.subject)
+    if not match or len(commit.parents) < 2:
+        return False
+    name = (match["branch"] or match["name"]).removeprefix("origin/")
+    return name in (branch, "main", "master", "develop", "trunk") or name.startswith("release")
+
+
+def change_note(commit: Commit) -> str | None:
+    """What the trailer `Change-Note:` says, on one line: words, or the id of a note.
+
+    None without such a trailer, and an empty text where it says that no note is wanted.
+    """
+    match = _CHANGE_NOTE.search(commit.body)
+    words = " ".join(match[1].split()) if match else None
+    return "" if words is not None and words.lower() in _NO_NOTE else words
+
+
+def told(main_line: Sequence[Commit], every: Sequence[Commit]) -> Told:
     """What a range tells: `main_line` are its first parents, `every` all commits, newest first."""
     numbers = {pull_request_number(c.subject, c.body): None for c in reversed(main_line)}
     first = _most_telling(main_line)
     title, reason = title_and_reason(first) if first else ("", "")
+    if first and not reason and len(main_line) == 1:
+        reason = _reason_of_merged(first, title, every)
     return Told(
         title=_long_enough(title, first) if first else "",
         kind=kind_of(first) if first else "",
@@ -104,25 +165,65 @@ def told(main_line: list[Commit], every: list[Commit]) -> Told:
     )
 
 
-def _most_telling(main_line: list[Commit]) -> Commit | None:
+def _most_telling(main_line: Sequence[Commit]) -> Commit | None:
     """The newest commit that came in by a pull request, else the newest of all."""
     merged = [c for c in main_line if pull_request_number(c.subject, c.body) is not None]
     return next(iter(merged or main_line), None)
 
 
+def _reason_of_merged(merge: Commit, title: str, every: Sequence[Commit]) -> str:
+    """What the merged commit says that has the merge's title, or is the only one."""
+    merged = [c for c in every if len(c.parents) < 2 and c.sha != merge.sha]
+    named = [c for c in merged if title_and_reason(c)[0] == title]
+    chosen = named or (merged if len(merged) == 1 else [])
+    return title_and_reason(chosen[0])[1] if chosen else ""
+
+
 def title_and_reason(commit: Commit) -> tuple[str, str]:
-    """The change's title, without prefixes and numbers, and the first paragraph of its message."""
-    paragraphs = _paragraphs(commit.body)
-    subject = _SQUASH.sub("", commit.subject)
-    if match := _TITLE_AFTER_COLON.match(commit.subject) or _QUOTED_TITLE.match(commit.subject):
+    """The change's title, without prefixes and numbers, and the first paragraph of its message.
+
+    A trailer `Change-Note:` with words is the reason: somebody wrote it for this.
+    """
+    subject, extra = _split_subject(commit.subject)
+    written = paragraphs(f"{extra}\n\n{commit.body}")
+    if match := _TITLE_AFTER_COLON.match(subject):
         subject = match["title"]
-    elif len(commit.parents) > 1 and paragraphs and commit.subject.startswith("Merge"):
-        subject = " ".join(paragraphs.pop(0).split())
+    elif match := _QUOTED_TITLE.match(subject):
+        subject = match["gitea"] or match["gerrit"] or ""
+    elif len(commit.parents) > 1 and written and subject.startswith("Merge"):
+        subject = " ".join(written.pop(0).split())
+    words = change_note(commit)
+    reason = words if words and not _NOTE_ID.fullmatch(words) else _first_that_tells(written)
+    return cleaned_title(subject), _shortened(reason, _LONGEST_REASON)
+
+
+def _split_subject(subject: str) -> tuple[str, str]:
+    r"""A subject, and what follows in it where a program wrote `\n` for the end of a line."""
+    head, escape, rest = subject.partition("\\n\\n")
+    return (head, _without_numbers(rest).replace("\\n", "\n")) if escape else (subject, "")
+
+
+def _first_that_tells(written: Sequence[str]) -> str:
+    """The first paragraph that is no item of a list of squashed commits' subjects."""
+    telling = (p for p in written if "\n" in p or not p.startswith("* "))
+    return next(telling, "")
+
+
+def cleaned_title(subject: str) -> str:
+    """A subject or a pull request's title as the title of a note."""
+    subject = _without_numbers(subject)
+    if match := _UNFINISHED.match(subject):
+        subject = subject[match.end() :]
     if match := _CONVENTIONAL.fullmatch(subject):
         subject = match["rest"]
-    reason = _shortened(paragraphs[0], _LONGEST_REASON) if paragraphs else ""
-    title = subject[:1].upper() + subject[1:]
-    return _shortened(title, _LONGEST_TITLE), reason
+    return _shortened(subject[:1].upper() + subject[1:], _LONGEST_TITLE)
+
+
+def _without_numbers(subject: str) -> str:
+    """A subject without the numbers in brackets at its end."""
+    while match := _SQUASH.search(subject, max(len(subject) - _LONGEST_END, 0)):
+        subject = subject[: match.start()].rstrip()
+    return subject
 
 
 def _long_enough(title: str, commit: Commit) -> str:
@@ -141,46 +242,32 @@ def _shortened(text: str, longest: int) -> str:
     return (words if len(words) > longest / 2 else cut) + "…"
 
 
-def _paragraphs(body: str) -> list[str]:
-    """The paragraphs of a message that are prose: no trailers, rules, headings or comments."""
-    text = re.sub(r"<!--.*?-->", "", body, flags=re.S)
-    kept = []
-    for paragraph in re.split(r"\n\s*\n", text):
-        lines = [line for line in paragraph.strip().splitlines() if not _is_noise(line)]
-        if lines:
-            kept.append("\n".join(lines))
-    return kept
-
-
-def _is_noise(line: str) -> bool:
-    words = line.strip()
-    return (
-        not words
-        or set(words) <= set("-=* ")
-        or words.startswith(("#", "See merge request "))
-        or bool(_TRAILER.match(words) and re.match(r"[A-Za-z]+(?:-[A-Za-z]+)+: ", words))
-    )
-
-
 def kind_of(commit: Commit) -> str:
     """The kind that a message speaks of; nothing when it does not."""
-    match = _CONVENTIONAL.fullmatch(_SQUASH.sub("", commit.subject))
+    return kind_told(commit.subject, title_and_reason(commit)[0])
+
+
+def kind_told(subject: str, title: str, otherwise: str = "") -> str:
+    """The kind that a subject's prefix names, else `otherwise`, else what its title speaks of."""
+    match = _CONVENTIONAL.fullmatch(_without_numbers(subject))
     if match and match["scope"] and "dep" in match["scope"].lower():
         return "dependency"
     if match and match["type"].lower() in _KIND_OF_TYPE:
         return _KIND_OF_TYPE[match["type"].lower()]
-    title, _ = title_and_reason(commit)
-    return next((kind for words, kind in _KIND_OF_WORDS if words.search(title)), "")
+    return otherwise or next((kind for words, kind in _KIND_OF_WORDS if words.search(title)), "")
 
 
-def _issues(commits: list[Commit]) -> tuple[int, ...]:
-    found = {int(n): None for c in reversed(commits) for n in _CLOSES.findall(c.body)}
-    return tuple(found)
+def _issues(commits: Sequence[Commit]) -> tuple[int, ...]:
+    texts = (f"{_without_numbers(c.subject)}\n{c.body}" for c in reversed(commits))
+    lists = (match["issues"] for text in texts for match in _CLOSES.finditer(text))
+    return tuple({int(n): None for issues in lists for n in _NUMBERED.findall(issues)})
 
 
-def _authors(commits: list[Commit]) -> tuple[str, ...]:
-    people: dict[str, None] = {}
-    for commit in reversed(commits):
-        people[commit.author] = None
-        people.update(dict.fromkeys(_CO_AUTHOR.findall(commit.body)))
-    return tuple(p for p in people if "[bot]" not in p)
+def _authors(commits: Sequence[Commit]) -> tuple[str, ...]:
+    """Who wrote the commits, once by address; who merged them did not, if there are others."""
+    written = [c for c in commits if len(c.parents) < 2] or commits
+    people: dict[str, str] = {}
+    for commit in reversed(written):
+        for person in (commit.author, *_CO_AUTHOR.findall(commit.body)):
+            people.setdefault(person.rpartition("<")[2].lower(), person)
+    return tuple(person for person in people.values() if "[bot]" not in person)
