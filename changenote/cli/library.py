@@ -1,6 +1,6 @@
 """All notes as rows that can be searched and listed, from the index where possible."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -33,27 +33,40 @@ def rows(project: Project) -> list[Row]:
 
 def all_rows(project: Project) -> tuple[list[Row], list[str]]:
     """Every readable note, newest first, and the files of notes that could not be read."""
-    paths, strays = notes.entries(project)
-    files = {project.relative(p): p for p in paths}
-    raws = {file: raw for file, p in files.items() if (raw := notes.bytes_of(p)) is not None}
-    derived = index.derived(
-        project.cache, "row", raws, lambda file, raw: _row(notes.understood(file, files[file], raw))
-    )
-    unreadable = [file for file in files if not derived.get(file)]
-    count = len(unreadable) + sum(stray.hides_a_note for stray in strays)
-    if count:
-        console.notice(f"{count} file(s) could not be read: `changenote check` says why.")
-    found = [Row(r["shown"], f, from_plain(r["facts"])) for f, r in derived.items() if r]
+    derived, unreadable = of_every_note(project, "row", _row)
+    found = [Row(r["shown"], f, from_plain(r["facts"])) for f, r in derived.items()]
     newest = sorted(found, key=lambda row: (row.facts.at, row.facts.id), reverse=True)
     return newest, unreadable
 
 
-def _row(stored: notes.StoredNote) -> Data | None:
-    if stored.note is None:
-        return None
-    known = facts(stored.note)
-    shown = summary(stored.note, known.verdict)
-    return {"shown": {**shown, "path": stored.file}, "facts": to_plain(known)}
+def of_every_note(
+    project: Project, kind: str, compute: Callable[[Note, str], Any]
+) -> tuple[dict[str, Any], list[str]]:
+    """`compute(note, file)` by file, from the index where possible, and the unreadable files.
+
+    The result must be plain JSON data, but not None. A notice says how many could not be read.
+    """
+
+    def from_bytes(file: str, raw: bytes) -> Any:
+        note = notes.understood(file, files[file], raw).note
+        return None if note is None else compute(note, file)
+
+    paths, strays = notes.entries(project)
+    files = {project.relative(p): p for p in paths}
+    raws = {file: raw for file, p in files.items() if (raw := notes.bytes_of(p)) is not None}
+    derived = index.derived(project.cache, kind, raws, from_bytes)
+    found = {file: value for file, value in derived.items() if value is not None}
+    unreadable = [file for file in files if file not in found]
+    count = len(unreadable) + sum(stray.hides_a_note for stray in strays)
+    if count:
+        console.notice(f"{count} file(s) could not be read: `changenote check` says why.")
+    return found, unreadable
+
+
+def _row(note: Note, file: str) -> Data:
+    known = facts(note)
+    shown = summary(note, known.verdict)
+    return {"shown": {**shown, "path": file}, "facts": to_plain(known)}
 
 
 def summary(note: Note, verdict: str) -> Data:
