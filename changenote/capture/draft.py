@@ -69,6 +69,19 @@ def metrics(lines: Sequence[str]) -> list[Data]:
     return found
 
 
+def with_one_primary(metrics: Sequence[Any]) -> list[Any]:
+    """Metrics from several places, of which one speaks for the note: the first marked or first."""
+    every = [dict(m) if isinstance(m, Mapping) else m for m in metrics]
+    known = [m for m in every if isinstance(m, dict)]
+    marked = [m for m in known if m.get("primary")]
+    if len(known) > 1 and len(marked) != 1:
+        chosen = (marked or known)[0]
+        for metric in known:
+            metric.pop("primary", None)
+        chosen["primary"] = True
+    return every
+
+
 def from_git(facts: Facts, forge: Forge | None) -> Data:
     """What git knows, as the data of a note."""
     told = facts.told

@@ -7,7 +7,7 @@ from typing import Any
 
 from changenote import git
 from changenote.capture import changes, draft
-from changenote.cli.offers import Recorded
+from changenote.cli import offers
 from changenote.config import Config
 from changenote.forge.links import Repository, parse_remote
 from changenote.model.reading import read_note
@@ -26,11 +26,12 @@ _RECENT = 5  # notes looked at for the commit that the last one ended with
 class Known:
     """What is known of a change; `layers` are data of the note, the weakest first."""
 
+    root: Path
     project: Project
     facts: changes.Facts
     layers: tuple[Data, ...]
     editor: str | None
-    recorded: tuple[Recorded, ...] = ()
+    offered: offers.Offers
 
     @property
     def settled(self) -> Data:
@@ -47,8 +48,11 @@ class Known:
         return draft.cleaned(canonical(draft.known((*self.layers, *answers))))
 
 
-def gather(*, base: str | None, head: str) -> Known:
-    """What git, the config and older notes know. Raises what git raises."""
+def gather(*, base: str | None, head: str, recorded: bool = True) -> Known:
+    """What git, the config, older notes and this machine know. Raises what git raises.
+
+    Without `recorded`, what was recorded on this machine stays out of it.
+    """
     root = git.root_around(Path.cwd())
     project = find_project(Path.cwd())
     settings = git.settings(root)
@@ -66,12 +70,21 @@ def gather(*, base: str | None, head: str) -> Known:
         generated=project.config.generated,
     )
     forge = forge_of(project.config, settings)
+    offered = offers.found(root) if recorded else offers.Offers()
     layers = (
         _weak(settings, forge.name if forge else root.name),
         draft.from_config(project.config, datetime.now(UTC)),
         draft.from_git(facts, forge),
+        offered.layer,
     )
-    return Known(project=project, facts=facts, layers=layers, editor=settings.get("core.editor"))
+    return Known(
+        root=root,
+        project=project,
+        facts=facts,
+        layers=layers,
+        editor=settings.get("core.editor"),
+        offered=offered,
+    )
 
 
 def _inside(root: Path, project: Project) -> str:
@@ -113,8 +126,12 @@ def _ends(raws: Sequence[bytes]) -> Iterator[tuple[str, str]]:
             yield note.id, note.source.head
 
 
-def in_words(facts: changes.Facts) -> str:
-    """The range and its size, on one line."""
+def in_words(known: Known) -> str:
+    """The range and its size, on one line; then what else there is to know."""
+    return "\n".join((_range_in_words(known.facts), *known.offered.remarks))
+
+
+def _range_in_words(facts: changes.Facts) -> str:
     count = len(facts.files) + sum(facts.files_omitted.values())
     if not count:
         return (

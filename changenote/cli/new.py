@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
@@ -9,7 +11,7 @@ import click
 
 from changenote import git
 from changenote.capture import draft
-from changenote.cli import console, gathering, judging, options, saving
+from changenote.cli import console, gathering, judging, offers, options, saving
 from changenote.cli.gathering import Known
 from changenote.cli.saving import Given
 from changenote.errors import FINDINGS, CannotWrite, UsageProblem
@@ -37,7 +39,7 @@ class KeepingCommand(click.Command):
         """As click does; a long line with one wrong word is not lost."""
         given = list(args)
         try:
-            return super().parse_args(ctx, args)
+            return super().parse_args(ctx, options.spread(args, ("--before", "--after")))
         except click.UsageError as error:
             raise UsageProblem(
                 error.format_message().rstrip("."),
@@ -102,6 +104,16 @@ def _text_options(function: Any) -> Any:
     " '… [cache: warm]' for conditions. A time needs its cache to be a headline.",
 )
 @click.option(
+    "--before",
+    multiple=True,
+    metavar="FILE",
+    help="Result files from before the change: hyperfine, pytest-benchmark, k6, Lighthouse …",
+)
+@click.option("--after", multiple=True, metavar="FILE", help="Result files from after it.")
+@click.option(
+    "--no-recorded", is_flag=True, help="Leave out what was recorded and measured since the last."
+)
+@click.option(
     "--tag", "tags", multiple=True, metavar="WORD", help="A word to find it by, repeatable."
 )
 @click.option(
@@ -130,8 +142,12 @@ def command(**given: Any) -> int:
     held = Given(_typed(given))
     with saving.kept_on_failure(held):
         _take_file(held, given["source"], wish)
-        known = gathering.gather(base=given["base"], head=given["head"])
+        known = gathering.gather(
+            base=given["base"], head=given["head"], recorded=not given["no_recorded"]
+        )
         _refuse_nothing(known, held, wish)
+        _take_results(held, given["before"], given["after"], known)
+        held.data = offers.with_recorded(held.data, known.offered)
         note = saving.NewNote(known.project)
         if wish.asks and not wish.edit:
             _ask(known, held, note)
@@ -214,6 +230,21 @@ def _take_file(held: Given, source: str | None, wish: Wish) -> None:
     held.data, held.text = draft.merged(partial, held.data), b""
 
 
+def _take_results(held: Given, before: Sequence[str], after: Sequence[str], known: Known) -> None:
+    """Put the metrics out of result files behind those that were typed."""
+    if not before and not after:
+        return
+    from changenote.cli import results
+
+    imported = results.metrics(
+        options.files_named(before), options.files_named(after), root=known.root
+    )
+    for remark in imported.remarks:
+        console.notice(remark)
+    metrics = [*held.data.get("metrics", []), *imported.metrics]
+    held.data = {**held.data, "metrics": draft.with_one_primary(metrics)}
+
+
 def _refuse_clash(source: str, partial: Data, typed: Data) -> None:
     """An option that goes into a part would replace a part that is no mapping, and lose it."""
     for key, value in typed.items():
@@ -263,13 +294,14 @@ def _ask(known: Known, held: Given, note: saving.NewNote) -> None:
     typed = held.data
 
     def parts_of(answers: Data) -> list[Part]:
-        return parts(known.said(typed, answers), known.project.config, known.recorded, "")
+        said = known.said(typed, answers)
+        return parts(said, known.project.config, known.offered.commands, "")
 
     def save(answers: Data) -> None:
         held.data = draft.merged(typed, answers)
         note.save(known.data(held.data, {"status": "draft"}))
 
-    console.notice(gathering.in_words(known.facts))
+    console.notice(gathering.in_words(known))
     if is_all_given(parts_of({}), draft.merged(known.settled, typed)):
         return
     try:
@@ -309,8 +341,14 @@ def _finish(known: Known, wish: Wish, held: Given, note: saving.NewNote) -> int:
             note.stored, judged = saving.edited_note(known, judged, given=held, wanted=wanted)
         else:
             note.save(judged.data)
+        _remember(known, note)
         _report(known, note, judged, wish)
     return FINDINGS if any(f.severity == "error" for f in judged.wrong) else 0
+
+
+def _remember(known: Known, note: saving.NewNote) -> None:
+    assert note.id is not None  # noqa: S101 - saved by the only caller
+    offers.noted(known.root, note.id, datetime.now(UTC))
 
 
 def _show(known: Known, judged: judging.Judged, wish: Wish) -> None:
@@ -338,7 +376,7 @@ def _report(known: Known, note: saving.NewNote, judged: judging.Judged, wish: Wi
         console.data(_result(judged, note.id, note.stored.file))
         return
     if not wish.asks:
-        console.notice(gathering.in_words(known.facts))
+        console.notice(gathering.in_words(known))
     console.out(note.stored.file)
     for line in judged.in_words():
         console.notice(line)

@@ -1,10 +1,24 @@
-"""What was recorded on this machine since the last note, offered to the next one."""
+"""What was recorded and measured on this machine since the last note, offered to the next one."""
 
-from typing import Any
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from changenote import git
+from changenote.capture import draft
 from changenote.records import record
 
+if TYPE_CHECKING:
+    from changenote.capture.journal import Entry
+    from changenote.capture.measured import Kept
+
 Data = dict[str, Any]
+
+_TICKED = ("deploy", "migrate", "measure")
+_MOST = 50  # commands that a person can look through; `changenote commands list` has all
+_MARK = "noted"  # beside the journal: when the last note was written on this machine
 
 
 @record
@@ -14,3 +28,128 @@ class Recorded:
     line: str
     data: Data
     is_ticked: bool
+
+
+@record
+class Offers:
+    """Recorded commands, measured metrics, and what a person should know about them."""
+
+    commands: tuple[Recorded, ...] = ()
+    metrics: tuple[Data, ...] = ()
+    shipped_at: datetime | None = None
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def layer(self) -> Data:
+        """The ticked commands, the metrics and the time of the deployment as data of a note."""
+        at = self.shipped_at
+        return {
+            "commands": [entry.data for entry in self.commands if entry.is_ticked],
+            "metrics": draft.with_one_primary(self.metrics),
+            "shipped": {"at": at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None},
+        }
+
+
+def found(root: Path) -> Offers:
+    """What is offered in a repository; nothing, at no cost, where nothing was ever recorded."""
+    folder = git.common_folder(root) / "changenote"
+    if not folder.is_dir():
+        return Offers()
+    from changenote.capture import journal, measured
+
+    since = _last_noted(folder)
+    read = journal.read(root, since=since)
+    metrics = measured.kept(root, since=since)
+    remarks = [_torn(read.unreadable)] if read.unreadable else []
+    remarks += _waiting(root, since, metrics)
+    return Offers(
+        commands=tuple(_recorded(entry) for entry in read.entries[-_MOST:]),
+        metrics=tuple(kept.metric for kept in metrics),
+        shipped_at=_deployed(read.entries),
+        remarks=tuple(remarks),
+    )
+
+
+def _torn(count: int) -> str:
+    lines = "1 line" if count == 1 else f"{count} lines"
+    return f"{lines} of the journal of commands cannot be read and were left out."
+
+
+def _recorded(entry: "Entry") -> Recorded:
+    from changenote.capture.journal import as_command
+
+    ended = "not known how it ended" if entry.exit is None else f"exit {entry.exit}"
+    data = as_command(entry)
+    took = f", {data['takes']}" if "takes" in data else ""
+    return Recorded(
+        line=f"{entry.purpose or 'other':<8} {entry.run}  ({ended}{took})",
+        data=data,
+        is_ticked=entry.purpose in _TICKED and entry.exit == 0,
+    )
+
+
+def _deployed(entries: Sequence["Entry"]) -> datetime | None:
+    """When the last deployment that succeeded had ended."""
+    for entry in reversed(entries):
+        if entry.purpose == "deploy" and entry.exit == 0 and entry.at:
+            return (entry.at + timedelta(seconds=entry.seconds or 0)).astimezone(UTC)
+    return None
+
+
+def _waiting(root: Path, since: datetime | None, metrics: Sequence["Kept"]) -> list[str]:
+    """The baselines that were saved for this change and have not been compared with anything."""
+    from changenote.capture import baselines
+
+    compared = {kept.metric.get("name") for kept in metrics}
+    waiting = [
+        one.name
+        for one in baselines.saved(root)
+        if (since is None or one.at >= since) and (one.metric or one.name) not in compared
+    ]
+    return [
+        f"The baseline {name!r} has no after yet: `changenote baseline after {name!r}` measures it."
+        for name in waiting
+    ]
+
+
+def with_recorded(data: Data, offered: Offers) -> Data:
+    """What a person gave, with what was recorded: a list that was typed adds to the recorded one.
+
+    A command that stands in both is taken as it was recorded. `no_command` and `no_metric` win.
+    """
+    result = dict(data)
+    layer = offered.layer
+    for key, name in (("commands", "run"), ("metrics", "name")):
+        recorded, typed = layer[key], data.get(key)
+        if recorded and isinstance(typed, list):
+            known = {item[name] for item in recorded}
+            result[key] = recorded + [i for i in typed if _get(i, name) not in known]
+        elif recorded and not typed and data.get(f"no_{key[:-1]}"):
+            result[key] = draft.LEFT_EMPTY
+    if offered.metrics and isinstance(result.get("metrics"), list):
+        result["metrics"] = draft.with_one_primary(result["metrics"])
+    return result
+
+
+def _get(item: object, key: str) -> object:
+    return item.get(key) if isinstance(item, dict) else None
+
+
+def noted(root: Path, note_id: str, now: datetime) -> None:
+    """Remember that a note was written: what was recorded before it is not offered again.
+
+    It costs at most a second look at old commands when this cannot be written.
+    """
+    folder = git.common_folder(root) / "changenote"
+    if folder.is_dir():
+        with suppress(OSError):
+            (folder / _MARK).write_text(f"{now.isoformat()} {note_id}\n", encoding="utf-8")
+
+
+def _last_noted(folder: Path) -> datetime | None:
+    try:
+        words = (folder / _MARK).read_text(encoding="utf-8", errors="replace").split()
+        at = datetime.fromisoformat(words[0])
+    except (OSError, IndexError, ValueError):
+        return None
+    return at if at.tzinfo else None

@@ -1,6 +1,6 @@
 """Options and arguments that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -36,6 +36,35 @@ class QueryCommand(click.Command):
 def _is_condition(word: str) -> bool:
     """Is it `-tag:x` or `-slow`, and not `-n`, `-n5` or `--json`?"""
     return len(word) > 2 and word[0] == "-" != word[1] and not word[2:].isdecimal()
+
+
+def spread(arguments: Sequence[str], names: Collection[str]) -> list[str]:
+    """The arguments with an option repeated for each word that follows it.
+
+    A shell makes `--before a.json b.json` of `--before perf/*.json`; click takes one word each.
+    """
+    spread: list[str] = []
+    current = ""
+    for number, word in enumerate(arguments):
+        if word == "--":
+            return [*spread, *arguments[number:]]
+        if current and not word.startswith("-") and spread[-1] != current:
+            spread.append(current)
+        elif word.startswith("-"):
+            current = word if word in names else ""
+        spread.append(word)
+    return spread
+
+
+def files_named(words: Sequence[str]) -> list[Path]:
+    """The files that words name; a pattern that no shell has seen is filled in here."""
+    from glob import glob
+
+    paths: list[Path] = []
+    for word in words:
+        found = [] if Path(word).exists() else glob(word, recursive=True)  # noqa: PTH207 - may be absolute
+        paths += map(Path, sorted(found) or [word])
+    return paths
 
 
 def _complete_ids(_context: Any, _parameter: Any, incomplete: str) -> list[Any]:

@@ -1,0 +1,164 @@
+"""What was recorded since the last note is in the next one, and nobody has to type it again."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from changenote.capture import journal, measured
+from changenote.model.reading import resolved
+from changenote.store import codec
+from tests.workshop import COMPLETE, Workshop
+
+NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
+UNTOLD = [a for a in COMPLETE if not a.startswith(("--command", "--metric"))]
+
+
+def entry(run: str, purpose: str | None, *, exit: int | None = 0, minute: int = 0) -> journal.Entry:
+    at = NOW + timedelta(minutes=minute)
+    return journal.Entry(
+        id=journal.new_id(),
+        run=run,
+        noted=at,
+        at=at,
+        purpose=purpose,
+        exit=exit,
+        seconds=94.2,
+        output="live\n",
+        recorded="wrapper",
+    )
+
+
+def metric(name: str) -> dict[str, Any]:
+    numbers = [8.1, 8.3, 8.2, 8.4, 8.0, 8.2]
+    return {
+        "name": name,
+        "unit": "ms",
+        "better": "lower",
+        "before": numbers,
+        "after": [n / 2 for n in numbers],
+        "order": "interleaved",
+        "conditions": {"cache": "warm"},
+    }
+
+
+@pytest.fixture
+def recorded(workshop: Workshop) -> Workshop:
+    """A shop in which four commands ran since its last release."""
+    journal.append(
+        workshop.folder,
+        entry("./deploy.sh production v1", "deploy", exit=1),
+        entry("./deploy.sh production v2", "deploy", minute=5),
+        entry("k6 run perf/cart.js", "measure", minute=8),
+        entry("kubectl get pods", None, minute=9),
+    )
+    return workshop
+
+
+def note(workshop: Workshop) -> dict[str, Any]:
+    data: dict[str, Any] = resolved(codec.load(workshop.notes()[-1].read_bytes()).data)
+    return data
+
+
+def runs(workshop: Workshop) -> list[str]:
+    return [command["run"] for command in note(workshop).get("commands", ())]
+
+
+def test_deployments_and_measurements_that_succeeded_are_in_the_note(recorded: Workshop) -> None:
+    done = recorded.run("new", "--yes", *UNTOLD, "--no-metric=nothing to measure")
+
+    assert done.code == 0
+    assert note(recorded)["status"] == "shipped"
+    assert note(recorded)["commands"] == [
+        {
+            "run": "./deploy.sh production v2",
+            "purpose": "deploy",
+            "exit": 0,
+            "takes": "94.2s",
+            "at": "2026-11-20T14:05:00Z",
+            "recorded": "wrapper",
+            "output": "live\n",
+        },
+        {
+            "run": "k6 run perf/cart.js",
+            "purpose": "measure",
+            "exit": 0,
+            "takes": "94.2s",
+            "at": "2026-11-20T14:08:00Z",
+            "recorded": "wrapper",
+            "output": "live\n",
+        },
+    ]
+
+
+def test_it_shipped_when_the_deployment_ended(recorded: Workshop) -> None:
+    recorded.run("new", "--yes")
+
+    assert note(recorded)["shipped"]["at"] == "2026-11-20T14:06:34Z"
+
+
+def test_what_one_note_was_offered_is_not_offered_to_the_next(recorded: Workshop) -> None:
+    recorded.run("new", "--yes")
+    recorded.commit("fix: another thing")
+    again = datetime.now(UTC)
+    journal.append(recorded.folder, entry("./deploy.sh production v3", "deploy", minute=0))
+    late = journal.Entry(
+        id="late", run="./deploy.sh v4", noted=again, at=again, purpose="deploy", exit=0,
+        recorded="wrapper",
+    )  # fmt: skip
+    journal.append(recorded.folder, late)
+    second = recorded.run("new", "--json").data["path"]
+
+    text = (recorded.folder / second).read_text()
+    assert "./deploy.sh v4" in text
+    assert "production v" not in text
+
+
+def test_a_typed_command_joins_the_recorded_ones(recorded: Workshop) -> None:
+    recorded.run("new", "--yes", "--command=./purge.sh", "--command=k6 run perf/cart.js")
+
+    assert runs(recorded) == ["./deploy.sh production v2", "k6 run perf/cart.js", "./purge.sh"]
+
+
+@pytest.mark.parametrize("wish", [["--no-recorded"], ["--no-command=deployed by merging"]])
+def test_what_was_recorded_can_be_left_out(recorded: Workshop, wish: list[str]) -> None:
+    recorded.run("new", "--yes", *wish)
+
+    assert runs(recorded) == []
+
+
+def test_a_dry_run_leaves_the_offers_for_the_note(recorded: Workshop) -> None:
+    recorded.run("new", "--dry-run")
+    recorded.run("new", "--yes")
+
+    assert len(runs(recorded)) == 2
+
+
+def test_measured_metrics_are_in_the_note_with_one_headline(workshop: Workshop) -> None:
+    measured.keep(workshop.folder, metric("cart"), NOW)
+    measured.keep(workshop.folder, metric("checkout"), NOW + timedelta(minutes=1))
+
+    workshop.run("new", "--yes", "--metric=pages: 8 -> 9")
+
+    metrics = note(workshop)["metrics"]
+    assert [m["name"] for m in metrics] == ["cart", "checkout", "pages"]
+    assert [m.get("primary", False) for m in metrics] == [True, False, False]
+    assert metrics[0]["order"] == "interleaved"
+
+
+def test_a_torn_journal_is_told_and_stops_nothing(recorded: Workshop) -> None:
+    with journal.journal_file(recorded.folder).open("ab") as file:
+        file.write(b'{"id": "half')
+
+    done = recorded.run("new", "--yes")
+
+    assert done.code == 0
+    assert "1 line of the journal of commands cannot be read and were left out." in done.err
+    assert len(runs(recorded)) == 2
+
+
+def test_nothing_is_made_where_nothing_was_recorded(workshop: Workshop) -> None:
+    workshop.run("new", "--yes")
+
+    assert not (Path(workshop.folder) / ".git" / "changenote").exists()
