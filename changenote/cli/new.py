@@ -157,7 +157,8 @@ def command(**given: Any) -> int:
 def _refuse_nothing(known: Known, held: Given, wish: Wish) -> None:
     """With no change and no word about one, a note would be about nothing."""
     is_empty = not known.facts.files and not known.facts.files_omitted and not known.facts.commits
-    if is_empty and not held.data and not wish.asks and not wish.edit:
+    is_offered = any(entry.is_ticked for entry in known.offered.commands) or known.offered.metrics
+    if is_empty and not is_offered and not held.data and not wish.asks and not wish.edit:
         since = known.facts.range.since
         raise UsageProblem(
             f"there is nothing to note: since {since} nothing but notes has changed",
