@@ -78,11 +78,11 @@ def _torn(count: int) -> str:
 def _recorded(entry: "Entry") -> Recorded:
     from changenote.capture.journal import as_command
 
-    ended = "not known how it ended" if entry.exit is None else f"exit {entry.exit}"
+    ended = "no end seen" if entry.exit is None else f"exit {entry.exit}"
     data = as_command(entry)
     took = f", {data['takes']}" if "takes" in data else ""
     return Recorded(
-        line=f"{entry.purpose or 'other':<8} {entry.run}  ({ended}{took})",
+        line=f"{entry.purpose or 'other':<8} {ended + took:<15} {entry.run}",
         data=data,
         is_ticked=entry.purpose in _TICKED and entry.exit == 0,
     )
