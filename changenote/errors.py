@@ -60,6 +60,12 @@ class NoSuchNote(ChangenoteError):
     exit_code = USAGE
 
 
+class NoSuchBaseline(ChangenoteError):
+    """No baseline goes by the name given."""
+
+    exit_code = USAGE
+
+
 class BadQuery(ChangenoteError):
     """A query that cannot be understood."""
 
@@ -86,6 +92,14 @@ class EditorFailed(ChangenoteError):
 
 class BadResult(ChangenoteError):
     """A result file of a measuring tool cannot be used."""
+
+
+class UntoldResult(BadResult):
+    """Result files do not tell what a metric needs: `missing` of `name`, `unit`, `column`."""
+
+    def __init__(self, what: str, *, expected: str, hint: str, missing: tuple[str, ...]) -> None:
+        super().__init__(what, expected=expected, hint=hint)
+        self.missing = missing
 
 
 class MeasuringFailed(ChangenoteError):

@@ -15,9 +15,9 @@ from changenote.capture.measuring import (
     by_side,
     measured,
     metric_of,
-    number_reader,
     repeated,
 )
+from changenote.capture.outputs import number_reader
 from changenote.capture.stopwatch import timed
 from changenote.errors import ChangenoteError, MeasuringFailed
 

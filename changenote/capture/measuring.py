@@ -7,29 +7,27 @@ both sides equally. Starting a shell costs the same on both sides and is not sub
 
 import os
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from shutil import which
 from typing import Any, Literal
 
+from changenote.capture.outputs import Reader, one_line
 from changenote.capture.stopwatch import MOST_READ, Ended, timed
 from changenote.errors import ChangenoteError, MeasuringFailed
+from changenote.model.note import Metric
 from changenote.model.ranks import median
+from changenote.model.reading import keys_of
 from changenote.model.redaction import redact
 from changenote.patterns import pattern
 from changenote.records import record
 
 Side = Literal["before", "after"]
-Reader = Callable[[bytes], float]
-"""Makes the one number of a run from its output. Raises `ChangenoteError` when it cannot."""
-
 FEWEST_PAIRS, MOST_PAIRS = 6, 100
 """Fewer can show nothing; more samples than that are not kept in a note."""
 
-_NUMBER = pattern(r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)(?:\s*(\S+))?")
 _SIMPLE = pattern(r"[\w./:@%+,-]+(?: +[\w./:@%+,=-]+)*", 0)
 _REDACTED, _SHOWN, _SHOWN_LINES = 65_536, 4_000, 20  # characters, and lines, of what a run said
-_SHOWN_CHARACTERS = 60
 
 
 @record
@@ -125,18 +123,13 @@ def _refuse_failed(what: str, command: str, ended: Ended, method: Method) -> Non
     how = f"ended with exit code {ended.exit}"
     if ended.timed_out:
         how = f"was stopped: it took longer than {method.timeout:g} s (`--timeout`)"
-    shown = _one_line(redact(command))
+    shown = one_line(command)
     raise MeasuringFailed(
         f"{what}: `{shown}` {how}",
         expected="exit code 0 from every run, because a run that fails does something else",
         hint=f"Run it by hand to see why: {shown}",
         output=_last_lines(ended.printed, ended.complaint),
     )
-
-
-def _one_line(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _SHOWN_CHARACTERS else f"{line[: _SHOWN_CHARACTERS - 1]}…"
 
 
 def _last_lines(*outputs: bytes) -> str:
@@ -157,27 +150,9 @@ def _read(turn: Turn, argv: Sequence[str], ended: Ended, reader: Reader) -> floa
         raise MeasuringFailed(
             f"{turn}: {error.what}",
             expected=error.expected,
-            hint=error.hint or f"Run it by hand: {_one_line(redact(_as_typed(argv)))}",
+            hint=error.hint or f"Run it by hand: {one_line(_as_typed(argv))}",
             output=_last_lines(ended.complaint),
         ) from error
-
-
-def number_reader(unit: str) -> Reader:
-    """Reads one number, alone or followed by its unit."""
-
-    def read(printed: bytes) -> float:
-        text = printed.decode("utf-8", "replace").strip()
-        match = _NUMBER.fullmatch(text)
-        number = float(match[1]) if match and match[2] in (None, unit) else None
-        if number is None or number in (float("inf"), float("-inf")):
-            found = _one_line(redact(text)) or "nothing"
-            raise ChangenoteError(
-                f"found {found} where a number belongs",
-                expected=f"one number in {unit} on stdout, and nothing else",
-            )
-        return number
-
-    return read
 
 
 def metric_of(
@@ -189,12 +164,13 @@ def metric_of(
     """
     if unit is None:
         before, after, unit = _in_readable_time(before, after)
-    return {
-        **{key: value for key, value in described.items() if value not in (None, {}, False, "")},
-        "unit": unit,
-        "before": [_written(value) for value in before],
-        "after": [_written(value) for value in after],
-    }
+    sides = {"before": [_written(v) for v in before], "after": [_written(v) for v in after]}
+    data = {**described, "unit": unit, **sides}
+    return {key: data[key] for key in keys_of(Metric) if not _is_empty(data.get(key))}
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value is False or value in ("", {})
 
 
 def _in_readable_time(

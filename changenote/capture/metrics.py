@@ -1,10 +1,12 @@
 """`GET /cart p95: 840 ms -> 318 ms` → a metric as plain data."""
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from changenote.model.units import converted, is_size, is_time
 from changenote.patterns import pattern
+
+Better = Literal["lower", "higher"]
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _SIDE = rf"(?P<{{0}}>{_NUMBER}(?:\s*,\s*{_NUMBER})*)\s*(?P<{{0}}_unit>[^\d\s,()\->→=][^\s,()>→]*)?"
@@ -42,7 +44,7 @@ def parse_metric(text: str) -> dict[str, Any] | None:
     if before is None:
         return None
     metric: dict[str, Any] = {"name": match["name"], "unit": unit or "1"}
-    better = match["better"] or _direction(match["name"], unit)
+    better = match["better"] or direction(match["name"], unit)
     if better:
         metric["better"] = better
     metric["before"] = _one_or_many(before)
@@ -50,6 +52,15 @@ def parse_metric(text: str) -> dict[str, Any] | None:
     if conditions := _conditions(match["conditions"] or ""):
         metric["conditions"] = conditions
     return metric
+
+
+def direction(name: str, unit: str | None) -> Literal["lower", "higher"] | None:
+    """Which way is better, where the name or the unit of a metric tells."""
+    if _HIGHER.search(name) or unit in ("rps", "req/s"):
+        return "higher"
+    if is_time(unit) or is_size(unit) or _LOWER.search(name):
+        return "lower"
+    return None
 
 
 def _conditions(text: str) -> dict[str, str]:
@@ -68,11 +79,3 @@ def _number(text: str) -> float:
 def _one_or_many(numbers: tuple[float, ...]) -> float | list[float]:
     whole = [int(n) if float(n).is_integer() else n for n in numbers]
     return whole[0] if len(whole) == 1 else whole
-
-
-def _direction(name: str, unit: str) -> str | None:
-    if _HIGHER.search(name) or unit in ("rps", "req/s"):
-        return "higher"
-    if is_time(unit) or is_size(unit) or _LOWER.search(name):
-        return "lower"
-    return None

@@ -14,10 +14,13 @@ from changenote.cli import console
 # because `changenote --help` and `changenote new` should not pay for the site.
 COMMANDS = {
     "init": ("init", "Set up a repository: config, site, pull request template."),
+    "baseline": ("baseline", "Measure before the deploy, so that a before exists later."),
+    "measure": ("measure", "Measure old against new, in turns: numbers that can be trusted."),
     "new": ("new", "Write the note of a change that just shipped."),
     "show": ("show", "Show one note."),
     "list": ("listing", "List notes, newest first."),
     "search": ("search", "Search all text of all notes, best match first."),
+    "metrics": ("metrics", "Metrics over all notes: did they move, and when?"),
     "edit": ("edit", "Open a note in your editor; only a valid note is saved."),
     "trace": ("trace", "Which notes touched this file, or this line of it?"),
     "rollback": ("rollback", "How to undo a change: one plain screen, offline."),

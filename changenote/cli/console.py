@@ -65,6 +65,20 @@ def notice(text: str) -> None:
     click.echo(clean(text), err=True)
 
 
+def has_status() -> bool:
+    """Is there a terminal on which `status` can draw?"""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def status(text: str) -> None:
+    """A line on stderr that the next one replaces, the empty one too; only on a terminal."""
+    if has_status():
+        from shutil import get_terminal_size
+
+        room = get_terminal_size().columns - 1  # a full line would wrap, and stay
+        click.echo(f"\r\x1b[K{clean(text)[:room]}", nl=False, err=True)
+
+
 def hint(text: str) -> None:
     """A faint line beside a question, on stderr."""
     shown = clean(text)

@@ -1,0 +1,376 @@
+"""`changenote baseline`: measure before the deploy, so that a before exists later."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from changenote import git
+from changenote.capture import baselines
+from changenote.capture.baselines import Baseline
+from changenote.capture.draft import cleaned
+from changenote.capture.measuring import Side, repeated
+from changenote.cli import console, metric_options, metric_telling, options, runs
+from changenote.cli.note_text import age
+from changenote.errors import NoCommits, UsageProblem
+from changenote.model.ranks import median
+from changenote.model.redaction import redact
+from changenote.store import notes
+from changenote.store.project import find_project
+
+Data = dict[str, Any]
+
+_COMMAND = "changenote.command"
+
+
+class _WithCommand(click.Command):
+    """A command that takes another one after `--`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does, with the words after `--` put aside."""
+        end = args.index("--") if "--" in args else len(args)
+        ctx.meta[_COMMAND] = tuple(args[end + 1 :])
+        return super().parse_args(ctx, args[:end])
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """As click does, with the command after `--`."""
+        return [*super().collect_usage_pieces(ctx), "[-- CMD...]"]
+
+
+_NAME = click.argument("name", metavar="NAME")
+_FILES = click.argument("files", nargs=-1, metavar="[FILES]...", type=click.Path(path_type=Path))
+
+
+@click.group()
+def command() -> None:
+    """Measure before the deploy: a "before" that was not measured cannot be had later."""
+
+
+@command.command(cls=_WithCommand)
+@_NAME
+@_FILES
+@runs.making_runs(default=5, fewest=1)
+@runs.taking_numbers
+@metric_options.describing_a_metric
+@click.pass_context
+def save(ctx: click.Context, /, name: str, files: tuple[Path, ...], **given: Any) -> int:
+    """Keep the numbers of a command's runs, or copies of result files, under a name.
+
+    Before the deploy: `changenote baseline save cart -- ./bench.sh`. After it: `changenote
+    baseline after cart`. Kept in the repository's .git folder, on this machine only.
+    """
+    root, wanted = git.root_around(Path.cwd()), runs.Wanted(**given)
+    argv: tuple[str, ...] = ctx.meta[_COMMAND]
+    _refuse_both(argv, files)
+    if not argv and not files:
+        raise UsageProblem(
+            "nothing to measure",
+            expected="a command after --, or result files",
+            hint=f"For example: changenote baseline save {_quoted(name)} -- ./bench.sh",
+        )
+    metric_options.understood({"name": name})
+    baselines.refuse_taken(root, name)
+    baseline = _blank(name, wanted, root)
+    if files:
+        baseline = baselines.save_files(root, baseline, files)
+    else:
+        baseline = _measured(baseline, argv, wanted)
+        baselines.save(root, baseline)
+    console.out(f"{baseline.name}: {_what(baseline)}")
+    how = "" if baseline.values else " FILES..."
+    console.notice(f"After the deploy: changenote baseline after {_quoted(name)}{how}")
+    return 0
+
+
+@command.command(cls=_WithCommand)
+@_NAME
+@_FILES
+@runs.making_runs(default=None, fewest=1)
+@metric_options.describing_a_metric
+@click.option("--select", multiple=True, metavar="NAME", help="Of result files: this series only.")
+@click.option("--into", metavar="ID", help="Add the metric to this note.")
+@options.as_json
+@click.pass_context
+def after(
+    ctx: click.Context,
+    /,
+    name: str,
+    files: tuple[Path, ...],
+    select: tuple[str, ...],
+    into: str | None,
+    as_json: bool,
+    **given: Any,
+) -> int:
+    """Measure again after the deploy, and compare with the baseline of that name.
+
+    Without a command, the one of the baseline is run again. The metric is kept for the next note,
+    or added to one with --into.
+    """
+    project, root = find_project(Path.cwd()), git.root_around(Path.cwd())
+    baseline = baselines.named(root, name)
+    argv: tuple[str, ...] = ctx.meta[_COMMAND]
+    _refuse_both(argv, files)
+    _refuse_other_kind(baseline, files)
+    if into is not None:
+        notes.find(project, into)
+    if baseline.files:
+        metrics, remarks = _imported(root, baseline, files, {**given, "select": select})
+    else:
+        metrics, remarks = [_again(root, baseline, argv, _like(baseline, given))], []
+    remarks = [*_moved(baseline), *remarks]
+    file = metric_telling.place(metrics, root=root, project=project, into=into)
+    if as_json:
+        told = [metric_telling.plain(metric) for metric in metrics]
+        console.data({"metrics": told, "remarks": remarks, "note": file})
+    else:
+        _print_compared(metrics, file, remarks)
+    return 0
+
+
+@command.command("list")
+@options.as_json
+def list_(as_json: bool) -> int:
+    """The baselines of this repository, oldest first."""
+    root = git.root_around(Path.cwd())
+    every = baselines.saved(root)
+    if as_json:
+        console.data([_plain(one) for one in every])
+        return 0
+    now = datetime.now(UTC)
+    for one in every:
+        console.out(f"{one.name}: {_what(one)}, {age(one.at, now)}")
+    if not every:
+        console.notice("No baselines. `changenote baseline save NAME -- CMD` makes one.")
+    for folder in baselines.unreadable(root):
+        console.notice(f"{folder} cannot be understood; delete it if it is not needed.")
+    return 0
+
+
+@command.command()
+@_NAME
+@options.as_json
+def show(name: str, as_json: bool) -> int:
+    """What a baseline holds, and how it was measured."""
+    baseline = baselines.named(git.root_around(Path.cwd()), name)
+    if as_json:
+        console.data(_plain(baseline))
+        return 0
+    console.out(f"{baseline.name}: {_what(baseline)}")
+    for label, text in _facts(baseline):
+        if text:
+            console.out(f"  {label:<10} {text}")
+    return 0
+
+
+@command.command()
+@_NAME
+def drop(name: str) -> int:
+    """Delete a baseline."""
+    baselines.drop(git.root_around(Path.cwd()), name)
+    console.notice(f"The baseline {name} is deleted.")
+    return 0
+
+
+def _refuse_both(argv: Sequence[str], files: Sequence[Path]) -> None:
+    if argv and files:
+        raise UsageProblem(
+            "both result files and a command",
+            expected="either files, or a command after --",
+            hint="Save two baselines, one of each.",
+        )
+
+
+def _quoted(name: str) -> str:
+    import shlex
+
+    return shlex.quote(name)
+
+
+def _blank(name: str, wanted: runs.Wanted, root: Path) -> Baseline:
+    """What is known of a baseline before it is measured; texts without secrets."""
+    texts = cleaned({"name": name, "metric": wanted.called, "conditions": wanted.conditions})
+    return Baseline(
+        **texts,
+        at=datetime.now(UTC),
+        commit=_commit(root),
+        host=os.uname().nodename,
+        better=wanted.better,
+        reads=wanted.form,
+        select=wanted.select,
+        unit=wanted.unit,
+    )
+
+
+def _commit(root: Path) -> str | None:
+    try:
+        return git.commit_id("HEAD", root)
+    except NoCommits:
+        return None
+
+
+def _measured(baseline: Baseline, argv: Sequence[str], wanted: runs.Wanted) -> Baseline:
+    """The baseline with the numbers of real runs."""
+    named = replace(wanted, called=wanted.called or baseline.name)
+    described, values = _runs(argv, "before", named, Path.cwd())
+    line, prepare = _line(argv), wanted.prepare
+    return replace(
+        baseline,
+        command=redact(line),
+        prepare=prepare and redact(prepare),
+        is_whole=redact(line) == line and (not prepare or redact(prepare) == prepare),
+        run_in=_inside(Path.cwd(), git.root_around(Path.cwd())),
+        warmup=wanted.warmup,
+        sample=wanted.sample,
+        better=described["better"],
+        deterministic=described["deterministic"],
+        unit=described["unit"],
+        tool=(described["source"] or {}).get("tool"),
+        values=tuple(values),
+    )
+
+
+def _inside(folder: Path, root: Path) -> str:
+    return folder.resolve().relative_to(root.resolve()).as_posix()
+
+
+def _runs(
+    argv: Sequence[str], side: Side, wanted: runs.Wanted, folder: Path
+) -> tuple[Data, list[float]]:
+    """What is known of the metric, and its numbers on one side."""
+    method = wanted.method(folder)
+    words = ["sh", "-c", _line(argv)]  # always, so that both sides pay for a shell
+    turns = repeated(side, wanted.runs, warmup=wanted.warmup)
+    made: runs.Values = []
+    runs.make(turns, {side: words}, method, wanted=wanted, so_far=made)
+    described = wanted.described(method.reader, otherwise=wanted.called or "")
+    return described, [value for turn, value in made if not turn.is_warm_up]
+
+
+def _like(baseline: Baseline, given: Data) -> runs.Wanted:
+    """What was asked for, and where nothing was, as it was for the baseline."""
+    same = {
+        "runs": given["runs"] or len(baseline.values) or 1,
+        "called": given["called"] or baseline.metric or baseline.name,
+        "better": given["better"] or baseline.better,
+        "conditions": baselines.both_conditions(baseline.conditions, given["conditions"]),
+    }
+    return runs.Wanted(
+        **{**given, **same}, form=baseline.reads, select=baseline.select, unit=baseline.unit
+    )
+
+
+def _again(root: Path, baseline: Baseline, argv: Sequence[str], wanted: runs.Wanted) -> Data:
+    """The metric of a baseline of numbers and of runs made now."""
+    folder = Path.cwd()
+    if not argv:
+        argv, folder = _same_command(baseline), root / baseline.run_in
+        prepare, warmup = wanted.prepare or baseline.prepare, wanted.warmup or baseline.warmup
+        wanted = replace(wanted, prepare=prepare, warmup=warmup)
+        console.notice(f"Running again: {baseline.command}")
+    described, values = _runs(argv, "after", wanted, folder)
+    commands = (baseline.command or "", _line(argv))
+    described["sample"] = described["sample"] or baseline.sample or runs.default_sample(commands)
+    del described["unit"]
+    return cleaned(baselines.compared_values(baseline, values, **described))
+
+
+def _line(argv: Sequence[str]) -> str:
+    """The words of a command as a line for a shell; one that has spaces is such a line already."""
+    import shlex
+
+    return argv[0] if len(argv) == 1 else shlex.join(argv)
+
+
+def _same_command(baseline: Baseline) -> list[str]:
+    if baseline.command is None or not baseline.is_whole:
+        raise UsageProblem(
+            f"the command of the baseline held a secret that was not kept: {baseline.command}",
+            expected="the command, after --",
+            hint=f"changenote baseline after {_quoted(baseline.name)} -- CMD",
+        )
+    return [baseline.command]
+
+
+def _imported(
+    root: Path, baseline: Baseline, files: Sequence[Path], given: Data
+) -> tuple[list[Data], list[str]]:
+    """The metrics of a baseline of files and of the files after, and remarks about them."""
+    told = {"name": given["called"], "better": given["better"], "select": given["select"]}
+    told = {key: value for key, value in told.items() if value}
+    found = baselines.compared_files(root, baseline, files, **told)
+    return [_with_options(cleaned(metric), given) for metric in found.metrics], [*found.remarks]
+
+
+def _with_options(metric: Data, given: Data) -> Data:
+    conditions = baselines.both_conditions(metric.get("conditions", {}), given["conditions"])
+    options = {"target": given["target"], "sample": given["sample"], "conditions": conditions}
+    return {**metric, **{key: value for key, value in options.items() if value}}
+
+
+def _refuse_other_kind(baseline: Baseline, files: Sequence[Path]) -> None:
+    """A baseline of numbers is compared with runs, one of files with files."""
+    if baseline.values and files:
+        raise UsageProblem(
+            f"the baseline {baseline.name!r} holds the runs of a command, no result files",
+            expected="a command after --, or nothing to run the same again",
+            hint=f"changenote baseline after {_quoted(baseline.name)}",
+        )
+    if baseline.files and not files:
+        raise UsageProblem(
+            f"the baseline {baseline.name!r} holds result files",
+            expected="result files of the same kind, measured after the deploy",
+            hint=f"changenote baseline after {_quoted(baseline.name)} FILES...",
+        )
+
+
+def _moved(baseline: Baseline) -> list[str]:
+    """What makes the two sides hard to compare."""
+    here = os.uname().nodename
+    if baseline.host in (None, here):
+        return []
+    return [f"The baseline was measured on {baseline.host}, and this is {here}."]
+
+
+def _what(baseline: Baseline) -> str:
+    """What a baseline holds, in a few words."""
+    if baseline.files:
+        names = ", ".join(file.path for file in baseline.files[:3])
+        more = len(baseline.files) - 3
+        return f"{names}{f' and {more} more' if more > 0 else ''}"
+    count = len(baseline.values)
+    middle = runs.shown(median(baseline.values), baseline.unit)
+    return f"{count} run{'s' * (count != 1)}, median {middle}"
+
+
+def _facts(baseline: Baseline) -> list[tuple[str, str]]:
+    conditions = ", ".join(f"{key}: {value}" for key, value in baseline.conditions.items())
+    values = ", ".join(runs.shown(value, baseline.unit) for value in baseline.values)
+    return [
+        ("measured", f"{baseline.at:%Y-%m-%d %H:%M} UTC on {baseline.host}"),
+        ("commit", baseline.commit or ""),
+        ("command", baseline.command or ""),
+        ("prepare", baseline.prepare or ""),
+        ("folder", baseline.run_in if baseline.command else ""),
+        ("conditions", conditions),
+        ("runs", values),
+        *(("file", f"{file.path}  sha256 {file.sha256[:12]}") for file in baseline.files),
+    ]
+
+
+def _plain(baseline: Baseline) -> Data:
+    """A baseline for programs, with the names of its fields."""
+    return {**asdict(baseline), "at": baseline.at.isoformat().replace("+00:00", "Z")}
+
+
+def _print_compared(metrics: Sequence[Data], file: str | None, remarks: Sequence[str]) -> None:
+    for metric in map(metric_options.understood, metrics):
+        metric_telling.print_summary(metric)
+    for remark in remarks:
+        console.notice(remark)
+    metric_telling.say_where(file)
+    for metric in map(metric_options.understood, metrics):
+        metric_telling.say_what_lacks(metric)

@@ -1,0 +1,108 @@
+"""A metric that has its numbers: put where it belongs, and told in words and as a plot."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+from changenote.capture import measured
+from changenote.capture.draft import cleaned
+from changenote.cli import console, updating
+from changenote.cli.metric_options import understood
+from changenote.cli.plots import samples_plot
+from changenote.model.measures import cautions, judge, sentence
+from changenote.model.note import Metric, Note, samples
+from changenote.model.units import is_time
+from changenote.store.editing import with_item, without
+from changenote.store.project import Project
+
+Data = dict[str, Any]
+
+_WIDEST = 80  # columns of a plot; wider ones are no easier to read
+
+
+def place(
+    metrics: Sequence[Mapping[str, Any]], *, root: Path, project: Project, into: str | None
+) -> str | None:
+    """Add metrics to a note, or keep them for the next one; the note's file.
+
+    Raises what `updating.update` raises, or `CannotWrite`.
+    """
+    if into is not None:
+        return add_to_note(project, into, metrics).file
+    for metric in metrics:
+        measured.keep(root, metric, datetime.now(UTC))
+    return None
+
+
+def add_to_note(
+    project: Project, name: str, metrics: Sequence[Mapping[str, Any]], *, dry_run: bool = False
+) -> updating.Updated:
+    """Add metrics to a note, whose `no_metric` then goes. Raises what `updating.update` raises."""
+
+    def edit(_note: Note, text: str) -> str:
+        for metric in metrics:
+            text = with_item(text, ("metrics",), cleaned(metric))
+        return without(text, ("no_metric",))
+
+    return updating.update(project, name, edit, dry_run=dry_run)
+
+
+def plain(data: Mapping[str, Any]) -> Data:
+    """A metric and its verdict for programs, with the keys of `show --json`, and in words."""
+    metric = understood(data)
+    verdict = judge(metric)
+    keys = ("verdict", "p", "ratio", "ci95", "trust", "flags")
+    return {
+        "metric": dict(data),
+        **{key: getattr(verdict, key) for key in keys},
+        "says": sentence(metric, verdict),
+        "cautions": list(cautions(verdict)),
+    }
+
+
+def print_verdict(metric: Metric) -> None:
+    """The verdict in words, and what to mind about the runs."""
+    verdict = judge(metric)
+    said = f"{metric.name}: {sentence(metric, verdict)}"
+    for line in wrap(said, console.width(), subsequent_indent="  "):
+        console.out(line)
+    for caution in cautions(verdict):
+        console.out(f"  mind: {caution}")
+
+
+def print_summary(metric: Metric) -> None:
+    """The verdict in words, the runs as a plot, and what to mind about them."""
+    print_verdict(metric)
+    width = min(console.width(), _WIDEST)
+    sides = [("before", samples(metric.before)), ("after", samples(metric.after))]
+    if all(values for _, values in sides):
+        console.out()
+        for line in samples_plot(sides, unit=metric.unit, width=width):
+            console.out(line)
+        console.out()
+
+
+def say_where(file: str | None) -> None:
+    """Where the metrics are now: in a note, or kept for the next one."""
+    if file:
+        console.out(file)
+        console.notice("Added to that note.")
+    else:
+        console.notice("Kept for the next note: `changenote new` offers it.")
+
+
+def say_what_lacks(metric: Metric) -> None:
+    """What would make the numbers worth more, as notices."""
+    first = [flag for flag in judge(metric).flags if flag.partition(":")[2].startswith("first_run")]
+    if first:
+        console.notice(
+            "A first run unlike the rest is often a cold cache: `--warmup 1` lets both sides run "
+            "once before it counts."
+        )
+    if is_time(metric.unit) and not metric.conditions.get("cache"):
+        console.notice(
+            "Say whether caches were warm (`--conditions cache=warm` or cold): without that, "
+            "a time cannot be the headline of a note."
+        )
