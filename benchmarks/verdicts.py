@@ -1,6 +1,6 @@
 """`python -m benchmarks.verdicts`: how often a verdict is right where the truth is known.
 
-Programs whose speed we make up are "measured" thousands of times, and the verdicts counted. The same
+Programs whose speed we make up are "measured" thousands of times, and verdicts are counted. The same
 seed gives the same table, so it is a promise that a test can hold the code to.
 """
 
@@ -49,7 +49,7 @@ def alternately(random: Random, factor: float, *, drift: float = 0.0) -> Sides:
 
 
 def lucky(random: Random, factor: float) -> Sides:
-    """One after the other; three to eight of the runs after hit a cache and are 3 to 20 times faster."""
+    """One after the other; three to eight runs after hit a cache and are 3 to 20 times faster."""
     before, after = one_after_the_other(random, factor)
     for index in random.sample(range(RUNS), random.randint(3, 8)):
         after[index] /= random.uniform(3, 20)
