@@ -74,3 +74,9 @@ def test_windows_line_ends_and_byte_order_marks_go() -> None:
 def test_what_cannot_be_kept_in_meaning_is_refused(text: str) -> None:
     with pytest.raises(InvalidNote):
         formatted(text)
+
+
+def test_empty_lines_at_the_end_of_a_text_do_not_grow() -> None:
+    text = 'schema: 1\n\nreason: "one\\n\\n"\n\ntags: [a]\n'
+
+    assert formatted(text) == text

@@ -83,6 +83,16 @@ def _read(raw: str) -> _Source:
     return _Source(raw=raw, text=text, data=document.data, root=outline(text))
 
 
+def _ended(source: _Source) -> _Source:
+    """With a newline at the end, where a text of many lines would get it from what follows."""
+    last = source.root
+    while last.entries:
+        last = last.entries[-1][1]
+    if last.style not in ("|", ">") or last.end < len(source.text):
+        return source
+    return _read(source.raw + ("\r\n" if "\r\n" in source.raw else "\n"))
+
+
 def _cannot(path: Path, why: str, hint: str = "") -> InvalidNote:
     where = f" at {dotted(path)}" if path else ""
     return InvalidNote(
@@ -122,7 +132,7 @@ def _differences(path: Path, old: Any, new: Any) -> Iterator[tuple[Path, Any]]:
 
 def _changed(text: str, path: Path, value: Any) -> str:
     """One change, by the smallest splice that proves right."""
-    source = _read(text)
+    source = _ended(_read(text))
     wanted = _data_with(source.data, path, value)
     target, whole = _span(source.root, path), _flow_around(source.root, path)
     wide = None
@@ -178,24 +188,24 @@ def _longest_line(text: str, start: int, end: int) -> int:
     return max(map(len, text[first : line_end(text, end)].split("\n")))
 
 
-def _data_with(data: Any, path: Path, value: Any) -> Any:
-    """The data with that change: what the new text must read as."""
+def _data_with(data: Any, path: Path, value: Any, *, at: Path = ()) -> Any:
+    """The data with that change: what the new text must read as. `at` is where the data stands."""
     if not path:
         return value
-    part, rest = path[0], path[1:]
+    part, rest, here = path[0], path[1:], (*at, path[0])
     if is_null(data):
         data = [] if isinstance(part, int) else {}
     if isinstance(data, Mapping) and isinstance(part, str):
-        inner = _data_with(data.get(part), rest, value)
+        inner = _data_with(data.get(part), rest, value, at=here)
         emptied = value is _GONE and (inner is _GONE or inner in ({}, []))
         others = {k: v for k, v in data.items() if k != part} if emptied else dict(data)
         return others if emptied else {**others, part: inner}
     if isinstance(data, list) and isinstance(part, int) and 0 <= part <= len(data):
         old = data[part] if part < len(data) else None
-        inner = _data_with(old, rest, value)
+        inner = _data_with(old, rest, value, at=here)
         kept = [] if value is _GONE and (inner is _GONE or inner in ({}, [])) else [inner]
         return [*data[:part], *kept, *data[part + 1 :]]
-    raise _cannot(path, "the part around it is something else")
+    raise _cannot((*at, *path), "the part around it is something else")
 
 
 def _proved(source: _Source, splice: Splice, wanted: Any, gone: Span) -> Splice | None:
@@ -213,8 +223,8 @@ def _is_right(source: _Source, splice: Splice, wanted: Any, gone: Span) -> bool:
     document = codec.load(new.encode("utf-8", "surrogateescape"))
     if document.problems or not _same(document.data, wanted):
         return False
-    kept = comments(source.text, source.root, gone)
-    return kept == comments(new, outline(new))
+    kept, every = comments(source.text, source.root, gone), comments(source.text, source.root)
+    return kept <= comments(new, outline(new)) <= every
 
 
 def _applied(raw: str, splice: Splice) -> str:

@@ -212,8 +212,12 @@ def _quoted(text: str) -> str:
 
 
 def _is_literal(text: str) -> bool:
+    """Can it stand in lines below `|`? Not with empty ones at its end: one more may follow."""
     return "\n" in text.rstrip("\n") + ("\n" if text.endswith("\n") else "") and not (
-        _NOT_LITERAL.search(text) or text.startswith(("\n", "\t")) or not text.strip()
+        _NOT_LITERAL.search(text)
+        or text.startswith(("\n", "\t"))
+        or text.endswith("\n\n")
+        or not text.strip()
     )
 
 
@@ -221,7 +225,7 @@ def _literal_mark(text: str) -> str:
     indent = "2" if text.startswith(" ") else ""
     if not text.endswith("\n"):
         return f"|{indent}-"
-    return f"|{indent}+" if text.endswith("\n\n") else f"|{indent}"
+    return f"|{indent}"
 
 
 def _literal_lines(text: str, indent: int) -> list[str]:

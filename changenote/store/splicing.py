@@ -124,8 +124,9 @@ def _replaced_in_lines(text: str, key: Node, node: Node, value: Any) -> Splice:
         new = head if start == colon else head.lstrip()
         return _with_comment_in_place(text, start, node.end, new + behind)
     if is_block:
-        new = "\n".join([head + between, *body])
-        return Splice(start=colon, end=node.end, text=new, gone=gone)
+        line, end = line_end(text, colon), line_end(text, node.end)
+        new = "\n".join([head + text[colon:line].rstrip(), *body])
+        return Splice(start=colon, end=end, text=new, gone=(line, end))
     end = line_end(text, node.end)
     comment = _header_comment(text, node) + text[node.end : end].rstrip()
     new = "\n".join([head + between + comment, *body])
@@ -197,7 +198,7 @@ def _inserted(
     names = [key.value if key else "" for key, _ in holder.entries]
     column = _column_of_keys(holder)
     lines = entry_lines(part, value, column)
-    is_parted = is_top and _has_groups(text, holder)
+    is_parted = is_top and _has_groups(text, holder) and not _keeps_newlines(text, holder, previous)
     goes_before = previous < 0 or (
         is_parted
         and following > 0
@@ -223,6 +224,15 @@ def _has_groups(text: str, holder: Node) -> bool:
     starts = [key.start for key, _ in holder.entries if key]
     ends = [node.end for _, node in holder.entries]
     return any("\n\n" in text[end:start] for end, start in zip(ends, starts[1:], strict=False))
+
+
+def _keeps_newlines(text: str, holder: Node, number: int) -> bool:
+    """Would an empty line behind an entry become a part of its text (`|+`)?"""
+    node = holder
+    while node.entries:
+        node = node.entries[number][1]
+        number = -1
+    return node.style in ("|", ">") and "+" in text[node.start : node.start + 3]
 
 
 def _line_above(text: str, holder: Node, number: int, column: int) -> int | None:
