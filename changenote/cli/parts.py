@@ -11,6 +11,7 @@ from changenote.config import Config
 from changenote.model.measures import judge, sentence
 from changenote.model.note import Metric, Strategy
 from changenote.model.reading import read
+from changenote.model.units import is_time
 
 Data = dict[str, Any]
 
@@ -41,6 +42,7 @@ def parts(data: Data, config: Config, recorded: Sequence[Recorded], remark: str)
     return [
         *_about_the_change(data, config),
         _metrics(data),
+        *_cache(data),
         _commands(data, recorded),
         *_about_the_way_back(data, remark),
     ]
@@ -145,6 +147,31 @@ def _metrics(data: Data) -> Part:
 def _said(data: Data) -> str:
     metric, _ = read(Metric, data)
     return f"{metric.name}: {sentence(metric, judge(metric))}" if metric else str(data.get("name"))
+
+
+def _cache(data: Data) -> list[Part]:
+    """The state of the caches, for a headline that is a time: it could be all of the difference."""
+    metrics = list(data.get("metrics", ()))
+    marked = [m for m in metrics if m.get("primary")] or metrics
+    if len(marked) != 1 or not is_time(marked[0].get("unit")):
+        return []
+    known = str((marked[0].get("conditions") or {}).get("cache") or "")
+
+    def take(answer: str) -> Data:
+        said = {**marked[0], "conditions": {**(marked[0].get("conditions") or {}), "cache": answer}}
+        return {"metrics": [said if m is marked[0] else m for m in metrics]}
+
+    return [
+        Part(
+            name="cache",
+            key="cache",
+            label="Were its caches warm?",
+            lines=(known,) if known else (),
+            proposed=known,
+            take=take,
+            hint="warm, cold, none (there is none), or cold -> warm when it was not the same",
+        )
+    ]
 
 
 def _metrics_or_why(answer: str) -> Data:
