@@ -119,12 +119,12 @@ def print_rows(found: Iterable[Row]) -> None:
 
 
 def _line(shown: Data, title: int, service: int) -> str:
-    columns = (_cut(shown["title"], title), _cut(shown["service"] or "", service), state(shown))
+    columns = (cut(shown["title"], title), cut(shown["service"] or "", service), state(shown))
     day = (shown["shipped_at"] or "")[:10]
     return f"{shown['id']}  {day:<10}  {'  '.join(columns)}".rstrip()
 
 
-def _cut(text: str, width: int) -> str:
+def cut(text: str, width: int) -> str:
     """A text in a column of its own."""
     return f"{text:<{width}}" if len(text) <= width else f"{text[: width - 1]}…"
 
@@ -133,5 +133,9 @@ def state(shown: Data) -> str:
     """What a reader should know at once: an unusual status, else the verdict."""
     if shown["status"] != "shipped":
         return str(shown["status"]).replace("_", " ")
-    verdict = {"unverified": "reported"}.get(shown["verdict"], shown["verdict"])
-    return str(verdict or "").replace("_", " ")
+    return verdict_word(shown["verdict"] or "")
+
+
+def verdict_word(verdict: str) -> str:
+    """A verdict in the one or two words that people read."""
+    return {"unverified": "reported"}.get(verdict, verdict).replace("_", " ")

@@ -1,11 +1,23 @@
 """Plots in text: ASCII characters, no colour, lines as wide as asked for."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from changenote.model.measures import quantity
 from changenote.model.ranks import median
 
 _DENSITY = ".:oO@"  # 1, 2, 3 or 4, 5 to 8, more runs in one place
+
+_LOGARITHMIC = 10  # times the lowest value, from which on each line is a factor and no difference
+
+
+class Mark(NamedTuple):
+    """A character at an instant (seconds) and a value; of two in one place the later one shows."""
+
+    at: float
+    value: float
+    sign: str
 
 
 def samples_plot(
@@ -48,3 +60,62 @@ def _scale(low: float, high: float, unit: str | None, room: int) -> str:
     if low == high:
         return left.center(room).rstrip()
     return f"{left}{right.rjust(max(room - len(left), len(right) + 2))}"
+
+
+def history_plot(
+    marks: Sequence[Mark],
+    *,
+    changes: Sequence[float],
+    unit: str | None,
+    days: tuple[str, str],
+    width: int,
+    height: int = 10,
+) -> list[str]:
+    """Marks over time, a dotted line at each change; values to the left, the two days below."""
+    values = [mark.value for mark in marks]
+    is_logarithmic = min(values) > 0 and max(values) / min(values) >= _LOGARITHMIC
+    shown = [m._replace(value=math.log(m.value)) for m in marks] if is_logarithmic else marks
+    ends = min(m.value for m in shown), max(m.value for m in shown)
+    labels = dict(_labels(ends, is_logarithmic, unit, height))
+    edge = max(map(len, labels.values()))
+    room = max(width - edge - 2, len(days[0]) + len(days[1]) + 2)
+    grid = _grid(shown, changes, ends, room, height)
+    rows = (f"{labels.get(n, ''):>{edge}} |{''.join(row)}".rstrip() for n, row in enumerate(grid))
+    axis = f"{'':{edge}} +{'-' * room}"
+    first, last = days
+    below = first.center(room) if first == last else first + last.rjust(room - len(first))
+    return [*rows, axis, f"{'':{edge}}  {below}".rstrip()]
+
+
+def _labels(
+    ends: tuple[float, float], is_logarithmic: bool, unit: str | None, height: int
+) -> Iterator[tuple[int, str]]:
+    """The rows that have a label: the top, the middle and the bottom one."""
+    low, high = ends
+    if low == high:
+        rows: Mapping[int, float] = {height // 2: low}
+    else:
+        middle = (height - 1) // 2
+        share = 1 - middle / (height - 1)
+        rows = {0: high, middle: low + share * (high - low), height - 1: low}
+    for row, value in rows.items():
+        yield row, quantity(math.exp(value) if is_logarithmic else value, unit, digits=3)
+
+
+def _grid(
+    marks: Sequence[Mark],
+    changes: Sequence[float],
+    ends: tuple[float, float],
+    room: int,
+    height: int,
+) -> list[list[str]]:
+    first, last = min(mark.at for mark in marks), max(mark.at for mark in marks)
+    grid = [[" "] * room for _ in range(height)]
+    for at in changes:
+        for row in grid:
+            row[_place(at, first, last, room)] = ":"
+    for mark in marks:
+        below = _place(mark.value, *ends, height)
+        line = height // 2 if ends[0] == ends[1] else height - 1 - below
+        grid[line][_place(mark.at, first, last, room)] = mark.sign
+    return grid

@@ -1,0 +1,121 @@
+"""Metrics over many notes as text for people."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from textwrap import wrap
+
+from changenote.cli.library import verdict_word
+from changenote.cli.plots import Mark, history_plot
+from changenote.cli.tables import table
+from changenote.model.history import ENOUGH, Change, History, Point, Remark
+from changenote.model.measures import quantity
+
+_INDENT = " " * 4
+_WIDEST_PLOT = 80
+_LEGEND = {"o": "o before", "*": "* after", "x": "x after, rolled back", ":": ": change point"}
+
+
+def summary_lines(found: Sequence[History], width: int) -> list[str]:
+    """A line for each metric: points, last value, verdict of the last note, gaps."""
+    headings = ("Metric", "Service", "Verdict", "Last", "Points", "Gaps")
+    rows = [
+        (
+            history.name,
+            history.service,
+            verdict_word(history.points[-1].verdict),
+            _value(history.points[-1].left, history.unit),
+            str(len(history.points)),
+            str(history.count("moved") or ""),
+        )
+        for history in found
+    ]
+    return table(headings, rows, width=width, texts=3)
+
+
+def history_lines(history: History, changed: Sequence[Change], width: int) -> list[str]:
+    """The notes from the oldest on with what lies between them, a plot, and the change points."""
+    lines = []
+    for point, remark in zip(history.points, history.remarks, strict=True):
+        lines += _point_lines(point, remark, width)
+    lines += ["", *_plot(history, changed, min(width, _WIDEST_PLOT)), ""]
+    return lines + list(_change_lines(history, changed, width))
+
+
+def heading(history: History) -> str:
+    """`GET /cart p95: shop-web, 12 points, lower is better`."""
+    count = len(history.points)
+    facts = [history.service, f"{count} point{'s' * (count != 1)}"]
+    facts += [f"{history.better} is better"] if history.better else []
+    return f"{history.name}: " + ", ".join(filter(None, facts))
+
+
+def _point_lines(point: Point, remark: Remark | None, width: int) -> Iterator[str]:
+    if remark:
+        sign = "!" if remark.kind == "moved" else "~"
+        yield from wrap(f"{sign} {remark.says}", width, subsequent_indent="  ")
+    after = _value(point.after, point.unit)
+    before = _value(point.before, None if point.after is not None else point.unit)
+    yield from _side_by_side([f"{point.day}  {point.note}", f"{before} → {after}"], "  ", width)
+    undone = "rolled back; " if point.status == "rolled_back" else ""
+    said = f"{point.title}: {undone}{point.says}"
+    yield from wrap(said, width, initial_indent=_INDENT, subsequent_indent=_INDENT)
+
+
+def _value(value: float | None, unit: str | None) -> str:
+    return "?" if value is None else quantity(value, unit)
+
+
+def _plot(history: History, changed: Sequence[Change], width: int) -> list[str]:
+    marks = [*_marks(history.points, "before"), *_marks(history.points, "after")]
+    if not marks:
+        return ["There is no number to draw."]
+    at = [_seconds(change.point) for change in changed]
+    days = history.points[0].day, history.points[-1].day
+    drawn = history_plot(marks, changes=at, unit=history.unit, days=days, width=width)
+    signs = {mark.sign for mark in marks} | ({":"} if changed else set())
+    return [
+        *drawn,
+        *_side_by_side([_LEGEND[sign] for sign in _LEGEND if sign in signs], "   ", width),
+    ]
+
+
+def _side_by_side(parts: Sequence[str], gap: str, width: int) -> list[str]:
+    """The parts on one line, or a line for each."""
+    line = gap.join(parts)
+    return [line] if len(line) <= width else list(parts)
+
+
+def _marks(points: Sequence[Point], side: str) -> Iterator[Mark]:
+    for point in points:
+        value = point.before if side == "before" else point.after
+        undone = point.status == "rolled_back"
+        sign = "o" if side == "before" else "x" if undone else "*"
+        if value is not None:
+            yield Mark(_seconds(point), value, sign)
+
+
+def _seconds(point: Point) -> float:
+    at = datetime.fromisoformat(point.at)
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+
+
+def _change_lines(history: History, changed: Sequence[Change], width: int) -> Iterator[str]:
+    count = len(history.points)
+    if count < ENOUGH:
+        yield from wrap(f"Change points are looked for from {ENOUGH} points on.", width)
+    elif not changed:
+        yield from wrap("No change point: it kept its level, as far as can be told.", width)
+    for change in changed:
+        yield from wrap(_change_line(history, change), width, subsequent_indent=_INDENT)
+
+
+def _change_line(history: History, change: Change) -> str:
+    old, new = change.found.before, change.found.after
+    levels = f"{quantity(old, None, digits=4)} → {quantity(new, history.unit, digits=4)}"
+    words = "higher" if new > old else "lower"
+    if history.better:
+        words = "better" if words == history.better else "worse"
+    said = f"Change point {change.point.day}  {change.point.note}  {levels}, {words}"
+    if change.measured_differently:
+        said += f"; measured differently from there on ({change.measured_differently})"
+    return said

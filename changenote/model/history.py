@@ -1,0 +1,248 @@
+"""One metric over many notes: did it move between them, and where did it take another level?"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Literal, NamedTuple
+
+from changenote.model.change_points import ChangePoint, change_points
+from changenote.model.effects import LARGEST
+from changenote.model.facts import folded, when
+from changenote.model.measures import Verdict, from_to, judge, quantity, sentence
+from changenote.model.note import Metric, Note, Samples, samples
+from changenote.model.ranks import median
+from changenote.model.units import converted, family
+from changenote.records import record
+
+ENOUGH = 10
+"""Points from which on change points are looked for."""
+
+_FAR_APART = 1.1
+_SHARE_APART = 0.1  # of the larger of two values, where a ratio says nothing
+_ROUNDING = 1e-12  # 110 is 10 % more than 100, not a hair more
+
+
+class Point(NamedTuple):
+    """A metric in one note; plain data, so that an index can keep it as a list.
+
+    `before` and `after` are medians. `at` is the instant it shipped (UTC), or the day in the id.
+    """
+
+    note: str
+    title: str
+    status: str
+    at: str
+    service: str
+    name: str
+    unit: str | None
+    better: str | None
+    before: float | None
+    after: float | None
+    n_before: int
+    n_after: int
+    verdict: str
+    says: str
+    conditions: Mapping[str, str]
+
+    @property
+    def left(self) -> float | None:
+        """The level the note left behind: a change that was rolled back leaves the old one."""
+        return (
+            self.before if self.status == "rolled_back" and self.before is not None else self.after
+        )
+
+    @property
+    def day(self) -> str:
+        """The day in UTC."""
+        return self.at[:10]
+
+
+@record
+class Remark:
+    """What lies between a point and the one of the note before it."""
+
+    kind: Literal["moved", "measured_differently"]
+    says: str
+
+
+@record
+class Change:
+    """A point from which on the metric has another level.
+
+    `measured_differently` says what else changed there; then the level may be no news.
+    """
+
+    found: ChangePoint
+    point: Point
+    measured_differently: str
+
+
+@record
+class History:
+    """One metric of one service: its points in time, in one unit, with what lies before each."""
+
+    service: str
+    name: str
+    unit: str | None
+    better: str | None
+    points: tuple[Point, ...]
+    remarks: tuple[Remark | None, ...]
+
+    def count(self, kind: str) -> int:
+        """How many remarks of a kind there are."""
+        return sum(remark is not None and remark.kind == kind for remark in self.remarks)
+
+
+def points_of(note: Note) -> list[Point]:
+    """The metrics of a note as points."""
+    return [_point(note, metric) for metric in note.metrics]
+
+
+def histories(points: Iterable[Point]) -> list[History]:
+    """All metrics by service and name; a unit that cannot be converted is a metric of its own."""
+    grouped: dict[tuple[str, str, str], list[Point]] = {}
+    for point in points:
+        key = (folded(point.service), folded(point.name), family(point.unit))
+        grouped.setdefault(key, []).append(point)
+    return [_history(grouped[key]) for key in sorted(grouped)]
+
+
+def changes(history: History) -> tuple[Change, ...]:
+    """Where the metric took another level; none for fewer than ten points."""
+    known = [(point, value) for point in history.points if (value := point.left) is not None]
+    if len(known) < ENOUGH:
+        return ()
+    return tuple(
+        Change(
+            found=found,
+            point=known[found.index][0],
+            measured_differently=_differences(known[found.index - 1][0], known[found.index][0]),
+        )
+        for found in change_points([value for _, value in known])
+    )
+
+
+def named(name: str, among: Sequence[History]) -> list[History]:
+    """The histories with this name, or else with a name that it is a part of, in any case."""
+    wanted = folded(name)
+    exactly = [history for history in among if folded(history.name) == wanted]
+    return exactly or [history for history in among if wanted in folded(history.name)]
+
+
+def _point(note: Note, metric: Metric) -> Point:
+    verdict = judge(metric)
+    tool = metric.source.tool if metric.source else None
+    return Point(
+        note=note.id,
+        title=note.title,
+        status=note.status,
+        at=when(note),
+        service=note.service or "",
+        name=metric.name,
+        unit=metric.unit,
+        better=metric.better,
+        before=_middle(metric.before),
+        after=_middle(metric.after),
+        n_before=metric.n_before or len(samples(metric.before)),
+        n_after=metric.n_after or len(samples(metric.after)),
+        verdict=verdict.verdict,
+        says=_says(metric, verdict),
+        conditions={**metric.conditions, **({"tool": tool} if tool else {})},
+    )
+
+
+def _says(metric: Metric, verdict: Verdict) -> str:
+    """The verdict in words, without before and after: they have a place of their own beside it."""
+    says = sentence(metric, verdict)
+    has_both = metric.before is not None and metric.after is not None
+    return says.removesuffix(f": {from_to(metric)}") if has_both else says
+
+
+def _middle(value: Samples | None) -> float | None:
+    """The median of one side; None when there is none that can be calculated with."""
+    values = samples(value)
+    usable = all(v == 0 or 1 / LARGEST < abs(v) < LARGEST for v in values)
+    return median(values) if values and usable else None
+
+
+def _history(points: list[Point]) -> History:
+    points.sort(key=attrgetter("at", "note"))
+    newest = points[-1]
+    in_order = tuple(_in_unit(point, newest.unit) for point in points)
+    return History(
+        service=newest.service,
+        name=newest.name,
+        unit=newest.unit,
+        better=next((point.better for point in reversed(points) if point.better), None),
+        points=in_order,
+        remarks=tuple(_remarks(in_order)),
+    )
+
+
+def _in_unit(point: Point, unit: str | None) -> Point:
+    if point.unit == unit:
+        return point
+    return point._replace(
+        unit=unit,
+        before=_converted(point.before, point.unit, unit),
+        after=_converted(point.after, point.unit, unit),
+    )
+
+
+def _converted(value: float | None, unit: str | None, to: str | None) -> float | None:
+    if value is None:
+        return None
+    found = converted([value], unit, to)
+    return found[0] if found else value  # no unit and "1" are the same
+
+
+def _remarks(points: Sequence[Point]) -> Iterator[Remark | None]:
+    """What lies before each point; a note may hold a metric twice, with a cold and a warm cache."""
+    earlier: list[Point] = []
+    for _, group in groupby(points, key=attrgetter("note")):
+        of_note = list(group)
+        for point in of_note:
+            alike = (other for other in earlier if not _differences(other, point))
+            last = next(alike, earlier[0] if earlier else None)
+            yield _remark(last, point) if last else None
+        earlier = of_note
+
+
+def _remark(last: Point, point: Point) -> Remark | None:
+    left, found = last.left, point.before
+    if left is None or found is None:
+        return None
+    if difference := _differences(last, point):
+        return Remark(kind="measured_differently", says=f"measured differently: {difference}")
+    # When a rollback took place is not known: before or after the next note.
+    levels = (left,) if last.after is None else (left, last.after)
+    if not all(_are_apart(level, found) for level in levels):
+        return None
+    numbers = f"{quantity(left, None)} → {quantity(found, point.unit)}"
+    says = f"moved between notes ({numbers}): something changed that nobody wrote down"
+    return Remark(kind="moved", says=says)
+
+
+def _are_apart(first: float, second: float) -> bool:
+    """More than 10 % apart, whichever is larger; in parts of the larger one unless both are > 0."""
+    low, high = sorted((first, second))
+    if low > 0:
+        return high / low > _FAR_APART * (1 + _ROUNDING)
+    return high - low > _SHARE_APART * max(abs(low), abs(high)) * (1 + _ROUNDING)
+
+
+def _differences(first: Point, second: Point) -> str:
+    """What was different while measuring: `cache: cold → warm`; empty when nothing is known to be.
+
+    A cache that only one of them speaks of may have been different; other conditions count when
+    both name them.
+    """
+    old, new = first.conditions, second.conditions
+    names = [name for name in (*old, *(n for n in new if n not in old)) if _differs(name, old, new)]
+    return ", ".join(f"{n}: {old.get(n, 'not said')} → {new.get(n, 'not said')}" for n in names)
+
+
+def _differs(name: str, old: Mapping[str, str], new: Mapping[str, str]) -> bool:
+    if name in old and name in new:
+        return folded(old[name]) != folded(new[name])
+    return name == "cache"
