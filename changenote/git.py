@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import IO
 
 from changenote.errors import GitFailed, NoCommits, NotARepository, UnknownRevision
 from changenote.records import record
@@ -29,6 +28,7 @@ _SAFE = (
 )
 _TAG = "tag: refs/tags/"
 _BRANCH = "HEAD -> refs/heads/"
+_PATIENCE = 20  # seconds for contents that a partial clone has to fetch first
 _KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES")
 
 
@@ -66,16 +66,25 @@ class FileDifference:
     removed: int | None
 
 
-def ask(arguments: Sequence[str], folder: Path, *, given: bytes | None = None) -> bytes:
-    """What git prints for an answer. Raises `GitFailed` when it refuses or is missing."""
-    result = _run(arguments, folder, given)
+def ask(
+    arguments: Sequence[str],
+    folder: Path,
+    *,
+    given: bytes | None = None,
+    seconds: float | None = None,
+) -> bytes:
+    """What git prints for an answer. Raises `GitFailed` when it refuses, is missing or too slow."""
+    result = _run(arguments, folder, given, seconds)
     if result.returncode:
         raise _failed(arguments, result.stderr)
     return result.stdout
 
 
 def _run(
-    arguments: Sequence[str], folder: Path, given: bytes | None = None
+    arguments: Sequence[str],
+    folder: Path,
+    given: bytes | None = None,
+    seconds: float | None = None,
 ) -> "subprocess.CompletedProcess[bytes]":
     try:
         return subprocess.run(
@@ -86,7 +95,12 @@ def _run(
             stdin=subprocess.DEVNULL if given is None else None,
             capture_output=True,
             check=False,
+            timeout=seconds,
         )
+    except subprocess.TimeoutExpired as error:
+        raise GitFailed(
+            f"git {arguments[0]} took longer than {seconds:.0f} s", expected="an answer in time"
+        ) from error
     except FileNotFoundError as error:
         raise GitFailed(
             "git was not found", expected="git on the PATH", hint="Install git."
@@ -96,15 +110,11 @@ def _run(
 
 
 def talking(
-    arguments: Sequence[str],
-    folder: Path,
-    *,
-    more: Mapping[str, str],
-    said: "IO[bytes] | None" = None,
+    arguments: Sequence[str], folder: Path, *, more: Mapping[str, str]
 ) -> "subprocess.Popen[bytes]":
-    """A git process that is asked and answers line by line, with `more` in its environment.
+    """A git process to ask and to read from, with `more` in its environment.
 
-    What it says on stderr goes to the file `said`. Raises `OSError` when git cannot be started.
+    Raises `OSError` when git cannot be started.
     """
     return subprocess.Popen(
         ["git", *_SAFE, *arguments],
@@ -112,23 +122,27 @@ def talking(
         env={**_environment(), **more},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=said or subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
 
 
-def common_folder(root: Path) -> Path:
-    """Where the repository of a work tree keeps what its linked work trees share.
+def common_folder(root: Path) -> Path | None:
+    """Where the repository of a work tree keeps what its linked work trees share; None: no idea.
 
-    Git is asked only where there is no `.git` to be seen. Raises `GitFailed` when it does not know.
+    Git is asked only where there is no `.git` to be seen.
     """
     folder = root / ".git"
-    if not folder.exists():
-        asked = ask(["rev-parse", "--path-format=absolute", "--git-common-dir"], root)
-        return Path(os.fsdecode(asked).removesuffix("\n"))
-    if folder.is_file():
-        folder = root / os.fsdecode(folder.read_bytes().removeprefix(b"gitdir:").strip())
-    common = folder / "commondir"
-    return folder / os.fsdecode(common.read_bytes().strip()) if common.is_file() else folder
+    try:
+        if folder.is_file():
+            folder = root / os.fsdecode(folder.read_bytes().removeprefix(b"gitdir:").strip())
+        common = folder / "commondir"
+        folder = folder / os.fsdecode(common.read_bytes().strip()) if common.is_file() else folder
+    except OSError:
+        return None
+    if folder.is_dir():
+        return folder
+    asked = _run(["rev-parse", "--path-format=absolute", "--git-common-dir"], root)
+    return Path(os.fsdecode(asked.stdout).removesuffix("\n")) if not asked.returncode else None
 
 
 def _environment() -> dict[str, str]:
@@ -251,6 +265,8 @@ def tag_before(head: str, folder: Path) -> tuple[str, str] | None:
 
 def is_shallow(folder: Path) -> bool:
     """Is this a clone that was cut off, so that old commits are missing?"""
+    if common := common_folder(folder):
+        return (common / "shallow").exists()
     result = _run(["rev-parse", "--is-shallow-repository"], folder)
     return result.stdout.strip() == b"true"
 
@@ -310,37 +326,31 @@ def _commit(text: str) -> Commit:
 
 
 def differences(base: str, head: str, folder: Path) -> list[FileDifference]:
-    """The files that differ between two commits (or trees), in git's order, renames found."""
-    arguments = [
-        "diff",
-        "--raw",
-        "--numstat",
-        "-z",
-        "-M",
-        "-l2000",
-        "--no-ext-diff",
-        "--no-textconv",
-    ]
-    arguments += ["--no-color", "--ignore-submodules=none", "--end-of-options", base, head, "--"]
-    return list(_parsed_differences(os.fsdecode(ask(arguments, folder))))
+    """The files that differ between two commits (or trees), in git's order, renames found.
 
-
-def arrivals(folder: Path) -> str:
-    """A text that changes when commits may have come from elsewhere; empty when nobody can tell.
-
-    Looks at files only: no process is started.
+    A partial clone lacks contents. Where git cannot fetch them, or not in time, neither renames nor
+    counts are known: a moved file is one deleted and one added.
     """
-    places = (".git/FETCH_HEAD", ".git/shallow", ".git/objects/pack", ".git/packed-refs")
-    if not (folder / ".git").is_dir():  # a linked work tree
-        return ""
-    return " ".join(str(_changed_at(folder / place)) for place in places)
-
-
-def _changed_at(path: Path) -> int:
+    ends = ["--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=none"]
+    ends += ["--end-of-options", base, head, "--"]
+    partial = is_partial(folder)
     try:
-        return path.stat().st_mtime_ns
+        arguments = ["diff", "--raw", "--numstat", "-z", "-M", "-l2000", *ends]
+        out = ask(arguments, folder, seconds=_PATIENCE if partial else None)
+    except GitFailed:
+        if not partial:
+            raise
+        out = ask(["diff", "--raw", "-z", "--no-renames", *ends], folder)
+    return list(_parsed_differences(os.fsdecode(out)))
+
+
+def is_partial(folder: Path) -> bool:
+    """Is this a clone whose files' contents are fetched when they are needed?"""
+    common = common_folder(folder)
+    try:
+        return b"promisor" in (common / "config").read_bytes() if common else False
     except OSError:
-        return 0
+        return False
 
 
 def trees(commits: Sequence[str], folder: Path) -> dict[str, str]:
