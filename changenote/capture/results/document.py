@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -34,11 +35,11 @@ class Field:
     def get(self, *keys: str | int) -> "Field | None":
         """The first of these members or items that is there and not null."""
         for key in keys:
+            value = None
             if isinstance(self.value, dict):
                 value = self.value.get(key)
-            else:
-                known = isinstance(self.value, list) and isinstance(key, int)
-                value = self.value[key] if known and key < len(self.value) else None
+            elif isinstance(self.value, list) and isinstance(key, int) and key < len(self.value):
+                value = self.value[key]
             if value is not None:
                 return Field(value, self.file, (*self.path, key))
         return None
@@ -72,6 +73,18 @@ class Field:
             self.refuse(shown(self.value), "a text")
         return self.value
 
+    def count(self) -> int:
+        """How many of something: 0 when it is no number, as it is only told and never judged."""
+        usable = isinstance(self.value, int | float) and abs(self.value) <= _LARGEST
+        return int(self.value) if usable and self.value == self.value else 0
+
+    def moment(self) -> datetime | None:
+        """A point in time; None when it is written in another way than ISO 8601."""
+        try:
+            return datetime.fromisoformat(self.value)
+        except (TypeError, ValueError):
+            return None
+
     def has(self, *keys: str) -> bool:
         """Is it an object with all of these members?"""
         return isinstance(self.value, dict) and all(key in self.value for key in keys)
@@ -79,7 +92,7 @@ class Field:
     def where(self) -> str:
         """The file and the path in it: `before.json: results[0].times[3]`."""
         place = dotted(tuple(_quoted(part) for part in self.path))
-        return f"{shown(self.file)}: {shown(place, limit=200)}" if place else shown(self.file)
+        return f"{self.file}: {shown(place, limit=200)}" if place else self.file
 
     def refuse(self, found: str, expected: str, hint: str = AGAIN) -> NoReturn:
         """Stop: what stands here cannot be used."""
@@ -149,7 +162,7 @@ def _object(pairs: list[tuple[str, Any]], file: str) -> Mapping[str, Any]:
         names = [key for key, _ in pairs]
         twice = next(key for key in names if names.count(key) > 1)
         raise BadResult(
-            f"{shown(file)}: the key {shown(twice)!r} stands twice in one object",
+            f"{file}: the key {shown(twice)!r} stands twice in one object",
             expected="every key once, or nobody can tell which value counts",
             hint=AGAIN,
         )
@@ -160,7 +173,7 @@ def _broken(message: str, line: int, column: int, text: str, file: str) -> BadRe
     cut_off = not text.rstrip().endswith(("}", "]"))
     why = "it ends too early" if cut_off else message[:1].lower() + message[1:]
     return BadResult(
-        f"{shown(file)}:{line}:{column}: not valid JSON: {why}",
+        f"{file}:{line}:{column}: not valid JSON: {why}",
         expected="the whole file, as the tool wrote it",
         hint=AGAIN,
     )
@@ -168,7 +181,7 @@ def _broken(message: str, line: int, column: int, text: str, file: str) -> BadRe
 
 def _unreadable(file: str, why: str) -> BadResult:
     return BadResult(
-        f"{shown(file)} cannot be read: {why}",
+        f"{file} cannot be read: {why}",
         expected="JSON as measuring tools write it",
         hint=AGAIN,
     )

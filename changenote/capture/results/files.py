@@ -42,13 +42,13 @@ def decoded(raw: bytes, file: str) -> str:
         text = "\0"
     if "\0" in text:
         raise BadResult(
-            f"{shown(file)} is not text",
+            f"{file} is not text",
             expected="JSON, CSV or text from a measuring tool (unpack it first if it is packed)",
             hint="let the tool write text: most have an option such as --json or --output",
         )
     if not text.strip():
         raise BadResult(
-            f"{shown(file)} is empty",
+            f"{file} is empty",
             expected="the results of at least one run",
             hint="see whether the tool failed, and run it again",
         )

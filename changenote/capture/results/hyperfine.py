@@ -23,7 +23,7 @@ def series(document: Document) -> list[Series]:
 
 def _of_command(result: Field) -> list[Series]:
     command = result["command"].text()
-    _refuse_failures(result, command)
+    _refuse_failures(result)
     times = _runs(result["times"], "s")
     variant = _parameters(result)
     name = f"{command} ({variant})" if variant else command
@@ -61,14 +61,14 @@ def _runs(field: Field, unit: str) -> tuple[float, ...]:
     return values
 
 
-def _refuse_failures(result: Field, command: str) -> None:
+def _refuse_failures(result: Field) -> None:
     """Runs that failed have times all the same, mostly short ones; null is death by a signal."""
     codes = result.get("exit_codes")
     for code in codes.items() if codes else ():
         if code.value != 0:
             ended = "killed by a signal" if code.value is None else code.value
             code.refuse(
-                f"{ended}: a run of `{command}` failed, so its time is no measure",
+                f"{ended}: a run that failed is no measure",
                 "exit code 0 for every run",
                 "make the command succeed, and measure again without --ignore-failure",
             )

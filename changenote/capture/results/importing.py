@@ -1,12 +1,24 @@
 """From files to metrics: what the rest of the program calls."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from changenote.capture.results.formats import FORMATS
+from changenote.capture.results.files import decoded
+from changenote.capture.results.formats import FORMATS, one_line, runs_in
+from changenote.capture.results.merging import Key, Merged, merged
+from changenote.capture.results.metric import Wishes, metric_of
+from changenote.capture.results.pairing import Pair, chosen, find, not_taken, paired
+from changenote.capture.results.reading import Side, read_side
+from changenote.capture.results.remarks import remarks_on
 from changenote.capture.results.series import Better, Series
+from changenote.capture.results.sides import parted
+from changenote.errors import BadResult, UntoldResult
+from changenote.model.problems import shown
 from changenote.records import record
+
+MOST_METRICS = 25  # of one import
 
 
 @record
@@ -27,17 +39,19 @@ def read_text(raw: bytes, *, format: str | None = None, name: str = "output") ->
 
     `name` is what errors call the text.
     """
-    raise NotImplementedError
+    runs = runs_in(decoded(raw, name), name, format=format)
+    return [known.series for known in merged(runs).values()]
 
 
 def read_results(paths: Sequence[Path], *, column: str | None = None) -> list[Series]:
     """The series in files and folders; those of one name are one series, runs in order of time."""
-    raise NotImplementedError
+    return [known.series for known in merged(read_side(paths, column=column).runs).values()]
 
 
-def sides_of(path: Path, *, column: str | None = None) -> tuple[list[Series], list[Series]]:
+def sides_of(path: Path) -> tuple[list[Series], list[Series]]:
     """The series before and after out of one file that holds both."""
-    raise NotImplementedError
+    found = [known.series for known in merged(read_side([path]).runs).values()]
+    return parted(found, str(path))
 
 
 def metrics_from(
@@ -53,10 +67,113 @@ def metrics_from(
 ) -> Imported:
     """The metrics that two sets of result files hold, exactly one of them primary.
 
-    Without `after`, the files of `before` hold both sides (two commands of hyperfine, CSV columns
+    Without `after`, a file of `before` holds both sides (two commands of hyperfine, CSV columns
     `before` and `after`). `root` is the repository that paths in the note are relative to. `select`
-    names the series to take; `name` is what the metric is called then, or names the series itself.
-    `column` is of a CSV file; `unit` and `better` say what a file does not tell, and `unit` turns
-    the numbers into another unit where the file tells one.
+    names the series to take. With `name` there is one metric of that name: the series called so,
+    else the one that would be primary. `column` is of a CSV file; `unit` and `better` say what a
+    file does not tell, and numbers in another unit of that kind are turned into it.
     """
-    raise NotImplementedError
+    _refuse_same(before, after)
+    hasher = hashlib.sha256()
+    old = read_side(before, column=column, hasher=hasher)
+    new = read_side(after, column=column, hasher=hasher) if after else old
+    sides = (merged(old.runs), merged(new.runs))
+    if not after:
+        sides = _both_of(old, ", ".join(str(path) for path in before))
+    if name is not None and not select and find({**sides[0], **sides[1]}, name):
+        select = (name,)
+    taken = chosen(*sides, select)
+    _refuse_many_columns(taken[1], column, select)
+    found = paired(*taken)
+    pairs = found.pairs[:1] if name is not None else found.pairs[:MOST_METRICS]
+    wishes = Wishes(name=name, unit=unit, better=better)
+    tool = pairs[0].after.series.tool
+    source = _source(tool, (*before, *after), hasher.hexdigest(), root)
+    metrics, told = _metrics(pairs, wishes, source)
+    remarks = (
+        *found.remarks,
+        *_same_bytes(old, new, pairs[0]),
+        *told,
+        *_more(found.pairs, pairs),
+        *not_taken({**sides[0], **sides[1]}, {**taken[0], **taken[1]}),
+    )
+    return Imported(metrics=tuple(metrics), remarks=tuple(dict.fromkeys(remarks)))
+
+
+def _refuse_same(before: Sequence[Path], after: Sequence[Path]) -> None:
+    known = {path.absolute() for path in before}
+    for path in after:
+        if path.absolute() in known:
+            raise BadResult(
+                f"{shown(str(path), limit=200)} is given both as before and as after",
+                expected="other files after than before; or the one file that holds both as before",
+                hint="give it as --before alone if it holds both sides",
+            )
+    if not before:
+        raise BadResult(
+            "there is no result file from before the change",
+            expected="files of both sides",
+            hint="measure the state before; a baseline is best saved before the deploy",
+        )
+
+
+def _both_of(side: Side, file: str) -> tuple[dict[Key, Merged], dict[Key, Merged]]:
+    found = [known.series for known in merged(side.runs).values()]
+    old, new = parted(found, file)
+    return merged([old]), merged([new])
+
+
+def _refuse_many_columns(
+    taken: Mapping[Key, Merged], column: str | None, select: Sequence[str]
+) -> None:
+    names = [name for tool, name in taken if tool == "csv"]
+    if len(names) > 1 and not (column or select):
+        raise UntoldResult(
+            f"the CSV file has {len(names)} columns of numbers: {shown(', '.join(names))}",
+            expected="the column to read",
+            hint=f"say which: --column {shown(names[0], limit=40)!r}",
+            missing=("column",),
+        )
+
+
+def _metrics(
+    pairs: Sequence[Pair], wishes: Wishes, source: dict[str, Any]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    metrics: list[dict[str, Any]] = []
+    remarks: list[str] = []
+    for pair in pairs:
+        try:
+            metric = metric_of(pair, wishes, source, primary=not metrics)
+        except BadResult as error:
+            if not metrics:  # the one that speaks for the note
+                raise
+            remarks.append(f"left out: {error.what}")
+            continue
+        metrics.append(metric)
+        remarks += remarks_on(pair, metric)
+    return metrics, remarks
+
+
+def _source(tool: str, paths: Sequence[Path], digest: str, root: Path | None) -> dict[str, Any]:
+    files = [one_line(_relative(path, root)) for path in paths]
+    return {"tool": tool, "files": files, "sha256": digest}
+
+
+def _relative(path: Path, root: Path | None) -> str:
+    """The path from the repository's root; of a file outside of it, its name alone."""
+    if root is not None and path.absolute().is_relative_to(root.absolute()):
+        return path.absolute().relative_to(root.absolute()).as_posix()
+    return path.name if path.is_absolute() or root is not None else path.as_posix()
+
+
+def _same_bytes(old: Side, new: Side, pair: Pair) -> Iterator[str]:
+    if old is not new and set(old.contents) & set(new.contents) and not pair.after.plans:
+        yield "a file before and a file after are the same to the byte: was one copied?"
+
+
+def _more(found: Sequence[Pair], pairs: Sequence[Pair]) -> Iterator[str]:
+    if len(found) > len(pairs) == MOST_METRICS:
+        yield (
+            f"{len(found):,} series were measured on both sides, and the first {MOST_METRICS} are"
+            " here; take others by their names"
+        )

@@ -48,3 +48,41 @@ class Series:
     def n(self) -> int:
         """How many runs there were."""
         return len(self.values)
+
+
+@record
+class Run:
+    """What all numbers of one run have in common."""
+
+    tool: str
+    sample: str
+    measured_at: datetime | None = None
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    cautions: tuple[str, ...] = ()
+
+    def one(
+        self,
+        name: str,
+        value: float,
+        unit: str | None,
+        better: Better | None = None,
+        *,
+        wanted: bool = False,
+        rank: int = 0,
+        deterministic: bool = False,
+    ) -> Series:
+        """A series of the one number that this run has for something."""
+        return Series(
+            name=name,
+            unit=unit,
+            values=(value,),
+            tool=self.tool,
+            sample=self.sample,
+            better=better,
+            deterministic=deterministic,
+            wanted=wanted,
+            rank=rank,
+            measured_at=self.measured_at,
+            conditions=self.conditions,
+            cautions=self.cautions,
+        )
