@@ -44,6 +44,7 @@ PULL_REQUEST_TEMPLATES = (
 )
 SET_UP = ("mkdocs.yml", "mkdocs.yaml", "docs/.gitkeep", ".gitignore", *PULL_REQUEST_TEMPLATES)
 """What `changenote init` writes beside the notes folder."""
+_ID = pattern(r"[0-9a-f]{40}|[0-9a-f]{64}")
 MOST_FILES = 500
 MOST_NAMED = 100  # pull requests, issues and authors each; more is no one change
 MOST_REVERTS = 10
@@ -65,7 +66,7 @@ class Range:
 
 @record
 class Facts:
-    """What git knows about a shipped change."""
+    """What git knows about a shipped change; `caveats` are sentences about what it cannot know."""
 
     range: Range
     told: Told
@@ -75,16 +76,28 @@ class Facts:
     version: str | None
     revert: tuple[str, ...]
     commits: int
+    caveats: tuple[str, ...] = ()
 
 
 def choose_range(
-    root: Path, *, base: str | None, head: str, noted: Sequence[tuple[str, str]], branch: str
+    root: Path,
+    *,
+    base: str | None,
+    head: str,
+    noted: Sequence[tuple[str, str]],
+    branch: str,
+    told: tuple[str, str] | None = None,
 ) -> Range:
     """The range that a new note is about.
 
     `base` wins when given: the range starts where `head` left it. Else it is the nearest of: the
-    last commit of a recent note (`noted`: id and commit), the last tag before `head`, and the point
-    where this branch left `branch`. A commit that a note ends with already gives an empty range.
+    last commit of a recent note (`noted`: id and commit), the last tag before `head`, the point
+    where this branch left `branch`, and the start that a pipeline told (in words, and a revision).
+    A commit that a note ends with already gives an empty range.
+
+    In a shallow clone the nearest of those that are in it is still the nearest. Without any, the
+    range is the last commit, and says so. Raises `ShallowClone` when not even that one's parent is
+    in the clone.
     """
     line = _line_of_first_parents(root, head, most=_FAR if base is None else 1)
     head_id = line[0].sha
@@ -93,15 +106,18 @@ def choose_range(
         start = _start(root, base, head_id)
         return Range(base=start, head=head_id, since=base, version=version)
     candidates = [*_notes_on(root, line, noted), *_tag_on(line), *_branch_point(root, line, branch)]
+    candidates += _told_start(root, line, told)
     if not candidates and (tag := git.tag_before(head_id, root)):
         candidates = [(0, f"tag {tag[0]}", tag[1])]
     if candidates:
         _, since, start = min(candidates, key=lambda c: c[0])
         return Range(base=start, head=head_id, since=since, version=version)
     parents = line[0].parents
-    if not parents and git.is_shallow(root):
-        raise _cut_off()
     since = "the commit before" if parents else "the first commit"
+    if git.is_shallow(root):
+        if not parents:
+            raise _cut_off(told)
+        since += " (this clone is shallow, and has neither a note nor a tag to begin at)"
     return Range(base=next(iter(parents), None), head=head_id, since=since, version=version)
 
 
@@ -129,11 +145,15 @@ def _start(root: Path, base: str, head: str) -> str:
     return shared or base_id
 
 
-def _cut_off() -> ShallowClone:
+def _cut_off(told: tuple[str, str] | None = None) -> ShallowClone:
+    deepen = "`git fetch --unshallow` brings them. In a pipeline, check out the whole history."
+    if told and _ID.fullmatch(told[1]):
+        deepen = f"`git fetch --depth=1 origin {told[1]}` brings {told[0]}, and `--base {told[1]}` "
+        deepen += "begins there. `git fetch --unshallow` brings all."
     return ShallowClone(
         "this clone is shallow: the commits before the change are not in it",
         expected="the commit before the change",
-        hint="`git fetch --unshallow` brings them. In a pipeline, check out the whole history.",
+        hint=deepen,
     )
 
 
@@ -159,6 +179,20 @@ def _tag_on(line: Sequence[git.Ancestor]) -> list[Candidate]:
     return list(islice(tagged, 1))
 
 
+def _told_start(
+    root: Path, line: Sequence[git.Ancestor], told: tuple[str, str] | None
+) -> Iterator[Candidate]:
+    """Where a pipeline says that the change begins, if this clone has that commit."""
+    if told is None:
+        return
+    found = git.merge_base(told[1], line[0].sha, root)
+    if found and found != line[0].sha:
+        places = {ancestor.sha: number for number, ancestor in enumerate(line)}
+        back = places.get(found) or git.distance(found, line[0].sha, root)
+        if back is not None:
+            yield back, told[0], found
+
+
 def _branch_point(root: Path, line: Sequence[git.Ancestor], branch: str) -> list[Candidate]:
     """Where a branch other than the one that ships left it."""
     head = line[0]
@@ -175,11 +209,7 @@ def _branch_point(root: Path, line: Sequence[git.Ancestor], branch: str) -> list
 def gather(root: Path, chosen: Range, *, notes_folder: str, generated: Sequence[str]) -> Facts:
     """What git knows about a range. Files of the notes folder itself do not count."""
     main_line = git.commits(chosen.base, chosen.head, root, first_parent=True, outside=notes_folder)
-    every = main_line
-    if any(len(c.parents) > 1 for c in main_line):
-        every = git.commits(
-            chosen.base, chosen.head, root, first_parent=False, outside=notes_folder
-        )
+    every, cut_off = _every(root, chosen, main_line, notes_folder)
     found = git.differences(chosen.base or git.EMPTY_TREE, chosen.head, root)
     set_up = _set_up_commit(root, chosen, found, f"{notes_folder}/")
     main_line = [c for c in main_line if c.sha != set_up]
@@ -198,7 +228,41 @@ def gather(root: Path, chosen: Range, *, notes_folder: str, generated: Sequence[
         version=chosen.version,
         revert=revert_steps(main_line, chosen),
         commits=len(every),
+        caveats=tuple(_caveats(differences, cut_off=cut_off, root=root)),
     )
+
+
+def _caveats(
+    differences: Sequence[git.FileDifference], *, cut_off: bool, root: Path
+) -> Iterator[str]:
+    if cut_off:
+        yield (
+            "This clone is shallow: of each merged branch only the newest commit is known. "
+            "`git fetch --unshallow` brings the others, and their authors."
+        )
+    counted = any(d.added is not None for d in differences)
+    if differences and not counted and git.is_partial(root):
+        yield (
+            "This clone lacks the contents of files, and git could not fetch them: no lines are "
+            "counted and no renames found."
+        )
+
+
+def _every(
+    root: Path, chosen: Range, main_line: Sequence[git.Commit], notes_folder: str
+) -> tuple[list[git.Commit], bool]:
+    """The commits of a range with those that were merged into it, and whether some are missing.
+
+    Where a shallow clone is cut off below a merged branch, git takes old commits of the main line
+    for the branch's: then only the newest commit of each merged branch is sure to be part of it.
+    """
+    if all(len(c.parents) < 2 for c in main_line):
+        return list(main_line), False
+    every = git.commits(chosen.base, chosen.head, root, first_parent=False, outside=notes_folder)
+    if chosen.base is None or all(c.parents for c in every) or not git.is_shallow(root):
+        return every, False
+    sure = {sha for c in main_line for sha in (c.sha, *c.parents[1:])}
+    return [c for c in every if c.sha in sure], True
 
 
 def _set_up_commit(
