@@ -1,7 +1,7 @@
 """What a commit's message says: pull request, title, kind, issues, people."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from changenote.capture.prose import paragraphs
@@ -194,7 +194,7 @@ def title_and_reason(commit: Commit) -> tuple[str, str]:
         subject = " ".join(written.pop(0).split())
     words = change_note(commit)
     reason = words if words and not _NOTE_ID.fullmatch(words) else _first_that_tells(written)
-    return cleaned_title(subject), _shortened(reason, _LONGEST_REASON)
+    return cleaned_title(subject), shortened_reason(reason)
 
 
 def _split_subject(subject: str) -> tuple[str, str]:
@@ -257,8 +257,17 @@ def kind_told(subject: str, title: str, otherwise: str = "") -> str:
     return otherwise or next((kind for words, kind in _KIND_OF_WORDS if words.search(title)), "")
 
 
+def shortened_reason(text: str) -> str:
+    """A reason of a length that people read."""
+    return _shortened(text, _LONGEST_REASON)
+
+
 def _issues(commits: Sequence[Commit]) -> tuple[int, ...]:
-    texts = (f"{_without_numbers(c.subject)}\n{c.body}" for c in reversed(commits))
+    return issues_closed(f"{_without_numbers(c.subject)}\n{c.body}" for c in reversed(commits))
+
+
+def issues_closed(texts: Iterable[str]) -> tuple[int, ...]:
+    """The issues that texts say a change closes, each once."""
     lists = (match["issues"] for text in texts for match in _CLOSES.finditer(text))
     return tuple({int(n): None for issues in lists for n in _NUMBERED.findall(issues)})
 
