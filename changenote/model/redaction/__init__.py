@@ -23,6 +23,9 @@ from changenote.model.redaction.words import (
     makes_no_words,
 )
 
+MARK = r"\[redacted: [A-Za-z ]{1,30}\]"
+"""What stands in a redacted text for a secret."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Secret:
@@ -56,7 +59,7 @@ def redacted_lines(
 
 def find(text: str, known: Mapping[str, str] | None = None) -> list[Secret]:
     """The secrets in a text, in order, none overlapping; the marks of `redact` are none."""
-    text = re.sub(_MARK, _blank, text)
+    text = re.sub(MARK, _blank, text)
     lowered = text.lower()
     found = [
         *_known(text, known or {}),
@@ -69,7 +72,6 @@ def find(text: str, known: Mapping[str, str] | None = None) -> list[Secret]:
     return _apart(found + _said_again(text, found))
 
 
-_MARK = r"\[redacted: [A-Za-z ]{1,30}\]"
 _COMMAND = (
     r'(?:"(?:\\.|[^"\\\n])*+"'
     r"|'[^'\n]*+'"
