@@ -6,8 +6,6 @@ from typing import Any, Literal
 from changenote.model.units import converted, is_size, is_time
 from changenote.patterns import pattern
 
-Better = Literal["lower", "higher"]
-
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _SIDE = rf"(?P<{{0}}>{_NUMBER}(?:\s*,\s*{_NUMBER})*)\s*(?P<{{0}}_unit>[^\d\s,()\->→=][^\s,()>→]*)?"
 _METRIC = pattern(
@@ -18,6 +16,7 @@ _METRIC = pattern(
     + r"\s*(?:\(?(?P<better>lower|higher)(?: is better)?\)?)?"
     + r"\s*(?:\[(?P<conditions>[^\[\]]*)\])?\s*"
 )
+_NUMBERS = pattern(_SIDE.format("side"))
 _HIGHER = pattern(
     r"(?i)\b(?:throughput|hit (?:rate|ratio)|rps|req(?:uest)?s?(?:/s| per second)|per second|score"
     r"|coverage|availability|uptime|apdex|conversions?|success(?:es)?|passed|passing)\b"
@@ -43,12 +42,9 @@ def parse_metric(text: str) -> dict[str, Any] | None:
     before = converted(_numbers(match["before"]), match["before_unit"] or unit, unit)
     if before is None:
         return None
-    metric: dict[str, Any] = {"name": match["name"], "unit": unit or "1"}
-    better = match["better"] or direction(match["name"], unit)
-    if better:
-        metric["better"] = better
-    metric["before"] = _one_or_many(before)
-    metric["after"] = _one_or_many(_numbers(match["after"]))
+    metric = metric_from(match["name"], before, _numbers(match["after"]), unit)
+    if match["better"]:
+        metric["better"] = match["better"]
     if conditions := _conditions(match["conditions"] or ""):
         metric["conditions"] = conditions
     return metric
@@ -61,6 +57,21 @@ def direction(name: str, unit: str | None) -> Literal["lower", "higher"] | None:
     if is_time(unit) or is_size(unit) or _LOWER.search(name):
         return "lower"
     return None
+
+
+def parse_numbers(text: str) -> tuple[tuple[float, ...], str | None] | None:
+    """The numbers in `840, 812 ms`, one per run, and their unit; None when it is something else."""
+    match = _NUMBERS.fullmatch(text.strip())
+    return (_numbers(match["side"]), match["side_unit"]) if match else None
+
+
+def metric_from(
+    name: str, before: tuple[float, ...], after: tuple[float, ...], unit: str | None
+) -> dict[str, Any]:
+    """A metric as plain data, with the direction that its name or unit tells."""
+    better = direction(name, unit)
+    known = {"name": name, "unit": unit or "1", **({"better": better} if better else {})}
+    return {**known, "before": _one_or_many(before), "after": _one_or_many(after)}
 
 
 def _conditions(text: str) -> dict[str, str]:

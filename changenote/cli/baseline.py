@@ -122,7 +122,8 @@ def after(
     else:
         metrics, remarks = [_again(root, baseline, argv, _like(baseline, given))], []
     remarks = [*_moved(baseline), *remarks]
-    file = metric_telling.place(metrics, root=root, project=project, into=into)
+    yields = not given["primary"]
+    file = metric_telling.place(metrics, root=root, project=project, into=into, yields=yields)
     if as_json:
         told = [metric_telling.plain(metric) for metric in metrics]
         console.data({"metrics": told, "remarks": remarks, "note": file})
@@ -275,7 +276,8 @@ def _again(root: Path, baseline: Baseline, argv: Sequence[str], wanted: runs.Wan
     commands = (baseline.command or "", _line(argv))
     described["sample"] = described["sample"] or baseline.sample or runs.default_sample(commands)
     del described["unit"]
-    return cleaned(baselines.compared_values(baseline, values, **described))
+    data = baselines.compared_values(baseline, values, **described)
+    return cleaned(metric_options.with_target(data, wanted.target))
 
 
 def _line(argv: Sequence[str]) -> str:
@@ -307,8 +309,9 @@ def _imported(
 
 def _with_options(metric: Data, given: Data) -> Data:
     conditions = baselines.both_conditions(metric.get("conditions", {}), given["conditions"])
-    options = {"target": given["target"], "sample": given["sample"], "conditions": conditions}
-    return {**metric, **{key: value for key, value in options.items() if value}}
+    options = {"sample": given["sample"], "conditions": conditions}
+    told = {**metric, **{key: value for key, value in options.items() if value}}
+    return metric_options.with_target(told, given["target"])
 
 
 def _refuse_other_kind(baseline: Baseline, files: Sequence[Path]) -> None:

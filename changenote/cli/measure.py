@@ -45,7 +45,7 @@ def command(before: str, after: str, into: str | None, as_json: bool, **given: A
         notes.find(project, into)  # an hour of runs must not end with a mistyped id
     data = _measured(before, after, wanted)
     metric = metric_options.understood(data)
-    file = metric_telling.place([data], root=root, project=project, into=into)
+    file = metric_telling.place([data], root=root, project=project, into=into, yields=False)
     if as_json:
         console.data({**metric_telling.plain(data), "note": file})
         return 0
@@ -77,7 +77,8 @@ def _metric(
 ) -> Data:
     described = wanted.described(method.reader, otherwise=one_line(commands[1]))
     described["sample"] = described["sample"] or runs.default_sample(commands)
-    return cleaned(metric_of(*by_side(values), **described, order="interleaved"))
+    data = metric_of(*by_side(values), **described, order="interleaved")
+    return cleaned(metric_options.with_target(data, wanted.target))
 
 
 def _say_stopped(

@@ -5,11 +5,16 @@ from typing import Any
 
 import click
 
+from changenote.capture.metrics import parse_numbers
 from changenote.cli.options import Function
 from changenote.errors import UsageProblem
 from changenote.model.note import Metric
 from changenote.model.problems import dotted
-from changenote.model.reading import read
+from changenote.model.reading import keys_of, read
+from changenote.model.units import converted, is_time
+
+Target = tuple[float, str | None]
+"""The number to reach, and its unit if one was given."""
 
 
 def describing_a_metric(function: Function) -> Function:
@@ -29,13 +34,24 @@ def _conditions(
     return {key.strip(): value.strip() for key, _, value in pairs}
 
 
+def _target(
+    _context: click.Context, _parameter: click.Parameter, given: str | None
+) -> Target | None:
+    numbers, unit = (parse_numbers(given) if given else None) or ((), None)
+    if given and len(numbers) != 1:
+        raise click.BadParameter(f"{given!r} is not one number, such as '400 ms'")
+    return (numbers[0], unit) if given else None
+
+
 _OPTIONS = (
     click.option(
         "--name", "called", metavar="TEXT", help="What the metric is called: `GET /cart p95`."
     ),
     click.option("--better", type=click.Choice(["lower", "higher"]), help="The better direction."),
     click.option("--primary", is_flag=True, help="The headline of the note comes from it."),
-    click.option("--target", type=float, metavar="NUMBER", help="The number to reach."),
+    click.option(
+        "--target", callback=_target, metavar="NUMBER", help="The number to reach: '400 ms'."
+    ),
     click.option(
         "--conditions",
         "-c",
@@ -46,6 +62,32 @@ _OPTIONS = (
     ),
     click.option("--sample", metavar="TEXT", help="What one number is: a load-test run …"),
 )
+
+
+def refuse_unclear_target(target: Target | None) -> None:
+    """Raise when a target for a wall time, in seconds or milliseconds, says neither."""
+    if target is not None and not is_time(target[1]):
+        raise UsageProblem(
+            "a target for a wall time needs a unit of time",
+            expected="--target '400 ms' or --target '1.5 s'",
+            hint="Add the unit, and run the same command again.",
+        )
+
+
+def with_target(metric: Mapping[str, Any], target: Target | None) -> dict[str, Any]:
+    """The metric's data with the target in its unit. Raises `UsageProblem` if that cannot be."""
+    if target is None:
+        return dict(metric)
+    (number, own), unit = target, metric["unit"]
+    same = converted([number], own or unit, unit)
+    if same is None:
+        raise UsageProblem(
+            f"the target is in {own}, and the metric in {unit}",
+            expected="units of one kind",
+            hint="Give the target in the unit of the metric.",
+        )
+    known = {**metric, "target": int(same[0]) if float(same[0]).is_integer() else same[0]}
+    return {key: known[key] for key in keys_of(Metric) if key in known}
 
 
 def understood(data: Mapping[str, Any]) -> Metric:

@@ -23,30 +23,52 @@ _WIDEST = 80  # columns of a plot; wider ones are no easier to read
 
 
 def place(
-    metrics: Sequence[Mapping[str, Any]], *, root: Path, project: Project, into: str | None
+    metrics: Sequence[Mapping[str, Any]],
+    *,
+    root: Path,
+    project: Project,
+    into: str | None,
+    yields: bool,
 ) -> str | None:
     """Add metrics to a note, or keep them for the next one; the note's file.
 
     Raises what `updating.update` raises, or `CannotWrite`.
     """
     if into is not None:
-        return add_to_note(project, into, metrics).file
+        return add_to_note(project, into, metrics, yields=yields).file
     for metric in metrics:
         measured.keep(root, metric, datetime.now(UTC))
     return None
 
 
 def add_to_note(
-    project: Project, name: str, metrics: Sequence[Mapping[str, Any]], *, dry_run: bool = False
+    project: Project,
+    name: str,
+    metrics: Sequence[Mapping[str, Any]],
+    *,
+    yields: bool = True,
+    dry_run: bool = False,
 ) -> updating.Updated:
-    """Add metrics to a note, whose `no_metric` then goes. Raises what `updating.update` raises."""
+    """Add metrics to a note, whose `no_metric` then goes. Raises what `updating.update` raises.
 
-    def edit(_note: Note, text: str) -> str:
+    One that `yields` is primary only where no other metric of the note is.
+    """
+
+    def edit(note: Note, text: str) -> str:
+        has_primary = any(metric.primary for metric in note.metrics)
         for metric in metrics:
-            text = with_item(text, ("metrics",), cleaned(metric))
+            data = {**metric, "primary": None} if yields and has_primary else metric
+            given = {key: value for key, value in data.items() if value is not None}
+            text = with_item(text, ("metrics",), cleaned(given))
         return without(text, ("no_metric",))
 
-    return updating.update(project, name, edit, dry_run=dry_run)
+    updated = updating.update(project, name, edit, dry_run=dry_run)
+    if len(updated.note.metrics) > 1 and not any(m.primary for m in updated.note.metrics):
+        console.notice(
+            "None of the note's metrics is primary, so none is its headline: write `primary: true` "
+            "below the one that the change was made for."
+        )
+    return updated
 
 
 def plain(data: Mapping[str, Any]) -> Data:

@@ -14,6 +14,7 @@ from changenote.capture.metrics import direction
 from changenote.capture.outputs import Reader, ResultReader, number_reader, one_line
 from changenote.capture.results import formats
 from changenote.cli import console
+from changenote.cli.metric_options import Target, refuse_unclear_target, with_target
 from changenote.cli.options import Function
 from changenote.errors import MeasuringFailed, UsageProblem
 from changenote.model.measures import quantity
@@ -98,14 +99,15 @@ class Wanted:
     called: str | None
     better: Any
     primary: bool
-    target: float | None
+    target: Target | None
     conditions: Mapping[str, str]
     sample: str | None
 
     def reader(self) -> Reader | None:
         """What takes the number from a run's output; None measures its wall time.
 
-        Raises `UsageProblem` when it would not be known which direction is better.
+        Raises `UsageProblem` for what would only be seen after all runs: no direction, a target
+        of another kind.
         """
         if self.form:
             return ResultReader(self.form, select=self.select, unit=self.unit)
@@ -113,9 +115,12 @@ class Wanted:
             raise UsageProblem(
                 "--select without --read",
                 expected="--read FORMAT, from whose series one is selected",
+                hint="Say which tool's result the command prints, or leave --select out.",
             )
         if self.unit is None:
+            refuse_unclear_target(self.target)
             return None
+        with_target({"unit": self.unit}, self.target)
         if not (self.better or direction(self.called or "", self.unit)):
             raise no_direction(self.called or f"a number in {self.unit}")
         return number_reader(self.unit)
@@ -138,7 +143,6 @@ class Wanted:
             "unit": unit,
             "better": self.better or known,
             "primary": self.primary,
-            "target": self.target,
             "deterministic": bool(series and series.deterministic),
             "sample": self.sample,
             "conditions": conditions,
@@ -188,7 +192,7 @@ def make(
 def _status(turn: Turn, count: int, so_far: Values, seconds: float, wanted: Wanted) -> str:
     if wanted.quiet:
         return ""
-    last = {t.side: f"{t.side} {shown(value, wanted.unit)}" for t, value in so_far[-2:]}
+    last = {t.side: f"{t.side} {shown(value, wanted.unit)}" for t, value in so_far[-4:]}
     parts = [
         str(turn),
         *([f"last {', '.join(sorted(last.values(), reverse=True))}"] if last else []),
