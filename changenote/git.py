@@ -263,6 +263,13 @@ def tag_before(head: str, folder: Path) -> tuple[str, str] | None:
     return (name, commit_id(f"refs/tags/{name}", folder)) if name else None
 
 
+def parents_between(base: str, head: str, folder: Path) -> dict[str, tuple[str, ...]]:
+    """The parents of every commit that `head` has and `base` has not, children before parents."""
+    arguments = ["rev-list", "--topo-order", "--parents", "--end-of-options", f"{base}..{head}"]
+    lines = ask([*arguments, "--"], folder).decode().splitlines()
+    return {sha: tuple(parents) for sha, *parents in map(str.split, lines)}
+
+
 def is_shallow(folder: Path) -> bool:
     """Is this a clone that was cut off, so that old commits are missing?"""
     if common := common_folder(folder):
@@ -294,10 +301,11 @@ def commits(
     first_parent: bool,
     most: int | None = None,
     outside: str | None = None,
+    since: datetime | None = None,
 ) -> list[Commit]:
     """The commits that `head` has and `base` has not, newest first, `most` at the most.
 
-    Those that touch nothing `outside` one folder are left out.
+    Those that touch nothing `outside` one folder, or are older than `since`, are left out.
     """
     form = "%H%x00%P%x00%aN <%aE>%x00%aI%x00%cI%x00%s%x00%b%x00%x01"
     arguments = ["log", f"--format={form}", "--no-color", "--end-of-options"]
@@ -305,6 +313,8 @@ def commits(
         arguments.insert(1, "--first-parent")
     if most is not None:
         arguments.insert(1, f"--max-count={most}")
+    if since is not None:
+        arguments.insert(1, f"--since={since.isoformat(timespec='seconds')}")
     arguments += [f"{base}..{head}" if base else head, "--"]
     if outside is not None:
         arguments.append(f":(top,exclude,literal){outside}")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from changenote import git
 from changenote.capture.subjects import Told, told
+from changenote.capture.way_back import revert_steps
 from changenote.errors import GitFailed, ShallowClone, UsageProblem
 from changenote.patterns import pattern
 from changenote.records import record
@@ -47,7 +48,6 @@ SET_UP = ("mkdocs.yml", "mkdocs.yaml", "docs/.gitkeep", ".gitignore", *PULL_REQU
 _ID = pattern(r"[0-9a-f]{40}|[0-9a-f]{64}")
 MOST_FILES = 500
 MOST_NAMED = 100  # pull requests, issues and authors each; more is no one change
-MOST_REVERTS = 10
 _FAR = 1000  # commits along first parents in which a note or tag is looked for
 
 
@@ -226,7 +226,9 @@ def gather(root: Path, chosen: Range, *, notes_folder: str, generated: Sequence[
         files_omitted=omitted,
         first_commit_at=min((c.authored for c in every), default=None),
         version=chosen.version,
-        revert=revert_steps(main_line, chosen),
+        revert=revert_steps(
+            root, chosen.base, chosen.head, main_line=main_line, ours={c.sha for c in every}
+        ),
         commits=len(every),
         caveats=tuple(_caveats(differences, cut_off=cut_off, root=root)),
     )
@@ -342,19 +344,3 @@ def _file(d: git.FileDifference) -> dict[str, object]:
     if d.removed:
         entry["removed"] = d.removed
     return entry
-
-
-def revert_steps(main_line: Sequence[git.Commit], chosen: Range) -> tuple[str, ...]:
-    """Commands that revert a range, newest first; none when it is too long or the first commit.
-
-    A merge is reverted against its first parent. Reverting one by one stops at the commit that
-    conflicts, where a person can take over.
-    """
-    if chosen.base is None or not main_line:
-        return ()
-    if len(main_line) > MOST_REVERTS:
-        linear = all(len(c.parents) == 1 for c in main_line)
-        return (f"git revert --no-edit {chosen.base}..{chosen.head}",) if linear else ()
-    return tuple(
-        f"git revert --no-edit {'-m 1 ' if len(c.parents) > 1 else ''}{c.sha}" for c in main_line
-    )
