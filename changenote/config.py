@@ -45,6 +45,11 @@ class Config:
     forge: Forge | None = part("github, gitlab, gitea or bitbucket.", None)
     repository: str | None = part("Address of the repository on the forge.", None)
     default_branch: str = part("The branch that ships.", "main")
+    ask_forge: bool | None = part(
+        "Ask the forge about pull requests, by `gh` or `glab`: always, never, or (when left out)"
+        " where a person answers questions anyway.",
+        None,
+    )
     kinds: Mapping[str, Kind] = part(
         "Kinds of your own, or changes to built-in ones.", factory=dict
     )
