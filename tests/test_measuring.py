@@ -17,7 +17,7 @@ from changenote.capture.measuring import (
     metric_of,
     repeated,
 )
-from changenote.capture.outputs import number_reader
+from changenote.capture.outputs import NumberReader
 from changenote.capture.stopwatch import timed
 from changenote.errors import ChangenoteError, MeasuringFailed
 
@@ -92,7 +92,7 @@ def test_what_runs_on_in_the_background_is_not_waited_for(tmp_path: Path) -> Non
 
 
 def test_a_run_has_nothing_to_read_and_runs_in_the_folder_given(tmp_path: Path) -> None:
-    reader = number_reader("B")
+    reader = NumberReader("B")
     (tmp_path / "three").write_text("123")
 
     size = measured(
@@ -104,7 +104,7 @@ def test_a_run_has_nothing_to_read_and_runs_in_the_folder_given(tmp_path: Path) 
 
 def test_the_preparation_knows_which_side_comes_and_is_not_measured(tmp_path: Path) -> None:
     method = Method(
-        folder=tmp_path, prepare="echo $CHANGENOTE_SIDE >> sides", reader=number_reader("lines")
+        folder=tmp_path, prepare="echo $CHANGENOTE_SIDE >> sides", reader=NumberReader("lines")
     )
 
     values = [measured(turn, ["sh", "-c", "wc -l < sides"], method) for turn in alternating(2)]
@@ -126,7 +126,7 @@ def test_the_preparation_knows_which_side_comes_and_is_not_measured(tmp_path: Pa
     ],
 )
 def test_one_number_is_read_with_or_without_its_unit(printed: str, number: float) -> None:
-    assert number_reader("ms")(printed.encode()) == number
+    assert NumberReader("ms")(printed.encode()) == number
 
 
 @pytest.mark.parametrize(
@@ -148,14 +148,14 @@ def test_one_number_is_read_with_or_without_its_unit(printed: str, number: float
 )
 def test_what_is_no_number_is_refused(printed: str, found: str) -> None:
     with pytest.raises(ChangenoteError) as refused:
-        number_reader("ms")(printed.encode())
+        NumberReader("ms")(printed.encode())
 
     assert refused.value.what == f"found {found} where a number belongs"
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:
     with pytest.raises(ChangenoteError):
-        number_reader("ms")(b"\xff\xfe")
+        NumberReader("ms")(b"\xff\xfe")
 
 
 def refusal(command: str, folder: Path, **method: object) -> MeasuringFailed:
@@ -187,7 +187,7 @@ def test_a_failing_preparation_is_named_as_such(tmp_path: Path) -> None:
 
 
 def test_a_run_that_prints_no_number_is_named(tmp_path: Path) -> None:
-    error = refusal("echo fast", tmp_path, reader=number_reader("ms"))
+    error = refusal("echo fast", tmp_path, reader=NumberReader("ms"))
 
     assert error.what == "after, run 1 of 10: found fast where a number belongs"
     assert error.hint == "Run it by hand: echo fast"

@@ -56,6 +56,11 @@ class Method:
     reader: Reader | None = None
     timeout: float | None = None
 
+    @property
+    def unit(self) -> str | None:
+        """The unit of the numbers; None for seconds of wall time, or not known before a run."""
+        return self.reader.unit if self.reader else None
+
 
 def alternating(pairs: int, *, warmup: int = 0) -> list[Turn]:
     """The runs of both sides in ABBA order, pairs of warm-up runs first."""

@@ -1,7 +1,6 @@
 """What a measured command printed → the one number of that run."""
 
-from collections.abc import Callable
-from typing import NoReturn
+from typing import Final, NoReturn, Protocol
 
 from changenote.capture.results import Series, read_text
 from changenote.errors import ChangenoteError
@@ -11,28 +10,39 @@ from changenote.model.redaction import redact
 from changenote.model.units import converted
 from changenote.patterns import pattern
 
-Reader = Callable[[bytes], float]
-"""Makes the one number of a run from its output. Raises `ChangenoteError` when it cannot."""
+
+class Reader(Protocol):
+    """Makes the one number of a run from its output; `unit` may be known from the first run on."""
+
+    @property
+    def unit(self) -> str | None:
+        """The unit of the numbers."""
+
+    def __call__(self, printed: bytes, /) -> float:
+        """The number. Raises `ChangenoteError` when there is none."""
+
 
 _NUMBER = pattern(r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)(?:\s*(\S+))?")
 _LONGEST = 60
 
 
-def number_reader(unit: str) -> Reader:
+class NumberReader:
     """Reads one number, alone or followed by its unit."""
 
-    def read(printed: bytes) -> float:
+    def __init__(self, unit: str) -> None:
+        self.unit = unit
+
+    def __call__(self, printed: bytes) -> float:
+        """The number of one run."""
         text = printed.decode("utf-8", "replace").strip()
         match = _NUMBER.fullmatch(text)
-        number = float(match[1]) if match and match[2] in (None, unit) else None
+        number = float(match[1]) if match and match[2] in (None, self.unit) else None
         if number is None or number in (float("inf"), float("-inf")):
             raise ChangenoteError(
                 f"found {one_line(text) or 'nothing'} where a number belongs",
-                expected=f"one number in {unit} on stdout, and nothing else",
+                expected=f"one number in {self.unit} on stdout, and nothing else",
             )
         return number
-
-    return read
 
 
 class ResultReader:
@@ -42,6 +52,9 @@ class ResultReader:
     runs after it must have one with the same unit, or numbers of two kinds would be compared.
     """
 
+    ANY: Final = "auto"
+    """Instead of a format: whatever it is."""
+
     def __init__(self, form: str, *, select: str | None = None, unit: str | None = None) -> None:
         self.form = form
         self.select = select
@@ -50,7 +63,9 @@ class ResultReader:
 
     def __call__(self, printed: bytes) -> float:
         """The number of one run."""
-        series = self._chosen(read_text(printed, format=self.form))
+        series = self._chosen(
+            read_text(printed, format=None if self.form == self.ANY else self.form)
+        )
         self.found = self.found or series
         self.unit = self.unit or series.unit or "1"
         number = converted([median(series.values)], series.unit or self.unit, self.unit)
@@ -75,7 +90,7 @@ class ResultReader:
         names = [series.name for series in every]
         known = ", ".join(one_line(name) for name in names[:5]) or "none"
         raise ChangenoteError(
-            f"{self.form} measured {len(names)} things, and it is not clear which is meant",
+            f"the result has {len(names)} series, and it is not clear which is meant",
             expected=f"one of: {known}",
             hint=did_you_mean(self.select, names) if self.select else "`--select NAME` names it.",
         )

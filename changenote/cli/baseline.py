@@ -246,7 +246,7 @@ def _runs(
     words = ["sh", "-c", _line(argv)]  # always, so that both sides pay for a shell
     turns = repeated(side, wanted.runs, warmup=wanted.warmup)
     made: runs.Values = []
-    runs.make(turns, {side: words}, method, wanted=wanted, so_far=made)
+    runs.make(turns, {side: words}, method, quiet=wanted.quiet, so_far=made)
     described = wanted.described(method.reader, otherwise=wanted.called or "")
     return described, [value for turn, value in made if not turn.is_warm_up]
 

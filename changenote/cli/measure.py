@@ -65,7 +65,7 @@ def _measured(before: str, after: str, wanted: runs.Wanted) -> Data:
     turns = alternating(wanted.runs, warmup=wanted.warmup)
     values: runs.Values = []
     try:
-        runs.make(turns, argv, method, wanted=wanted, so_far=values)
+        runs.make(turns, argv, method, quiet=wanted.quiet, so_far=values)
     except KeyboardInterrupt:
         _say_stopped(values, (before, after), wanted, method)
         raise

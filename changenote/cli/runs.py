@@ -11,7 +11,7 @@ import click
 
 from changenote.capture.measuring import MOST_PAIRS, Method, Side, Turn, measured
 from changenote.capture.metrics import direction
-from changenote.capture.outputs import Reader, ResultReader, number_reader, one_line
+from changenote.capture.outputs import NumberReader, Reader, ResultReader, one_line
 from changenote.capture.results import formats
 from changenote.cli import console
 from changenote.cli.metric_options import Target, refuse_unclear_target, with_target
@@ -62,9 +62,9 @@ def taking_numbers(function: Function) -> Function:
         click.option(
             "--read",
             "form",
-            type=click.Choice(formats()),
+            type=click.Choice([*formats(), ResultReader.ANY]),
             metavar="FORMAT",
-            help=f"Take the number from a result on stdout: {', '.join(formats())}.",
+            help="Take the number from a tool's result on stdout.",
         ),
         click.option("--select", metavar="NAME", help="With --read: which of its series."),
         click.option(
@@ -123,7 +123,7 @@ class Wanted:
         with_target({"unit": self.unit}, self.target)
         if not (self.better or direction(self.called or "", self.unit)):
             raise no_direction(self.called or f"a number in {self.unit}")
-        return number_reader(self.unit)
+        return NumberReader(self.unit)
 
     def method(self, folder: Path) -> Method:
         """How the runs are made, in a folder."""
@@ -135,7 +135,7 @@ class Wanted:
         """The keys of the metric that are not its numbers; `otherwise` is its name if none was."""
         series = reader.found if isinstance(reader, ResultReader) else None
         name = self.called or (series.name if series else otherwise)
-        unit = reader.unit if isinstance(reader, ResultReader) else self.unit
+        unit = reader.unit if reader else None
         known = (series.better if series else None) or direction(name, unit or "s")
         conditions = {**(series.conditions if series else {}), **self.conditions}
         return {
@@ -164,39 +164,50 @@ def make(
     argv: Mapping[Side, Sequence[str]],
     method: Method,
     *,
-    wanted: Wanted,
+    quiet: bool,
     so_far: Values,
 ) -> None:
     """Make the runs and put their numbers into `so_far`, where an interrupt leaves those made.
 
     Raises `MeasuringFailed` after showing what the run had printed.
     """
-    started = monotonic()
     try:
         with _ended_like_an_interrupt():
-            for turn in turns:
-                console.status(_status(turn, len(turns), so_far, monotonic() - started, wanted))
-                value = measured(turn, argv[turn.side], method)
-                so_far.append((turn, value))
-                if not (wanted.quiet or console.has_status()):
-                    console.notice(f"{turn}: {shown(value, wanted.unit)}")
+            _make(turns, argv, method, quiet=quiet, so_far=so_far)
     except MeasuringFailed as error:
-        console.status("")
         for line in error.output.splitlines():
             console.notice(f"  | {line}")
         raise
+
+
+def _make(
+    turns: Sequence[Turn],
+    argv: Mapping[Side, Sequence[str]],
+    method: Method,
+    *,
+    quiet: bool,
+    so_far: Values,
+) -> None:
+    started = monotonic()
+    redraws = console.has_status() and not quiet
+    try:
+        for turn in turns:
+            if redraws:
+                seconds = monotonic() - started
+                console.status(_status(turn, len(turns), so_far, seconds, method.unit))
+            value = measured(turn, argv[turn.side], method)
+            so_far.append((turn, value))
+            if not (redraws or quiet):
+                console.notice(f"{turn}: {shown(value, method.unit)}")
     finally:
-        console.status("")
+        if redraws:
+            console.status("")
 
 
-def _status(turn: Turn, count: int, so_far: Values, seconds: float, wanted: Wanted) -> str:
-    if wanted.quiet:
-        return ""
-    last = {t.side: f"{t.side} {shown(value, wanted.unit)}" for t, value in so_far[-4:]}
-    parts = [
-        str(turn),
-        *([f"last {', '.join(sorted(last.values(), reverse=True))}"] if last else []),
-    ]
+def _status(turn: Turn, count: int, so_far: Values, seconds: float, unit: str | None) -> str:
+    last = {t.side: f"{t.side} {shown(value, unit)}" for t, value in so_far[-4:]}
+    parts = [str(turn)]
+    parts += [f"last {', '.join(sorted(last.values(), reverse=True))}"] if last else []
     if len(so_far) >= 2:
         left = seconds / len(so_far) * (count - len(so_far))
         parts.append(f"about {_rough(left)} left")

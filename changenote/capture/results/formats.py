@@ -97,7 +97,7 @@ def runs_in(
         raise UsageProblem(
             f"unknown format {shown(format)!r}",
             expected=f"one of {', '.join(names)}",
-            hint=did_you_mean(format, names) or "leave the format out to have it recognised",
+            hint=did_you_mean(format, names) or "say `auto` to have it recognised",
         )
     if column is not None and not whole.json:
         yield _finished(csv_column.of_column(whole, column))
@@ -164,7 +164,7 @@ def _not_of(document: Document, name: str) -> BadResult:
         expected=f"what {name} writes",
         hint=f"use {other} as the format"
         if other
-        else "leave the format out to have it recognised",
+        else "say `auto` to have it recognised",
     )
 
 
