@@ -37,8 +37,8 @@ class Entry:
     """None: not known. A recorded command without it still runs, or its recorder was killed."""
     signal: str | None = None
     seconds: float | None = None
-    folder: str = "."
-    """Where it ran, from the repository's root."""
+    folder: str | None = None
+    """Where it ran, from the repository's root; None: not known."""
     lines: int = 0
     bytes: int = 0
     output: str = ""

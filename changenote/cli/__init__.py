@@ -16,6 +16,8 @@ COMMANDS = {
     "init": ("init", "Set up a repository: config, site, pull request template."),
     "baseline": ("baseline", "Measure before the deploy, so that a before exists later."),
     "measure": ("measure", "Measure old against new, in turns: numbers that can be trusted."),
+    "run": ("run", "Run a command and record it for the next note."),
+    "commands": ("commands", "The recorded commands, and those of a shell's history."),
     "new": ("new", "Write the note of a change that just shipped."),
     "show": ("show", "Show one note."),
     "list": ("listing", "List notes, newest first."),
