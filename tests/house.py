@@ -61,6 +61,7 @@ rollback:
   when: GET /cart p95 over 900 ms for 10 min
   steps:
     - run: ./flags set cart_total_cache off --env production
+      expect: 12/12 hosts
   verify: p95 back to 800-900 ms on the cart dashboard
 
 files:

@@ -31,14 +31,14 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 
 BROKEN: dict[str, tuple[str | bytes, str, str, str]] = {
     "a tab": (NOTE.replace("  strategy", "\tstrategy"), "13:1", "yaml-syntax", "a tab"),
-    "a key twice": (NOTE + "title: Another\n", "24:1", "duplicate-key", "title again"),
+    "a key twice": (NOTE + "title: Another\n", "25:1", "duplicate-key", "title again"),
     "a merge conflict": (
         NOTE.replace("kind: feature\n", CONFLICT),
         "4:1",
         "merge-conflict",
         "a merge conflict marker, <<<<<<<",
     ),
-    "two documents": (NOTE + "---\n" + NOTE, "24:1", "yaml-documents", "a second document"),
+    "two documents": (NOTE + "---\n" + NOTE, "25:1", "yaml-documents", "a second document"),
     "an alias bomb": (BOMB, "1:4", "yaml-alias", "an anchor, &a"),
     "a NUL": (NOTE.replace("p95 of", "p95\0of"), "10:12", "yaml-syntax", "U+0000"),
     "an escape character": (
@@ -47,7 +47,7 @@ BROKEN: dict[str, tuple[str | bytes, str, str, str]] = {
         "yaml-syntax",
         "U+001B",
     ),
-    "two megabytes": (NOTE + f"x: {{y: {'z' * 2_000_000}}}\n", "1:1", "too-big", "2,000,6"),
+    "two megabytes": (NOTE + f"x: {{y: {'z' * 2_000_000}}}\n", "1:1", "too-big", "2,000,7"),
     "nothing": ("", "1:1", "wrong-type", "nothing"),
     "only a comment": ("# nothing yet\n", "1:1", "wrong-type", "nothing"),
     "a list": ("- a\n- b\n", "1:1", "wrong-type", "a list of 2"),
@@ -727,12 +727,17 @@ def killed_at(workshop: Workshop, moment: str, *arguments: str) -> int:
     ).returncode
 
 
+def is_wrong(finding: dict[str, str]) -> bool:
+    """Is it more than a remark?"""
+    return finding["severity"] != "note"
+
+
 @pytest.mark.parametrize("moment", ["fsync", "link", "unlink"])
 def test_a_kill_while_a_note_is_written_leaves_all_of_it_or_none(
     workshop: Workshop, moment: str
 ) -> None:
     code = killed_at(workshop, moment, "new", *COMPLETE)
-    left = workshop.run("check", "--format=json").data["findings"]
+    left = [f for f in workshop.run("check", "--format=json").data["findings"] if is_wrong(f)]
     rests = list(workshop.folder.glob("changes/*/.*.tmp"))
 
     assert code == -signal.SIGKILL
@@ -777,7 +782,8 @@ def test_a_kill_at_any_moment_leaves_only_whole_notes(workshop: Workshop) -> Non
             process.kill()
         process.wait()
 
-    findings = workshop.run("check", "--format=json").data["findings"]
+    found = workshop.run("check", "--format=json").data["findings"]
+    findings = [f for f in found if is_wrong(f)]
 
     assert {f["rule"] for f in findings} <= {"stray-file"}
     assert all(f["file"].endswith(".tmp") for f in findings)
@@ -794,7 +800,7 @@ def test_twenty_at_the_same_moment_make_twenty_notes(workshop: Workshop) -> None
     assert [code for _, code in ended] == [0] * 20
     assert len({out for out, _ in ended}) == 20
     assert len(workshop.notes()) == 20
-    assert workshop.run("check", "--strict").out == "nothing found in 20 files\n"
+    assert workshop.run("check", "--strict").code == 0
     assert list(workshop.folder.rglob("*.tmp")) == []
 
 

@@ -36,7 +36,7 @@ def test_check_finds_nothing_in_made_up_notes_and_fmt_has_nothing_to_change(
 
     assert len(set(paths)) == NOTES
     checked = workshop.run("check", "--strict")
-    assert (checked.code, checked.out) == (0, f"nothing found in {NOTES} files\n")
+    assert checked.code == 0, checked.out
     assert workshop.run("fmt", "--check").code == 0
 
 

@@ -53,7 +53,7 @@ def test_a_note_that_lists_other_files_than_its_range_touched_is_told_which(
     ranged_note(*shipped, "files: [{path: app/a.py}, {path: app/b.py}, {path: uv.lock}]\n")
 
     said = "listed, but not touched by the range: app/b.py; touched, but not listed: app/new.py, "
-    assert found(shipped[0]) == [("files-differ", "warning", 20, said + "app/old.py, app/é.py")]
+    assert found(shipped[0]) == [("files-differ", "warning", 21, said + "app/old.py, app/é.py")]
 
 
 def test_files_that_a_note_counts_need_no_names(shipped: tuple[Workshop, str, str]) -> None:

@@ -17,6 +17,7 @@ from changenote.model.measures import (
     Verdict,
     cautions,
     compare,
+    doubt,
     headline,
     judge,
     sentence,
@@ -558,6 +559,15 @@ def test_a_time_is_no_headline_while_the_cache_is_unknown() -> None:
 
     assert headline(note_with(unknown)) is None
     assert headline(note_with(size)) == judge(size)
+
+
+def test_a_cache_that_was_warm_only_after_makes_no_headline() -> None:
+    flattered = replace(TIME, conditions={"cache": "cold -> warm"})
+    new = replace(TIME, conditions={"cache": "none -> warm"})
+
+    assert headline(note_with(flattered)) is None
+    assert doubt(flattered) == "the cache was warm after and not before"
+    assert headline(note_with(new)) == judge(new)
 
 
 def note_with(*metrics: Metric) -> Note:

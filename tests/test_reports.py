@@ -12,6 +12,7 @@ from changenote.checks.reports import (
     as_json,
     as_sarif,
     as_text,
+    block,
     findings,
     summary,
 )
@@ -105,6 +106,22 @@ def test_text_shows_as_code_what_a_terminal_would_act_on_or_hide() -> None:
         "\n"
         "1 error in 1 of 1 file\n"
     )
+
+
+def test_remarks_of_one_rule_about_many_files_are_one_block() -> None:
+    remarks = [finding("note", f"{n}.yaml") for n in range(6)]
+
+    assert as_text([NAN, *remarks], 14, address) == (
+        f"{block(NAN, address)}\n"
+        "6 times: note: An address is not one of the web [bad-link]\n"
+        "  first:    0.yaml:1:1: grafana\n"
+        "  remedy:   Copy the whole address from the browser.\n"
+        "  each:     `changenote check FILE` or `--format json`\n"
+        "  see:      https://docs.example/rules/#bad-link\n"
+        "\n"
+        "1 error, 6 remarks in 7 of 14 files\n"
+    )
+    assert as_text(remarks[1:], 14).count("note: monitoring.up [bad-link]") == 5
 
 
 @pytest.mark.parametrize(

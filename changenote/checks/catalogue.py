@@ -235,6 +235,16 @@ _NAMES = (
         remedy="Add `supersedes:` with this id to the newer note.",
     ),
     Rule(
+        id="not-superseded",
+        severity="warning",
+        title="A note is replaced by another one, but does not say so itself",
+        why="Whoever opens the old note, or asks for what is in effect, is told that it still"
+        " holds.",
+        remedy="`changenote supersede OLD NEW` says it in both.",
+        bad="status: shipped, while a newer note has it under supersedes",
+        good="status: superseded",
+    ),
+    Rule(
         id="fixed-severity",
         severity="warning",
         title="The config changes the severity of a rule that cannot be switched off",
@@ -326,6 +336,26 @@ _COMPLETENESS = (
         bad="at: 2062-11-22T14:05:00Z",
         good="at: 2026-11-22T14:05:00Z",
     ),
+    Rule(
+        id="restored-before-shipped",
+        severity="error",
+        title="Service was restored before the change shipped",
+        why="The time between the two is how long it took to recover. A negative one would spoil"
+        " the figures of the whole service.",
+        remedy="Look at both times and their zones.",
+        bad="shipped: {at: 2026-11-22T14:05:00Z, restored_at: 2026-11-22T13:40:00Z}",
+        good="shipped: {at: 2026-11-22T14:05:00Z, restored_at: 2026-11-22T14:40:00Z}",
+    ),
+    Rule(
+        id="written-late",
+        severity="note",
+        title="A note was written more than a day after its change shipped",
+        why="Whoever knows how it went remembers having expected it (Fischhoff 1975 on hindsight),"
+        " and the commands that were run are half forgotten.",
+        remedy="Mind it when reading; write the next one on the day.",
+        bad="id: 20261130-k3f9xq, shipped at 2026-11-22T14:05:00Z",
+        good="id: 20261122-k3f9xq, shipped at 2026-11-22T14:05:00Z",
+    ),
 )
 
 _ROLLBACK = (
@@ -348,6 +378,35 @@ _ROLLBACK = (
         remedy="Write the real value.",
         bad="- run: git revert <sha>",
         good="- run: git revert --no-edit 9be27d1",
+    ),
+    Rule(
+        id="boilerplate-rollback",
+        severity="warning",
+        title="A part of the rollback would fit any change",
+        why="It looks like a plan, and nobody has thought about this change. Knight Capital removed"
+        " its new code by reflex in 2012; old code behind the same flag then ran on every server.",
+        remedy="Write what is seen, run or looked at for this change: a number, a name, a page.",
+        bad="when: if something goes wrong",
+        good="when: GET /cart p95 over 900 ms for 10 min",
+    ),
+    Rule(
+        id="step-without-expect",
+        severity="note",
+        title="A rollback step does not say what it shows when it worked",
+        why="A command can end well and have done nothing. GitLab's backups had failed without a"
+        " sign until they were needed in 2017. Only a revert of a named commit tells by itself.",
+        remedy="Add `expect:` with what the step prints or changes.",
+        bad="- run: ./flags set cart_total_cache off",
+        good="- {run: ./flags set cart_total_cache off, expect: acknowledged by 12/12 hosts}",
+    ),
+    Rule(
+        id="never-rehearsed",
+        severity="note",
+        title="The rollback of a database change was never run",
+        why="Data does not come back with the code. Of five ways to restore GitLab's database in"
+        " 2017 none worked at once, and nobody had tried.",
+        remedy="Run the steps on a copy, and write `rehearsed:` with the hash of the steps.",
+        good="rehearsed: {at: 2026-11-22T11:40:00Z, environment: staging, steps_sha256: …}",
     ),
     Rule(
         id="rehearsal-void",
@@ -399,6 +458,68 @@ _EVIDENCE = (
         title="Fewer runs are counted than samples are kept",
         why="`n_before` and `n_after` say how many runs there were, of which some are kept.",
         remedy="Write how many runs there were, or remove the key.",
+    ),
+)
+
+_CLAIMS = (
+    Rule(
+        id="several-variables",
+        severity="warning",
+        title="Several things were changed at once beside a metric",
+        why="Nothing tells which of them moved the number. Even the length of environment variables"
+        " has hidden or made up a compiler's whole gain (Mytkowicz and others 2009).",
+        remedy="Measure each change alone, or say in `expected` that only their sum counts.",
+        bad="variables: [cart total cache, new load balancer]",
+        good="variables: [cart total cache]",
+    ),
+    Rule(
+        id="warm-after-cold",
+        severity="warning",
+        title="The cache was warm after and cold, or unknown, before",
+        why="The cache alone can be the whole gain: one unchanged PostgreSQL query took 134.6 ms,"
+        " then 31.2 and 28.6 ms, and read the same 8,461 blocks each time.",
+        remedy="Measure both sides warm or both cold. A cache that is new is `none -> warm`.",
+        bad="conditions: {cache: cold -> warm}",
+        good="conditions: {cache: warm}",
+    ),
+    Rule(
+        id="cache-not-named",
+        severity="note",
+        title="A time may speak for the note, and its cache is not known",
+        why="A lucky cache hit looks like a fix. With ten runs a side it made one verdict in six"
+        " wrong until the runs were told apart, so such a time is never shown as a headline.",
+        remedy="Write `cache:` under the metric's `conditions`: warm, cold, or `cold -> warm`.",
+        bad="unit: ms, conditions: {load: 50 rps}",
+        good="unit: ms, conditions: {cache: warm, load: 50 rps}",
+    ),
+    Rule(
+        id="single-numbers",
+        severity="note",
+        title="A metric has one number a side: it is reported, not measured",
+        why="No two runs are equal. Two runs of one unchanged program, compared by their requests,"
+        " were called different in more than six of ten pairs.",
+        remedy="Write one number for each run, four or more a side, as `changenote measure` does.",
+        bad="before: 840, after: 318",
+        good="before: [841, 903, 812, 867], after: [318, 341, 309, 327]",
+    ),
+    Rule(
+        id="no-baseline",
+        severity="note",
+        title="A performance change or a measured fix does not say how it was before",
+        why="The state before is gone with the deploy: what was not written down cannot be measured"
+        " any more, and the next one cannot tell whether it has come back.",
+        remedy="Add `baseline:` with `where`, `symptom` and `evidence`.",
+        good="baseline: {where: GET /cart, symptom: stalls for a second, evidence: slow query log}",
+    ),
+    Rule(
+        id="no-number-expected",
+        severity="note",
+        title="A measured change does not say which number was expected",
+        why="Without one, any result is a success. Of ideas tested at Microsoft a third moved the"
+        " number they were made for (Kohavi and others 2009); their authors had expected all to.",
+        remedy="Write a number into `expected`, or a `target` into the metric.",
+        bad="expected: The cart is faster.",
+        good="expected: GET /cart p95 under 400 ms.",
     ),
 )
 
@@ -491,6 +612,7 @@ RULES: dict[str, Rule] = {
         _COMPLETENESS,
         _ROLLBACK,
         _EVIDENCE,
+        _CLAIMS,
         _RANGES,
         _LINKS,
         _CHARACTERS,

@@ -6,13 +6,14 @@ from typing import Any
 
 from changenote.checks.characters import check_characters
 from changenote.checks.checklists import check_checklist
+from changenote.checks.claims import check_claims
 from changenote.checks.completeness import missing_parts
 from changenote.checks.evidence import check_metrics
 from changenote.checks.fillers import check_fillers
 from changenote.checks.kinds import check_kinds
 from changenote.checks.links import check_links, check_shas
 from changenote.checks.rollback import check_rollback
-from changenote.checks.times import check_times
+from changenote.checks.times import check_lateness, check_times
 from changenote.config import Config
 from changenote.model.note import Note
 from changenote.model.problems import Problem
@@ -35,10 +36,12 @@ def check_note(note: Note, data: Mapping[str, Any], config: Config, now: datetim
         *check_kinds(note, config),
         *missing_parts(note, config),
         *check_times(note, now),
+        *check_lateness(note),
         *check_fillers(note),
         *check_rollback(note, now),
         *check_links(note),
         *check_metrics(note),
+        *check_claims(note),
         *check_checklist(note),
         *check_data(data),
     ]

@@ -21,6 +21,7 @@ Address = Callable[[str], str]
 """Where a rule is explained; empty when nowhere."""
 
 _SEVERITIES = ("error", "warning", "note")
+_CROWD = 5
 _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
 # The codec tells apart two problems at one place by a last part such as `#2`.
 _COUNTER = pattern(r"#\d+")
@@ -67,9 +68,37 @@ def no_address(_rule: str) -> str:
 
 
 def as_text(found: Sequence[Finding], checked: int, address: Address = no_address) -> str:
-    """For people: a block for each finding, then one line that sums up."""
-    blocks = [block(finding, address) for finding in found]
+    """For people: a block for each finding, then one line that sums up.
+
+    Remarks of one rule about many files are one block: they are about a habit, not about a file.
+    """
+    crowds = _crowds(found)
+    blocks = [block(finding, address) for finding in found if finding.rule not in crowds]
+    blocks += [_crowd_block(crowd, address) for crowd in crowds.values()]
     return "\n".join([*blocks, summary(found, checked)]) + "\n"
+
+
+def _crowds(found: Sequence[Finding]) -> dict[str, list[Finding]]:
+    """The remarks of each rule that are about many files."""
+    remarks: dict[str, list[Finding]] = {}
+    for finding in found:
+        if finding.severity == "note":
+            remarks.setdefault(finding.rule, []).append(finding)
+    return {rule: of for rule, of in remarks.items() if len({f.file for f in of}) > _CROWD}
+
+
+def _crowd_block(crowd: Sequence[Finding], address: Address) -> str:
+    """Several remarks in short: how many of which rule, what to do, and where the first is."""
+    first, rule = crowd[0], RULES[crowd[0].rule]
+    lines = [
+        f"{len(crowd)} times: note: {rule.title} [{rule.id}]",
+        f"  first:    {first.file}:{first.line}:{first.column}: {first.found}",
+        f"  remedy:   {rule.remedy}",
+        "  each:     `changenote check FILE` or `--format json`",
+    ]
+    if url := address(rule.id):
+        lines.append(f"  see:      {url}")
+    return "".join(visible(line) + "\n" for line in lines)
 
 
 def block(finding: Finding, address: Address = no_address) -> str:

@@ -3,14 +3,21 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from changenote.checks.boilerplate import fits_any_change, names_the_newest
 from changenote.checks.runnable import judged
-from changenote.model.note import Note, Rehearsal, Step
+from changenote.model.note import Note, Rehearsal, Rollback, Step
 from changenote.model.problems import Path, Problem, shown
 from changenote.model.rehearsal import steps_sha256
+from changenote.patterns import pattern
 
 STALE_AFTER = timedelta(days=90)
 
 _REHEARSED: Path = ("rollback", "rehearsed")
+_REHEARSED_KINDS = ("database",)
+# Git says itself whether it worked: there is a commit, or there are conflicts.
+_REVERT = pattern(
+    r"\s*git revert\b(?:\s+-\S+(?:\s+1)?)*\s+[0-9a-f]{7,64}(?:\.\.[0-9a-f]{7,64})?\s*"
+)
 
 
 def check_rollback(note: Note, now: datetime) -> Iterator[Problem]:
@@ -19,6 +26,10 @@ def check_rollback(note: Note, now: datetime) -> Iterator[Problem]:
         return
     for index, step in enumerate(note.rollback.steps):
         yield from _check_step(step, ("rollback", "steps", index, "run"))
+    if note.status != "draft":
+        yield from _check_plan(note.rollback)
+        yield from _check_expectations(note.rollback.steps)
+        yield from _check_never_rehearsed(note, note.rollback)
     if note.rollback.rehearsed:
         yield from _check_rehearsal(note.rollback.rehearsed, note.rollback.steps, now)
 
@@ -40,6 +51,55 @@ def _check_step(step: Step, path: Path) -> Iterator[Problem]:
             found=shown(step.run),
             expected="the whole command, with nothing left to fill in",
             remedy="Write the real value: at night nobody looks it up.",
+        )
+
+
+def _check_plan(rollback: Rollback) -> Iterator[Problem]:
+    """Words that could stand in any plan, and steps that undo another change than this one."""
+    for key, text, expected in (
+        ("when", rollback.when, "what must be seen here to roll back: a number, a message, a page"),
+        ("verify", rollback.verify, "what shows here that it worked: a number, a page, an output"),
+        ("fallback", rollback.fallback, "what to do here when the steps do not work"),
+    ):
+        if text and fits_any_change(text):
+            yield Problem(
+                rule="boilerplate-rollback",
+                path=("rollback", key),
+                found=shown(text),
+                expected=expected,
+            )
+    for index, step in enumerate(rollback.steps):
+        if names_the_newest(step.run):
+            yield Problem(
+                rule="boilerplate-rollback",
+                path=("rollback", "steps", index, "run"),
+                found=shown(step.run),
+                expected="the id of the commit: on the day it is run HEAD is another one",
+            )
+
+
+def _check_expectations(steps: tuple[Step, ...]) -> Iterator[Problem]:
+    """Steps after which nobody knows whether they worked; one remark for all of them."""
+    silent = [i for i, s in enumerate(steps) if not s.expect and not _REVERT.fullmatch(s.run)]
+    if silent:
+        count = f"{len(silent)} of {len(steps)} steps" if len(steps) > 1 else "a step"
+        yield Problem(
+            rule="step-without-expect",
+            path=("rollback", "steps", silent[0]),
+            found=f"{count} without `expect`",
+            expected="what each step prints or changes when it worked",
+            remedy="Add `expect:`, such as `expect: HTTP 200`.",
+        )
+
+
+def _check_never_rehearsed(note: Note, rollback: Rollback) -> Iterator[Problem]:
+    if note.kind in _REHEARSED_KINDS and rollback.steps and not rollback.rehearsed:
+        yield Problem(
+            rule="never-rehearsed",
+            path=("rollback",),
+            found=f"the rollback of a {note.kind} change that was never run",
+            expected="a rehearsal of these steps, on a copy",
+            remedy="Run the steps where it does no harm, and write `rehearsed:`.",
         )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from changenote.model.conditions import sides, warmed_up
 from changenote.model.effects import LARGEST, MIN_DIFFERENCE, effect
 from changenote.model.note import Metric, Note, Order, primary_metric, samples
 from changenote.model.ranks import ALPHA, Interval, median
@@ -64,12 +65,20 @@ def judge(metric: Metric) -> Verdict:
 def headline(note: Note) -> Verdict | None:
     """The verdict of the primary metric, or None when no metric may speak for the note.
 
-    A time without `conditions.cache` may not: whether the cache was warm could be all of it.
+    A time without `conditions.cache` may not, nor anything measured cold before and warm after:
+    the cache could be all of it.
     """
     metric = primary_metric(note)
-    if metric is None or (is_time(metric.unit) and not metric.conditions.get("cache")):
-        return None
-    return judge(metric)
+    return None if metric is None or doubt(metric) else judge(metric)
+
+
+def doubt(metric: Metric) -> str:
+    """Why a metric may not speak for its note, in words; empty when it may."""
+    if is_time(metric.unit) and not any(sides(metric.conditions, "cache")):
+        return "the note does not say whether the cache was cold or warm"
+    if warmed_up(metric.conditions) and not metric.deterministic:
+        return "the cache was warm after and not before"
+    return ""
 
 
 def compare(

@@ -72,6 +72,7 @@ class Shipped:
     deployment: str | None = part("Address of the deployment; notes may share one.", None)
     outcome: Outcome | None = part("How the deployment went.", None)
     restored_at: datetime | None = part("When service was restored after a failure.", None)
+    incident: str | None = part("Address of the incident that it led to.", None)
     planned: bool = part("false: unplanned work after an incident.", True)
 
 
@@ -191,7 +192,9 @@ class Metric:
     n_after: int | None = part("How many there were, when more than are kept.", None)
     sample: str | None = part("What one number is: a load-test run, a page load …", None)
     order: Order | None = part("How the runs before and after followed each other.", None)
-    conditions: Mapping[str, str] = part("cache, load, host … while measuring.", factory=dict)
+    conditions: Mapping[str, str] = part(
+        "cache, load, host … while measuring; `cold -> warm` when the sides differ.", factory=dict
+    )
     source: MetricSource | None = part("Where the numbers come from.", None)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from changenote.model.measures import Verdict, cautions, judge, sentence
+from changenote.model.measures import Verdict, cautions, doubt, judge, sentence
 from changenote.model.note import Metric, Note, primary_metric, samples
 from changenote.model.ranks import median
 
@@ -74,8 +74,7 @@ def measured(note: Note) -> tuple[Measured, ...]:
 
 def _why_no_verdict(note: Note, metric: Metric | None) -> str:
     if metric:
-        why = "the note does not say whether the cache was cold or warm"
-        return f"No verdict on {metric.name}: {why}."
+        return f"No verdict on {metric.name}: {doubt(metric)}."
     if note.metrics:
         return f"{len(note.metrics)} metrics, none of them speaks for the note."
     return f"Not measured: {note.no_metric}" if note.no_metric else "Nothing was measured."
