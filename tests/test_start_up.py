@@ -109,7 +109,7 @@ def test_a_new_note_loads_none_of_what_other_commands_are_for(
     more = loaded(workshop.folder, *NEW) - by_click
 
     commands = {m.removeprefix("changenote.cli.") for m in more if m.startswith("changenote.cli.")}
-    assert commands == set("console gathering judging new offers options saving".split())
+    assert commands == set("console elsewhere gathering judging new offers options saving".split())
     others = {"changenote.site", "changenote.model.query", "changenote.model.measures"}
     assert more & (others | {"changenote.model.schema", "changenote.store.formatting"}) == set()
 
@@ -135,7 +135,7 @@ def test_a_config_and_earlier_notes_are_parsed_once_and_then_remembered(
     assert "ruamel" not in foreign(second)
 
 
-@pytest.mark.parametrize("command", ["list", "check"])
+@pytest.mark.parametrize("command", ["list", "check", "metrics", "stats"])
 def test_unchanged_notes_are_not_parsed_again(workshop: Workshop, command: str) -> None:
     workshop.run(*NEW)
 

@@ -1,5 +1,6 @@
 """Everything that can be known before anybody is asked: project, git, forge, defaults."""
 
+import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 from changenote import git
 from changenote.capture import changes, draft
-from changenote.cli import offers
+from changenote.cli import elsewhere, offers
 from changenote.config import Config
 from changenote.forge.links import Repository, parse_remote
 from changenote.model.reading import read_note
@@ -32,6 +33,7 @@ class Known:
     layers: tuple[Data, ...]
     editor: str | None
     offered: offers.Offers
+    remarks: tuple[str, ...]
 
     @property
     def settled(self) -> Data:
@@ -48,20 +50,25 @@ class Known:
         return draft.cleaned(canonical(draft.known((*self.layers, *answers))))
 
 
-def gather(*, base: str | None, head: str, recorded: bool = True) -> Known:
-    """What git, the config, older notes and this machine know. Raises what git raises.
+def gather(
+    *, base: str | None, head: str, recorded: bool = True, is_interactive: bool = False
+) -> Known:
+    """What git, forge, config, older notes and this machine know. Raises what git raises.
 
-    Without `recorded`, what was recorded on this machine stays out of it.
+    Without `recorded`, what was recorded on this machine stays out of it. Where a person waits
+    (`is_interactive`), the forge may be asked.
     """
     root = git.root_around(Path.cwd())
     project = find_project(Path.cwd())
     settings = git.settings(root)
+    pipeline = elsewhere.told_by_pipeline(os.environ, root)
     chosen = changes.choose_range(
         root,
         base=base,
         head=head,
         noted=[] if base is not None else _last_commits(project),
         branch=project.config.default_branch,
+        told=elsewhere.start_told(pipeline, root, head),
     )
     facts = changes.gather(
         root,
@@ -70,11 +77,21 @@ def gather(*, base: str | None, head: str, recorded: bool = True) -> Known:
         generated=project.config.generated,
     )
     forge = forge_of(project.config, settings)
+    beside = elsewhere.known_elsewhere(
+        os.environ,
+        root,
+        facts,
+        config=project.config,
+        forge=forge,
+        found=pipeline,
+        is_interactive=is_interactive,
+    )
     offered = offers.found(root) if recorded else offers.Offers()
     layers = (
         _weak(settings, forge.name if forge else root.name),
         draft.from_config(project.config, datetime.now(UTC)),
         draft.from_git(facts, forge),
+        *beside.layers,
         offered.layer,
     )
     return Known(
@@ -84,6 +101,7 @@ def gather(*, base: str | None, head: str, recorded: bool = True) -> Known:
         layers=layers,
         editor=settings.get("core.editor"),
         offered=offered,
+        remarks=(*facts.caveats, *beside.notices, *offered.remarks),
     )
 
 
@@ -128,7 +146,7 @@ def _ends(raws: Sequence[bytes]) -> Iterator[tuple[str, str]]:
 
 def in_words(known: Known) -> str:
     """The range and its size, on one line; then what else there is to know."""
-    return "\n".join((_range_in_words(known.facts), *known.offered.remarks))
+    return "\n".join((_range_in_words(known.facts), *known.remarks))
 
 
 def _range_in_words(facts: changes.Facts) -> str:

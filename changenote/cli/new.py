@@ -143,7 +143,10 @@ def command(**given: Any) -> int:
     with saving.kept_on_failure(held):
         _take_file(held, given["source"], wish)
         known = gathering.gather(
-            base=given["base"], head=given["head"], recorded=not given["no_recorded"]
+            base=given["base"],
+            head=given["head"],
+            recorded=not given["no_recorded"],
+            is_interactive=wish.asks,
         )
         _refuse_nothing(known, held, wish)
         _take_results(held, given["before"], given["after"], known)
@@ -294,9 +297,11 @@ def _ask(known: Known, held: Given, note: saving.NewNote) -> None:
 
     typed = held.data
 
+    applies = _revert_in_words(known)
+
     def parts_of(answers: Data) -> list[Part]:
         said = known.said(typed, answers)
-        return parts(said, known.project.config, known.offered.commands, "")
+        return parts(said, known.project.config, known.offered.commands, applies)
 
     def save(answers: Data) -> None:
         held.data = draft.merged(typed, answers)
@@ -319,6 +324,14 @@ def _ask(known: Known, held: Given, note: saving.NewNote) -> None:
             f"  `changenote edit {note.id}` goes on."
         )
         raise click.exceptions.Exit(130) from None
+
+
+def _revert_in_words(known: Known) -> str:
+    """Whether the suggested revert works on what is checked out, for the person who looks on."""
+    from changenote.capture.reverting import revert_commits, reverts_cleanly
+
+    reverts = revert_commits(known.facts.revert)
+    return reverts_cleanly(known.root, reverts).in_words if reverts else ""
 
 
 def _text_from_editor(text: str, known: Known) -> str:

@@ -52,8 +52,8 @@ class Offers:
 
 def found(root: Path) -> Offers:
     """What is offered in a repository; nothing, at no cost, where nothing was ever recorded."""
-    folder = git.common_folder(root) / "changenote"
-    if not folder.is_dir():
+    folder = _folder(root)
+    if folder is None:
         return Offers()
     from changenote.capture import journal, measured
 
@@ -140,10 +140,16 @@ def noted(root: Path, note_id: str, now: datetime) -> None:
 
     It costs at most a second look at old commands when this cannot be written.
     """
-    folder = git.common_folder(root) / "changenote"
-    if folder.is_dir():
+    if folder := _folder(root):
         with suppress(OSError):
             (folder / _MARK).write_text(f"{now.isoformat()} {note_id}\n", encoding="utf-8")
+
+
+def _folder(root: Path) -> Path | None:
+    """Where the journal is, if anything was ever recorded."""
+    shared = git.common_folder(root)
+    folder = shared / "changenote" if shared else None
+    return folder if folder and folder.is_dir() else None
 
 
 def _last_noted(folder: Path) -> datetime | None:
