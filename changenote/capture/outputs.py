@@ -68,7 +68,9 @@ class ResultReader:
         )
         self.found = self.found or series
         self.unit = self.unit or series.unit or "1"
-        number = converted([median(series.values)], series.unit or self.unit, self.unit)
+        # 15 digits are what a float keeps of a decimal number; the mean of two can have more.
+        middle = float(f"{median(series.values):.15g}")
+        number = converted([middle], series.unit or self.unit, self.unit)
         if number is None:
             raise ChangenoteError(
                 f"{one_line(series.name)} is in {series.unit}", expected=f"a number in {self.unit}"
