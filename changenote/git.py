@@ -10,9 +10,11 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from changenote.errors import GitFailed, NoCommits, NotARepository, UnknownRevision
+from changenote.patterns import pattern
 from changenote.records import record
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
@@ -26,6 +28,7 @@ _SAFE = (
     "-c",
     "log.showSignature=false",
 )
+_HEADING = pattern(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _TAG = "tag: refs/tags/"
 _BRANCH = "HEAD -> refs/heads/"
 _PATIENCE = 20  # seconds for contents that a partial clone has to fetch first
@@ -53,6 +56,15 @@ class Ancestor:
     parents: tuple[str, ...]
     tags: tuple[str, ...]
     branch: str | None
+
+
+@record
+class Tag:
+    """A tag: the commit it names, and when it was made (of a lightweight one: that commit)."""
+
+    name: str
+    commit: str
+    at: datetime
 
 
 @record
@@ -256,6 +268,18 @@ def _ancestor(sha: str, parents: str, refs: Sequence[str]) -> Ancestor:
     )
 
 
+def tags(folder: Path) -> list[Tag]:
+    """Every tag of a commit, with the time at which it was made."""
+    form = "%(refname:strip=2)%00%(objectname)%00%(*objectname)%00%(creatordate:iso-strict)"
+    lines = os.fsdecode(ask(["for-each-ref", f"--format={form}", "refs/tags"], folder)).splitlines()
+    found = (line.split("\0") for line in lines)
+    return [
+        Tag(name=name, commit=tagged or commit, at=datetime.fromisoformat(at))
+        for name, commit, tagged, at in found
+        if at
+    ]
+
+
 def tag_before(head: str, folder: Path) -> tuple[str, str] | None:
     """Name and commit of the nearest tag on the way back from a commit, its own tags left out."""
     found = _run(["describe", "--tags", "--abbrev=0", "--end-of-options", f"{head}^"], folder)
@@ -352,6 +376,48 @@ def differences(base: str, head: str, folder: Path) -> list[FileDifference]:
             raise
         out = ask(["diff", "--raw", "-z", "--no-renames", *ends], folder)
     return list(_parsed_differences(os.fsdecode(out)))
+
+
+def differences_of(
+    changes: Sequence[tuple[str, str | None]], folder: Path
+) -> dict[str, list[FileDifference]]:
+    """`differences` for many changes in one go, by their last commit.
+
+    A change is its last commit and the commit before it (None: its last commit is a first one).
+    """
+    given = "".join(f"{head} {base}\n" if base else f"{head}\n" for head, base in changes).encode()
+    usual = ["diff-tree", "--stdin", "--root", "-r", "--raw", "-z", "--no-ext-diff"]
+    usual += ["--no-textconv", "--ignore-submodules=none"]
+    partial = is_partial(folder)
+    try:
+        arguments = [*usual, "--numstat", "-M", "-l2000"]
+        out = ask(arguments, folder, given=given, seconds=_PATIENCE if partial else None)
+    except GitFailed:
+        if not partial:
+            raise
+        out = ask([*usual, "--no-renames"], folder, given=given)
+    found: dict[str, list[FileDifference]] = {head: [] for head, _ in changes}
+    for head, part in _parts(os.fsdecode(out)):
+        found[head] = list(_parsed_differences(part))
+    return found
+
+
+def _parts(out: str) -> Iterator[tuple[str, str]]:
+    """The differences that follow each commit's id, where a path may look like one."""
+    fields = iter(out.split("\0"))
+    head, part = "", list[str]()
+    for entry in fields:
+        if _HEADING.fullmatch(entry):
+            if head:
+                yield head, "\0".join(part)
+            head, part = entry, []
+            continue
+        is_change = entry.startswith(":")
+        paths = int(is_change) + (is_change and entry.rsplit(" ", 1)[1][0] in "RC")
+        paths = 2 if entry.endswith("\t") else paths  # counts of a rename
+        part += [entry, *islice(fields, paths)]
+    if head:
+        yield head, "\0".join(part)
 
 
 def is_partial(folder: Path) -> bool:

@@ -218,7 +218,7 @@ def gather(root: Path, chosen: Range, *, notes_folder: str, generated: Sequence[
     differences = [
         d for d in found if not d.path.startswith(f"{notes_folder}/") and d.path not in ours
     ]
-    files, omitted = listed_files(differences, _generated(differences, root, generated))
+    files, omitted = listed_files(differences, generated_among(differences, root, generated))
     return Facts(
         range=chosen,
         told=told(main_line, every),
@@ -283,9 +283,10 @@ def _set_up_commit(
     return commit if is_only_set_up else None
 
 
-def _generated(
+def generated_among(
     differences: Sequence[git.FileDifference], root: Path, globs: Sequence[str]
 ) -> set[str]:
+    """The paths of generated files: by their names, a team's globs and .gitattributes."""
     paths = [d.path for d in differences]
     by_name = {path for path in paths if _is_generated(path, globs)}
     attributes = (root / ".gitattributes").is_file()

@@ -125,6 +125,12 @@ def _text_options(function: Any) -> Any:
 @click.option("--status", type=click.Choice(get_args(Status)), help="shipped when left out.")
 @click.option("--base", metavar="REV", help="The commit before the change.")
 @click.option("--head", metavar="REV", default="HEAD", help="The last commit of it.")
+@click.option(
+    "--each",
+    metavar="FROM..TO",
+    help="A draft for each pull request merged in a range, such as v1.4.0..v1.5.0, that has none.",
+)
+@click.option("--direct", is_flag=True, help="With --each: one for each other commit too.")
 @click.option("--from", "source", metavar="FILE", help="A partial note, YAML or JSON; - for stdin.")
 @click.option("--edit", is_flag=True, help="Open the filled note in $EDITOR before saving.")
 @click.option("--yes", is_flag=True, help="Ask nothing: take what is given and what git knows.")
@@ -138,6 +144,10 @@ def command(**given: Any) -> int:
     for the rest; without one, or with --yes, nothing is asked. A note that lacks something is
     saved as a draft that says what.
     """
+    if given["each"]:
+        from changenote.cli.each import draft_each
+
+        return draft_each(given, _typed(given))
     wish = _wish(given)
     held = Given(_typed(given))
     with saving.kept_on_failure(held):
