@@ -179,13 +179,14 @@ def _of_numbers(asked: Asked, before: Sequence[Any], after: Sequence[Any]) -> Da
 
 
 def _in_unit(side: Sequence[Numbers], unit: str | None) -> tuple[float, ...]:
-    """All numbers of a side in one unit; those without any are in that unit already."""
+    """All numbers of a side in one unit; those without any are in the one that the side tells."""
     every: tuple[float, ...] = ()
+    told = next((own for _, own in side if own), unit)
     for numbers, own in side:
-        same = converted(numbers, own or unit, unit)
+        same = converted(numbers, own or told, unit)
         if same is None:
             raise UsageProblem(
-                f"{own} cannot be turned into {unit}",
+                f"{own or told} cannot be turned into {unit}",
                 expected="units of one kind",
                 hint="Give both sides in the same unit.",
             )
