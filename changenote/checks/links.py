@@ -44,6 +44,8 @@ def check_shas(data: Mapping[str, Any]) -> Iterator[Problem]:
 def _addresses(note: Note) -> Iterator[tuple[Path, str]]:
     if note.shipped and note.shipped.deployment:
         yield ("shipped", "deployment"), note.shipped.deployment
+    if note.shipped and note.shipped.incident:
+        yield ("shipped", "incident"), note.shipped.incident
     if note.source:
         for key in ("pull_requests", "issues"):
             for index, address in enumerate(getattr(note.source, key)):

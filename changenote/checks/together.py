@@ -27,10 +27,27 @@ def check_together(notes: Sequence[Identity]) -> list[tuple[str, Problem]]:
     for note in notes:
         files[note.id].append(note.file)
     replaced = {other for note in notes for other in note.supersedes if other != note.id}
+    in_effect = {note.id for note in notes if note.status == "shipped"}
     problems = []
     for note in notes:
         problems += [(note.file, p) for p in _check_note(note, files, replaced)]
+        problems += [(note.file, p) for p in _check_replaced(note, in_effect)]
     return problems
+
+
+def _check_replaced(note: Identity, in_effect: set[str]) -> Iterator[Problem]:
+    """What a shipped note replaces, and still says that it holds."""
+    if note.status == "draft":
+        return
+    for index, other in enumerate(note.supersedes):
+        if other in in_effect and other != note.id:
+            yield Problem(
+                rule="not-superseded",
+                path=("supersedes", index),
+                found=f"{other}, which is still `shipped`",
+                expected="an older note with `status: superseded`",
+                remedy=f"`changenote supersede {other} {note.id}` says it in both.",
+            )
 
 
 def _check_note(

@@ -1,7 +1,7 @@
 """A note as plain text for a terminal. Pure: lines in, lines out."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from textwrap import wrap
 
 from changenote.checks.runnable import judged
@@ -10,6 +10,7 @@ from changenote.model.note import Metric, Note, Rollback, in_utc, samples
 from changenote.patterns import pattern
 
 _LABEL = 11
+_LIMITS = (10**9, 24, 60, 60)  # days are not counted in weeks
 _STARTS = pattern(r"\s*$|\s*(?:[-*+>|#]|\d+[.)])|\t")  # an empty line, a list, a table, a heading
 
 
@@ -146,6 +147,42 @@ def _counts(metric: Metric) -> str:
     before = metric.n_before or len(samples(metric.before))
     after = metric.n_after or len(samples(metric.after))
     return "" if before == after == 1 else f" (n = {before} and {after})"
+
+
+def outcome_lines(note: Note, width: int) -> list[str]:
+    """How the deployment went, and how long it took to recover."""
+    shipped = note.shipped
+    if shipped is None:
+        return []
+    lines = labelled("Outcome", shipped.outcome, width)
+    if shipped.restored_at:
+        took = shipped.restored_at - shipped.at if shipped.at else None
+        after = f", {duration(took)} after it shipped" if took and took > timedelta(0) else ""
+        lines += labelled("Restored", moment(shipped.restored_at) + after, width)
+    return lines + labelled("Incident", shipped.incident, width)
+
+
+def duration(time: timedelta) -> str:
+    """A length of time in its two largest units: `1h 20m`."""
+    seconds = round(time.total_seconds())
+    sizes = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
+    parts = [
+        (seconds // size % limit, unit) for (unit, size), limit in zip(sizes, _LIMITS, strict=True)
+    ]
+    first = next((n for n, (count, _) in enumerate(parts) if count), len(parts) - 1)
+    return " ".join(f"{count}{unit}" for count, unit in parts[first : first + 2] if count) or "0s"
+
+
+def review_lines(note: Note) -> list[str]:
+    """Who read the note and when; that somebody has to."""
+    revision = note.revision
+    lines = []
+    if revision and revision.status == "reviewed":
+        words = ["reviewed", f"by {revision.by}" if revision.by else ""]
+        words += [f"on {revision.last_reviewed}" if revision.last_reviewed else ""]
+        words += [f"(version {revision.version})"]
+        lines.append(" ".join(word for word in words if word))
+    return lines + [flag.replace("_", " ") for flag in note.flags]
 
 
 def command_lines(note: Note) -> list[str]:

@@ -85,9 +85,18 @@ def _complete_ids(_context: Any, _parameter: Any, incomplete: str) -> list[Any]:
     ]
 
 
-def note_id(*, required: bool = True) -> Decorator:
-    """The argument that names one note."""
-    return click.argument("name", metavar="ID", required=required, shell_complete=_complete_ids)
+def note_id(
+    argument: str = "name", *, metavar: str = "ID", required: bool = True, nargs: int = 1
+) -> Decorator:
+    """The argument that names one note, or several."""
+    return click.argument(
+        argument, metavar=metavar, required=required, nargs=nargs, shell_complete=_complete_ids
+    )
+
+
+dry_run = click.option(
+    "--dry-run", is_flag=True, help="Write nothing; show what would change, as a diff."
+)
 
 
 def query_words() -> Decorator:

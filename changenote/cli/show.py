@@ -90,11 +90,15 @@ def _sections(note: Note, now: datetime, width: int) -> list[tuple[str, list[str
         ("Undo it", note_text.rollback_lines(note.rollback, now, width - 2)),
         ("Why", _paragraphs(note.reason, width)),
         ("Expected", _paragraphs(note.expected, width)),
+        ("How it went", note_text.outcome_lines(note, width - 2)),
         ("Did it help?", note_text.metric_lines(note, width - 2)),
         ("What was run", note_text.command_lines(note)),
         ("What was touched", note_text.file_lines(note, _MOST_FILES)),
         ("Links", [*(source.pull_requests if source else ()), *(source.issues if source else ())]),
+        ("Replaces", list(note.supersedes)),
+        ("Related", list(note.related)),
         ("Tags", [", ".join(note.tags)] if note.tags else []),
+        ("Review", note_text.review_lines(note)),
     ]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from changenote.cli import console, judging
 from changenote.cli.show import readable
-from changenote.errors import InvalidNote
+from changenote.errors import ChangenoteError, InvalidNote
 from changenote.model.note import Note
 from changenote.model.problems import Finding
 from changenote.records import record
@@ -38,11 +38,6 @@ class Updated:
     def is_changed(self) -> bool:
         """Is the new text another one than what is on disk?"""
         return self.text != _text(self.stored)
-
-    @property
-    def plain(self) -> Data:
-        """For programs: `id`, `path`, `changed`."""
-        return {"id": self.id, "path": self.file, "changed": self.is_changed}
 
     def diff(self) -> str:
         """The change as a unified diff; nothing when there is none."""
@@ -82,21 +77,51 @@ def prepare(project: Project, name: str, edit: Edit) -> Updated:
     return Updated(stored=stored, note=readable(after), text=new)
 
 
-def write(updated: Updated) -> None:
-    """Put the new text on disk, unless it is the old one."""
-    if updated.is_changed:
-        notes.rewrite(updated.stored, updated.text)
+def write(*updates: Updated) -> None:
+    """Put the new texts on disk, those that are not the old ones, one after the other.
+
+    When one cannot be written, the error says which ones are.
+    """
+    done: list[str] = []
+    for updated in updates:
+        if not updated.is_changed:
+            continue
+        try:
+            notes.rewrite(updated.stored, updated.text)
+        except ChangenoteError as error:
+            if done:
+                error.retry = f"safe, the same command goes on; {' and '.join(done)} is written"
+            raise
+        done.append(updated.file)
 
 
-def say(updated: Updated, done: str, *, dry_run: bool) -> None:
-    """What was done, in a line for people on stderr, with the file or the diff on stdout."""
-    if not updated.is_changed:
-        console.notice(f"{updated.file} says so already: nothing was changed.")
-    elif dry_run:
-        console.raw(updated.diff())
-    else:
-        console.out(updated.file)
+def report(*updates: Updated, done: str, as_json: bool, dry_run: bool) -> int:
+    """Say what became of the notes; the exit code.
+
+    On stdout the files that changed, or for a dry run the diff, or JSON: `{changed, dry_run,
+    notes: [{id, path, status, changed, diff}]}`. On stderr `done`, in words.
+    """
+    changed = [updated for updated in updates if updated.is_changed]
+    if as_json:
+        every = [_plain(updated, dry_run=dry_run) for updated in updates]
+        console.data({"changed": bool(changed), "dry_run": dry_run, "notes": every})
+        return 0
+    for updated in changed:
+        if dry_run:
+            console.raw(updated.diff())
+        else:
+            console.out(updated.file)
+    if not changed:
+        console.notice("Nothing to change: it says so already.")
+    elif not dry_run:
         console.notice(done)
+    return 0
+
+
+def _plain(updated: Updated, *, dry_run: bool) -> Data:
+    plain = {"id": updated.id, "path": updated.file, "status": updated.note.status}
+    diff = {"diff": updated.diff()} if dry_run else {}
+    return {**plain, "changed": updated.is_changed, **diff}
 
 
 def _text(stored: notes.StoredNote) -> str:

@@ -289,6 +289,7 @@ def _surroundings(note: Note) -> Iterator[Text]:
 def _origin(note: Note) -> Iterator[Text]:
     if note.shipped:
         yield "shipped.deployment", note.shipped.deployment
+        yield "shipped.incident", note.shipped.incident
     if note.source:
         yield from _named("source.issues", note.source.issues)
         yield from _named("source", (note.source.base, note.source.head))

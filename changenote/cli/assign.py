@@ -1,0 +1,154 @@
+"""`changenote set`: change parts of a note without an editor, for scripts and quick hands."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+from changenote.capture.draft import cleaned
+from changenote.cli import console, options
+from changenote.cli.finishing import lacking, shipped_if_finished
+from changenote.cli.updating import Updated, report, update
+from changenote.errors import InvalidNote, UsageProblem
+from changenote.model.problems import Path, Problem, dotted
+from changenote.model.reading import Plain, read_note
+from changenote.patterns import pattern
+from changenote.records import record
+from changenote.store import codec
+from changenote.store.editing import with_item, with_value, without
+from changenote.store.project import Project
+
+_ASSIGNMENT = pattern(r"(?s)([^=]+?)(\+?)=(.*)")
+_FIELD = pattern(r"[^.\[\]\s][^.\[\]]*(\.[^.\[\]]+|\[\d+\])*")
+_PART = pattern(r"([^.\[\]]+)|\[(\d+)\]")
+
+
+@record
+class Assignment:
+    """One `FIELD=VALUE`; `adds` for `FIELD+=VALUE`."""
+
+    path: Path
+    value: str
+    adds: bool
+
+
+@click.command()
+@options.note_id()
+@click.argument("assignments", nargs=-1, required=True, metavar="FIELD=VALUE...")
+@options.dry_run
+@options.as_json
+def command(name: str, assignments: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
+    """Set fields of a note, each named as `changenote check` names it.
+
+    FIELD=VALUE sets a field, FIELD+=VALUE adds to a list, FIELD= takes the field out. A list or
+    mapping is written as in YAML. All are set, or none when one of them is not valid. A draft that
+    is complete then becomes `shipped`.
+
+    \b
+    changenote set ID reason="p95 of GET /cart was 840 ms" tags+=cart
+    changenote set ID rollback.when="p95 over 900 ms" rollback.steps+="./flags set cart off"
+    changenote set ID 'rollback.data={reversible: true, loses: nothing}' no_metric=
+    """
+    every = [parsed(words) for words in assignments]
+    project = options.project_with_notes()
+    updated = update(
+        project, name, lambda _, text: _assigned(project, text, every), dry_run=dry_run
+    )
+    code = report(updated, done=_done(updated, every), as_json=as_json, dry_run=dry_run)
+    _say_what_it_lacks(project, updated)
+    return code
+
+
+def parsed(words: str) -> Assignment:
+    """The assignment in one word of a command line. Raises `UsageProblem`."""
+    match = _ASSIGNMENT.fullmatch(words)
+    field = match[1].strip() if match else ""
+    if not match or not _FIELD.fullmatch(field) or (match[2] and not match[3].strip()):
+        raise UsageProblem(
+            f"{words!r} sets nothing",
+            expected="FIELD=VALUE, or FIELD+=VALUE for a list, such as rollback.steps[0].takes=15s",
+            hint="`changenote set --help` has examples.",
+        )
+    path = tuple(int(m[2]) if m[2] else m[1] for m in _PART.finditer(field))
+    return Assignment(path=path, value=match[3], adds=bool(match[2]))
+
+
+def _assigned(project: Project, text: str, every: Sequence[Assignment]) -> str:
+    old = text
+    for assignment in every:
+        text = _with(text, assignment)
+    says_status = any(assignment.path == ("status",) for assignment in every)
+    return text if says_status else shipped_if_finished(project.config, old, text)
+
+
+def _with(text: str, assignment: Assignment) -> str:
+    """The text with one assignment, read in the first way that the field can be read."""
+    path, value = assignment.path, assignment.value
+    if not value.strip():
+        return without(text, path)
+    change = with_item if assignment.adds else with_value
+    first: list[Problem] = []
+    for meant in _readings(path, value, adds=assignment.adds):
+        new = change(text, path, meant)
+        problems = _problems(new, path)
+        if not problems:
+            return new
+        first = first or problems
+    raise _not_valid(path, first[0])
+
+
+def _readings(path: Path, value: str, *, adds: bool) -> Iterator[Any]:
+    """What the words of a value may mean, the likeliest first; the field's type decides."""
+    clean = cleaned({"value": value})["value"]
+    document = codec.load(f"value: {clean}".encode("utf-8", "surrogateescape"))
+    is_one_value = isinstance(document.data, dict) and not document.problems
+    structure = document.data.get("value") if is_one_value else None
+    is_structure = clean[0] in "[{" and isinstance(structure, list | dict)
+    if is_structure and path[0] == "x":
+        yield structure
+    yield from (Plain(clean), clean) if path[0] == "x" else (clean, Plain(clean))
+    if is_structure:
+        yield structure
+    elif adds:
+        yield {"run": clean}
+        yield {"path": clean}
+    else:
+        yield [clean]
+        yield [Plain(clean)]
+
+
+def _problems(text: str, path: Path) -> list[Problem]:
+    """What is wrong in a note's text at a path, above it or inside of it."""
+    document = codec.load(text.encode("utf-8", "surrogateescape"))
+    _, problems = read_note(document.data)
+    found = [*document.problems, *problems]
+    return [p for p in found if p.path[: len(path)] == path[: len(p.path)]]
+
+
+def _not_valid(path: Path, problem: Problem) -> InvalidNote:
+    where = dotted(path)
+    if problem.rule == "unknown-key":
+        return InvalidNote(
+            f"there is no field {dotted(problem.path)}",
+            expected=problem.expected,
+            hint=problem.remedy,
+        )
+    at = f" ({dotted(problem.path)})" if problem.path != path else ""
+    return InvalidNote(
+        f"{where} cannot be {problem.found}{at}",
+        expected=problem.expected,
+        hint=problem.remedy or "`changenote schema` and the reference list all fields.",
+    )
+
+
+def _done(updated: Updated, every: Sequence[Assignment]) -> str:
+    fields = ", ".join(dict.fromkeys(dotted(assignment.path) for assignment in every))
+    return f"Set {fields}; the note is {updated.note.status.replace('_', ' ')}."
+
+
+def _say_what_it_lacks(project: Project, updated: Updated) -> None:
+    if updated.note.status == "draft":
+        lacks = lacking(project.config, updated.text)
+        more = f"It still lacks: {', '.join(lacks)}." if lacks else "It is complete:"
+        end = "" if lacks else f" `changenote review {updated.id}` makes it a shipped note."
+        console.notice(more + end)
