@@ -69,8 +69,8 @@ def test_each_part_of_a_metric_has_an_option(shop: Workshop) -> None:
     )
 
     assert done.out.splitlines()[1:] == [
-        "GET /cart p95: 2.6 times faster (between 2.6 and 2.7), measured one after the other; cache and",
-        "  load may differ",
+        "GET /cart p95: 2.6 times faster (between 2.6 and 2.7), measured one after the other; cache and load",
+        "  may differ",
     ]
     assert done.err == ""
     assert metrics(shop) == [
