@@ -250,15 +250,23 @@ def _names(at: int, key: Key, asker: _Asker) -> tuple[str, ...]:
     )
 
 
-def _day(value: str, at: int, key: Key, today: date | None) -> str:
+def day_meant(value: str, today: date | None) -> date | None:
+    """The day that `2026-10-01`, `2026-10`, `2026`, or `-30d` from today, stands for, if any."""
     back, day = _BACK.fullmatch(value), _DAY.fullmatch(value)
     try:
         if back and today:
-            return _back_from(today, int(back[1]), back[2]).isoformat()[:10]  # of a datetime, too
+            return _back_from(today, int(back[1]), back[2])
         if day:
-            return date(int(day[1]), int(day[2] or 1), int(day[3] or 1)).isoformat()
+            return date(int(day[1]), int(day[2] or 1), int(day[3] or 1))
     except (ValueError, OverflowError):
         pass  # a day that no calendar has
+    return None
+
+
+def _day(value: str, at: int, key: Key, today: date | None) -> str:
+    day = day_meant(value, today)
+    if day:
+        return day.isoformat()[:10]  # of a datetime, too
     raise _bad(
         f"{key.name}: cannot be {shown(value)}",
         at,
