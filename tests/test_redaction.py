@@ -73,6 +73,18 @@ def test_at_most_5_in_1000_harmless_commands_change() -> None:
 # --- What goes, by what makes it known (the secrets are made up) -----------------------------------
 
 REDACTED = {
+    "a place for nothing else": [
+        ("mysql -pSECRET shop", "mysql -p[redacted: password] shop"),
+        ("curl -u admin:admin http://x", "curl -u admin:[redacted: password] http://x"),
+        ("https://user:pass@host/x", "https://user:[redacted: password]@host/x"),
+        ("docker login -u x -p pass", "docker login -u x -p [redacted: password]"),
+    ],
+    "a token that looks made up": [
+        ("ghp_abcdefghijklmnopqrstuvwxyz0123456789", "[redacted: GitHub token]"),
+        ("sk_live_abcdefghijklmnopqrstuvwx", "[redacted: Stripe token]"),
+        ("ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+        ("ghp_your_token_goes_here", "ghp_your_token_goes_here"),
+    ],
     "a name": [
         ("TOKEN=hunter2hunter2 ./deploy.sh", "TOKEN=[redacted: token] ./deploy.sh"),
         ("PASSWORD=пароль", "PASSWORD=[redacted: password]"),

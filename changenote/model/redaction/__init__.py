@@ -184,7 +184,10 @@ def _kind(rule: Rule, context: re.Match[str]) -> str:
 
 def _judged(rule: Rule, kind: str, value: re.Match[str]) -> Secret | None:
     start, text = _stripped(value)
-    if not is_secret(text, doubtful=kind == OPAQUE, among_words=not rule.plain):
+    is_one = is_secret(
+        text, doubtful=kind == OPAQUE, among_words=not rule.plain, certain=rule.certain
+    )
+    if not is_one:
         return None
     return Secret(start=start, end=start + len(text), kind=kind)
 

@@ -26,6 +26,7 @@ class Rule:
     within: str = ""
     after: str = ""
     plain: bool = True  # False: words are likely in this place, so they are no secret
+    certain: bool = False  # True: nothing but a secret stands here, `secret` and `pass` included
 
 
 # --- How far a secret goes: the named group; what a pattern matches beyond it is not read again ---
@@ -74,6 +75,7 @@ def _option(tools: str, before: str, why: str, *, value: str = "", kind: str = "
         hints=tuple(tool.rstrip("*") for tool in tools.split()),
         kind=kind,
         within=rf"(?<![\w\-.])(?:{names})(?=\s)",
+        certain=True,
     )
 
 
@@ -182,6 +184,7 @@ RULES = (
         kind="password",
         before=rf"""{_ADDRESS}[^\s/:@"'<>?#]{{0,200}}+:(?!\d{{1,5}}+(?:[/?#\s"'`]|\Z))""",
         value=_BEFORE_HOST,
+        certain=True,
         hints=("://",),
         why="scheme://user:password@host; a port is none",
     ),
@@ -257,6 +260,7 @@ RULES = (
         kind="password",
         before=r"\blogin[ \t][^|;&\n]{0,300}?[ \t]-p(?:[ \t]{1,4}+|=)(?!-|\d{1,5}\b)",
         value=_WORD,
+        certain=True,
         hints=("login",),
         why="docker, podman, helm, az, oc … login -p password",
     ),

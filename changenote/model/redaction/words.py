@@ -168,14 +168,17 @@ _MEASURE = (
     r"|[A-Za-z]{2,}(?:[-_.:/][A-Za-z]*\d{0,3})*|[A-Za-z]+\d{0,3}"
 )
 
+_DIFFERENT = 8  # characters in a token; `xxxxxxxxxxxxxxxxxxxx` stands for one
 _ENOUGH = 300  # characters of a value that tell what it is: the patterns are not all linear
 
 
-def is_secret(value: str, *, doubtful: bool, among_words: bool) -> bool:
+def is_secret(value: str, *, doubtful: bool, among_words: bool, certain: bool = False) -> bool:
     """Would anybody hide this value, given what its name or place says of it?"""
     value = value[:_ENOUGH]
-    if _is_reference(value) or _is_filler(value):
+    if _is_reference(value) or (_is_filler(value) and not certain):
         return False
+    if certain:
+        return True
     if doubtful or re.fullmatch(_PATH, value):
         return is_random(value, shortest=12)
     return not among_words or _is_mixed(value)
@@ -195,9 +198,11 @@ def is_random(value: str, *, shortest: int) -> bool:
 
 
 def makes_no_words(value: str) -> bool:
-    """Is it random, or are there digits inside its words?"""
+    """Is it random, are there digits inside its words, or is a word longer than words are?"""
     inside = re.search(r"[A-Za-z]\d+[A-Za-z]|\d[A-Za-z]+\d", value)
-    return inside is not None or is_random(value, shortest=12)
+    longest = max(re.findall(r"[A-Za-z0-9]{20,}", value), key=len, default="")
+    is_long = len(set(longest)) >= _DIFFERENT
+    return inside is not None or is_long or is_random(value, shortest=12)
 
 
 def _is_random(stretch: str) -> bool:
