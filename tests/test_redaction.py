@@ -74,7 +74,7 @@ def test_at_most_5_in_1000_harmless_commands_change() -> None:
 
 REDACTED = {
     "a place for nothing else": [
-        ("mysql -pSECRET shop", "mysql -p[redacted: password] shop"),
+        ("mysql -pSECRET db", "mysql -p[redacted: password] db"),
         ("curl -u admin:admin http://x", "curl -u admin:[redacted: password] http://x"),
         ("https://user:pass@host/x", "https://user:[redacted: password]@host/x"),
         ("docker login -u x -p pass", "docker login -u x -p [redacted: password]"),
