@@ -85,7 +85,7 @@ Pull requests with a note: 33 % (1 of 3)
     Of those merged into main in this time, as its commits tell. 1 more has a draft. Without one:
     #44.
 
-Not counted: 1 draft(s), 1 note(s) about other environments.
+Not counted: 1 draft(s), 1 note(s) about other environments (staging).
 The metrics are those of DORA (2026), made for one service at a time:
 https://dora.dev/guides/dora-metrics/
 """
@@ -182,6 +182,15 @@ def test_a_quiet_time_names_the_newest_deployment(shipping: Workshop) -> None:
 
     assert "No deployment in this time; the newest one was on " in out
     assert f": --since {month}" in " ".join(out.split())
+
+
+def test_an_environment_that_no_note_names_is_answered_with_one_that_notes_name(
+    shipping: Workshop,
+) -> None:
+    out = shipping.run("stats", "--environment", "prod").out
+
+    assert "says that it shipped to prod. Try --environment production.\n" in out
+    assert "7 note(s) about other environments (production, staging).\n" in out
 
 
 def test_a_phone_gets_a_block_for_each_service(shipping: Workshop) -> None:

@@ -15,11 +15,12 @@ _INDENT = "    "
 _ENOUGH = 4  # numbers, to speak of the half in the middle
 _ROUND = 9.5  # from here on without a decimal
 _MOST_NAMED = 12  # pull requests without a note
+_MOST_PLACES = 5
 _LEFT_OUT = {
     "drafts": "{} draft(s)",
     "no_time": "{} note(s) without a time of shipping that can be",
     "no_environment": "{} note(s) that name no environment",
-    "other_environments": "{} note(s) about other environments",
+    "other_environments": "{} note(s) about other environments",  # the last: names follow
 }
 
 
@@ -65,11 +66,12 @@ def pull_request_lines(found: Noted | str, branch: str, width: int) -> Iterator[
 def footnotes(stats: Stats, width: int) -> Iterator[str]:
     """What was left out, and whose definitions these are."""
     yield ""
-    left_out = [
-        words.format(stats.left_out[why])
-        for why, words in _LEFT_OUT.items()
-        if stats.left_out.get(why)
-    ]
+    counts = ((stats.left_out[why], words) for why, words in _LEFT_OUT.items())
+    left_out = [words.format(count) for count, words in counts if count]
+    if stats.elsewhere:
+        names = list(stats.elsewhere)
+        more = ", …" if len(names) > _MOST_PLACES else ""
+        left_out[-1] += f" ({', '.join(names[:_MOST_PLACES])}{more})"
     if left_out:
         yield from wrap(f"Not counted: {', '.join(left_out)}.", width)
     said = "The metrics are those of DORA (2026), made for one service at a time:"
@@ -78,7 +80,8 @@ def footnotes(stats: Stats, width: int) -> Iterator[str]:
 
 def _nothing(stats: Stats) -> str:
     if stats.newest is None:
-        return f"No note says that it shipped to {stats.environment}."
+        elsewhere = f" Try --environment {next(iter(stats.elsewhere))}." if stats.elsewhere else ""
+        return f"No note in this time says that it shipped to {stats.environment}.{elsewhere}"
     day = _day(stats.newest)
     return f"No deployment in this time; the newest one was on {day}: --since {day[:7]} shows it."
 

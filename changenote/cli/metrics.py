@@ -45,7 +45,7 @@ class MetricsGroup(click.Group):
 
 @click.command(
     cls=MetricsGroup,
-    epilog="Without one of these words `show` is meant: changenote metrics GET /cart p95",
+    epilog="Without one of these words `show` is meant: `changenote metrics GET /cart p95`.",
 )
 def command() -> None:
     """Show metrics over all notes, or add one to a note."""
@@ -53,7 +53,7 @@ def command() -> None:
 
 @click.command()
 @click.argument("name", nargs=-1, metavar="[NAME]...")
-@click.option("--service", help="Only metrics of this service.")
+@click.option("--service", metavar="NAME", help="Only metrics of this service.")
 @options.as_json
 def show(name: tuple[str, ...], service: str | None, as_json: bool) -> int:
     """List all metrics; with NAME, or a part of one, show all notes that have it.

@@ -46,8 +46,10 @@ _EARLIEST = 365 * DAY  # git takes the first days of its calendar for today
     metavar="DAY",
     help="How far back: 90d, 12w, 6m, 1y, a day such as 2026-10-01, or `all`.",
 )
-@click.option("--service", help="Only this service.")
-@click.option("--environment", help="Only what reached it; the config's when left out.")
+@click.option("--service", metavar="NAME", help="Only this service.")
+@click.option(
+    "--environment", metavar="NAME", help="Only what reached it; the config's when left out."
+)
 @options.as_json
 def command(since: str, service: str | None, environment: str | None, as_json: bool) -> int:
     """How often and how well services ship: the five metrics of DORA, from the notes.

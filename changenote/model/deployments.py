@@ -109,7 +109,8 @@ class Stats:
     """What shipped in a period, by service and together, and what is left out for which reason.
 
     `is_whole` is false where the period starts only with the first note. `newest` is when the last
-    deployment to the environment took place, in the period or before.
+    deployment to the environment took place, in the period or before; `elsewhere` counts the notes
+    about other environments, the most frequent one first.
     """
 
     environment: str
@@ -118,6 +119,7 @@ class Stats:
     services: tuple[Delivery, ...]
     total: Delivery
     left_out: Mapping[str, int]
+    elsewhere: Mapping[str, int]
     newest: float | None
 
 
@@ -189,6 +191,7 @@ def stats(
         services=tuple(each),
         total=_delivery(None, counted, period),
         left_out={why: len(reasons.get(why, ())) for why in REASONS},
+        elsewhere=_frequencies(s.environment for s in reasons.get("other_environments", ())),
         newest=max((s.at for s in (*counted, *earlier) if s.at is not None), default=None),
     )
 
@@ -241,6 +244,13 @@ def _by_service(shipments: Iterable[Shipment]) -> Iterator[list[Shipment]]:
     for shipment in shipments:
         grouped.setdefault(folded(shipment.service), []).append(shipment)
     return (grouped[name] for name in sorted(grouped))
+
+
+def _frequencies(words: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for word in words:
+        counts[word] = counts.get(word, 0) + 1
+    return dict(sorted(counts.items(), key=lambda counted: -counted[1]))
 
 
 def _delivery(service: str | None, shipments: Sequence[Shipment], period: Period) -> Delivery:

@@ -32,7 +32,9 @@ def _sections(command: click.Command, context: click.Context, level: str) -> Ite
     if command.epilog:
         yield f"{command.epilog}\n"
     if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner, name
             yield from _sections(inner, click.Context(inner, context, name), f"{level}#")
 
 
