@@ -117,5 +117,18 @@ class InvalidNote(ChangenoteError):
     exit_code = FINDINGS
 
 
+class NotRunnable(ChangenoteError):
+    """A note's steps are not run: one is no command, hides something, or belongs elsewhere."""
+
+    exit_code = FINDINGS
+
+
+class StepFailed(ChangenoteError):
+    """A step did not do what it should, or somebody said no to it; `step` is its number."""
+
+    exit_code = FINDINGS
+    step = 1
+
+
 class SiteFailed(ChangenoteError):
     """The site could not be built or served."""

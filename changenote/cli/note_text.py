@@ -7,6 +7,7 @@ from textwrap import wrap
 from changenote.checks.runnable import judged
 from changenote.model.measures import cautions, judge, sentence
 from changenote.model.note import Metric, Note, Rollback, in_utc, samples
+from changenote.model.rehearsal import steps_sha256
 from changenote.patterns import pattern
 
 _LABEL = 11
@@ -129,6 +130,8 @@ def _rehearsal(rollback: Rollback, now: datetime) -> str:
         return "never"
     words = [age(done.at, now), f"on {done.environment}" if done.environment else ""]
     words += [f"by {done.by}" if done.by else "", f"in {done.took}" if done.took else ""]
+    is_void = done.steps_sha256 and done.steps_sha256.lower() != steps_sha256(rollback.steps)
+    words += ["(of other steps than these)" if is_void else ""]
     return " ".join(w for w in words if w)
 
 

@@ -23,10 +23,27 @@ _DONE_WITH = ("rolled_back", "superseded")
 @click.option("--last", is_flag=True, help="The change that shipped last.")
 @click.option("--service", metavar="NAME", help="The change of this service that shipped last.")
 @click.option("--commands", "only_commands", is_flag=True, help="Print just the commands.")
-def command(name: str | None, last: bool, service: str | None, only_commands: bool) -> int:
-    """How to undo a change: one plain screen, offline. Nothing is run.
+@click.option("--run", "is_run", is_flag=True, help="Run the steps: each is shown and asked for.")
+@click.option("--yes", is_flag=True, help="With --run: run every step without asking.")
+@click.option("--mark", is_flag=True, help="With --run: mark the note rolled back in the end.")
+@click.option("--dry-run", is_flag=True, help="With --run: show what would be run, run nothing.")
+@click.option(
+    "--from-step", type=click.IntRange(1), metavar="N", help="With --run: begin with step N."
+)
+def command(
+    name: str | None,
+    last: bool,
+    service: str | None,
+    only_commands: bool,
+    is_run: bool,
+    **running: Any,
+) -> int:
+    """How to undo a change: one plain screen, offline. Nothing is run without --run.
 
     ID is an id, or the start or end of one; or say --last, or --service NAME.
+
+    With --run the steps are run one by one with `bash -e -c` in the repository's root, each after
+    it was shown and you said yes. The first that fails, or does not do what it should, stops it.
     """
     if bool(name) + (last or bool(service)) != 1:
         raise UsageProblem(
@@ -34,11 +51,35 @@ def command(name: str | None, last: bool, service: str | None, only_commands: bo
             expected="one of: ID, --last, --service NAME",
             hint="`changenote list` shows the ids.",
         )
+    _refuse_idle_options(is_run, only_commands, running)
     project = options.project_with_notes()
     stored = notes.read(project, notes.find(project, name) if name else _last(project, service))
+    if is_run:
+        from changenote.cli.rolling_back import roll_back
+
+        return roll_back(project, stored, _screen, **running)
     if stored.note is None:
         return _print_salvaged(stored, only_commands)
-    return _print_commands(stored.note) if only_commands else _print(stored.note)
+    return _print_commands(stored.note) if only_commands else _print(project, stored.note)
+
+
+def _refuse_idle_options(is_run: bool, only_commands: bool, running: dict[str, Any]) -> None:
+    """Raise for options that would do nothing: who types them expects something."""
+    given = [f"--{key.replace('_', '-')}" for key, value in running.items() if value]
+    if given and not is_run:
+        raise UsageProblem(
+            f"{given[0]} means nothing without --run",
+            expected="--run as well, or none of them",
+            retry="safe, nothing was run",
+            hint="`changenote rollback ID --run --dry-run` shows what would be run.",
+        )
+    if is_run and only_commands:
+        raise UsageProblem(
+            "--commands prints and --run runs",
+            expected="one of the two",
+            retry="safe, nothing was run",
+            hint="`changenote rollback --help` says what they do.",
+        )
 
 
 def _last(project: Project, service: str | None) -> Path:
@@ -68,7 +109,18 @@ def _is_meant(shown: dict[str, Any], service: str | None) -> bool:
     return is_it and shown["status"] not in _DONE_WITH
 
 
-def _print(note: Note) -> int:
+def _print(project: Project, note: Note) -> int:
+    code = _screen(note)
+    steps = note.rollback.steps if note.rollback else ()
+    if project.is_repository and any("git revert" in step.run for step in steps):
+        from changenote.cli.reverts import applies_line
+
+        for line in applies_line(project.root, note, console.width()):
+            console.out(line)
+    return code
+
+
+def _screen(note: Note) -> int:
     now = datetime.now(UTC)
     console.styled(f"Undo: {note.title}", bold=True)
     for line in note_text.heading(note, now):

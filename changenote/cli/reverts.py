@@ -1,0 +1,20 @@
+"""Does a note's plan to revert still work? Asked where it takes no time that anybody notices."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from changenote.capture.reverting import revert_commits, reverts_cleanly
+from changenote.cli.note_text import labelled
+from changenote.model.note import Note
+
+PATIENCE = 3
+"""Seconds that somebody who needs the steps now is made to wait at the most."""
+
+
+def applies_line(root: Path, note: Note, width: int) -> Iterator[str]:
+    """`Reverting  applies cleanly onto abc1234`; nothing when it cannot be told or is over."""
+    steps = [step.run for step in note.rollback.steps] if note.rollback else []
+    reverts = revert_commits(steps)
+    if reverts and note.status not in ("rolled_back", "superseded"):
+        applies = reverts_cleanly(root, reverts, limit=PATIENCE)
+        yield from labelled("Reverting", applies.in_words, width)

@@ -1,0 +1,119 @@
+"""`changenote rollback --run`: the way back, run in an emergency and written down."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from changenote.capture.journal import as_command
+from changenote.cli import console, note_text, running
+from changenote.errors import StepFailed, UsageProblem
+from changenote.model.note import Note, seconds
+from changenote.store.editing import with_item, with_value
+from changenote.store.notes import StoredNote
+from changenote.store.project import Project
+
+
+def roll_back(
+    project: Project,
+    stored: StoredNote,
+    screen: Callable[[Note], int],
+    *,
+    yes: bool,
+    mark: bool,
+    dry_run: bool,
+    from_step: int | None,
+) -> int:
+    """Show everything, run the steps, offer to mark the note; the exit code."""
+    plan = running.plan(project, stored)
+    first = from_step or 1
+    _refuse_too_far(plan, first)
+    if dry_run:
+        for line in running.describe(plan, first):
+            console.out(line)
+        return 0
+    _refuse_doing_it_twice(plan.note, yes=yes)
+    running.refuse_without_answer(yes=yes)
+    screen(plan.note)
+    _warn_when_late(plan)
+    for line in running.how(plan):
+        console.notice(line)
+    ran = _run(plan, first, yes=yes)
+    console.notice(f"\n{'The step' if len(ran) == 1 else f'All {len(ran)} steps'} ran to the end.")
+    if plan.rollback.verify:
+        console.notice(f"Verify: {plan.rollback.verify.strip()}")
+    _mark(plan, ran, is_wanted=mark or (not yes and running.is_yes(_QUESTION)))
+    return 0
+
+
+_QUESTION = "Mark the note rolled back, with these commands?"
+
+
+def _refuse_too_far(plan: running.Plan, first: int) -> None:
+    if first > plan.count:
+        raise UsageProblem(
+            f"there is no step {first}: {plan.note.id} has {plan.count}",
+            expected=f"a number from 1 to {plan.count}",
+            retry="safe, nothing was run",
+            hint=f"`changenote rollback {plan.note.id}` shows the steps.",
+        )
+
+
+def _refuse_doing_it_twice(note: Note, *, yes: bool) -> None:
+    if yes and note.status == "rolled_back":
+        raise UsageProblem(
+            f"{note.id} is rolled back already",
+            expected="a change that is live",
+            retry="safe, nothing was run",
+            hint="Without --yes you are asked before each step.",
+        )
+
+
+def _warn_when_late(plan: running.Plan) -> None:
+    """Say so when the time is over in which the steps were meant to work."""
+    shipped = plan.note.shipped.at if plan.note.shipped else None
+    limit = plan.rollback.time_limit
+    now = datetime.now(UTC)
+    if shipped and limit and now - shipped > timedelta(seconds=seconds(limit)):
+        console.notice(
+            f"Mind: the time limit of {limit} is over, it shipped {note_text.age(shipped, now)}."
+        )
+
+
+def _run(plan: running.Plan, first: int, *, yes: bool) -> list[running.Ran]:
+    note = plan.note
+    environment = note.shipped.environment if note.shipped else None
+    try:
+        return running.run_steps(
+            plan,
+            purpose="rollback",
+            environment=environment or plan.project.config.environment,
+            yes=yes,
+            first=first,
+        )
+    except StepFailed as error:
+        for label, text in (
+            ("Fallback", plan.rollback.fallback),
+            ("No way back", plan.rollback.point_of_no_return),
+            ("Decides", plan.rollback.decider),
+        ):
+            for line in note_text.labelled(label, text, console.width()):
+                console.notice(line)
+        again = f"`changenote rollback {note.id} --run --from-step {error.step}` goes on there."
+        error.hint = f"{error.hint} {again}".strip()
+        raise
+
+
+def _mark(plan: running.Plan, ran: Sequence[running.Ran], *, is_wanted: bool) -> None:
+    if not is_wanted:
+        console.notice(
+            f"The note is as it was. `changenote set {plan.note.id} status=rolled_back` marks it."
+        )
+        return
+    commands = [as_command(step.entry) for step in ran]
+
+    def edit(_note: Note, text: str) -> str:
+        for command in commands:
+            text = with_item(text, ("commands",), command)
+        return with_value(text, ("status",), "rolled_back")
+
+    console.out(running.write_down(plan, edit))
+    console.notice(f"{plan.note.title}: rolled back.")
