@@ -409,6 +409,25 @@ _ROLLBACK = (
         good="rehearsed: {at: 2026-11-22T11:40:00Z, environment: staging, steps_sha256: …}",
     ),
     Rule(
+        id="revert-conflicts",
+        severity="note",
+        title="The reverts of the rollback no longer apply as they stand",
+        why="A plan goes stale as soon as somebody changes the same lines, and nobody notices"
+        " before the night it is needed. Git was asked, without touching anything. It is a remark, because"
+        " the note did not change: it is told for the newest changes, or all with `--reverts`.",
+        remedy="Revert what came after it as well, or say another way: a flag, a forward fix.",
+    ),
+    Rule(
+        id="revert-done",
+        severity="note",
+        title="The reverts of a shipped note change nothing any more",
+        why="Somebody took the change back and the note does not say so. Who looks for what is live"
+        " would be misled.",
+        remedy="Mark the note rolled back, or write steps that do something.",
+        bad="status: shipped",
+        good="status: rolled_back",
+    ),
+    Rule(
         id="rehearsal-void",
         severity="warning",
         title="The rehearsal was of other steps, or does not say of which",

@@ -21,6 +21,7 @@ from changenote.cli.git_facts import Checked, findings_in_git
 from changenote.config import Config
 from changenote.errors import FINDINGS, ChangenoteError, UsageProblem
 from changenote.model.identity import id_in_file_name
+from changenote.model.note import Note, in_utc
 from changenote.model.problems import Finding, Problem
 from changenote.store import index, notes
 from changenote.store.mkdocs_config import config_path, site_url
@@ -39,18 +40,29 @@ FORMATS: dict[str, Callable[[Sequence[Finding], int, reports.Address], str]] = {
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text")
 @click.option("--strict", is_flag=True, help="Warnings fail too, not only errors.")
+@click.option(
+    "--reverts",
+    "every_revert",
+    is_flag=True,
+    help="Try the reverts of all shipped notes, not only of the newest ones.",
+)
 @click.option("--explain", metavar="RULE", help="Say why a rule is there and what to do about it.")
-def command(paths: tuple[Path, ...], form: str, strict: bool, explain: str | None) -> int:
+def command(
+    paths: tuple[Path, ...], form: str, strict: bool, every_revert: bool, explain: str | None
+) -> int:
     """Check every note, or those named, and report all findings.
 
     Every file of the notes folder is a valid note or a finding with file, line and column. Exit
     code 1 means that there are errors. `severity:` in the config sets a rule to error, warning,
     note or off.
+
+    Where a rollback is `git revert`, git tries it on HEAD without touching anything: for the 50
+    newest notes of the last 90 days, or for all with --reverts.
     """
     if explain is not None:
         return _explain(explain)
     project = options.project_with_notes()
-    found, count = check(project)
+    found, count = check(project, every_revert=every_revert)
     if paths:
         found, count = _only(project, paths, found)
     console.raw(FORMATS[form](found, count, _address(project)))
@@ -67,7 +79,7 @@ def _address(project: Project) -> reports.Address:
     return lambda rule: f"{site}{project.notes.name}/rules/#{rule}" if site else ""
 
 
-def check(project: Project) -> tuple[list[Finding], int]:
+def check(project: Project, *, every_revert: bool = False) -> tuple[list[Finding], int]:
     """Every finding in the notes folder, by file and line, and the number of files looked at."""
     config = project.config
     paths, strays = notes.entries(project)
@@ -89,10 +101,10 @@ def check(project: Project) -> tuple[list[Finding], int]:
         found += [Finding(**f) for f in row["findings"]]
     found += _together(rows, config)
     checked = [
-        Checked(file=file, path=files[file], raw=raws[file], ends=_ends(row))
+        Checked(file=file, path=files[file], raw=raws[file], ends=_ends(row), **_undo(row))
         for file, row in rows.items()
     ]
-    found += findings_in_git(project, checked)
+    found += findings_in_git(project, checked, every_revert=every_revert)
     for stray in strays:
         found += findings(stray.file, [stray.problem], config)
     found += _config(project)
@@ -123,7 +135,25 @@ def _row(stored: notes.StoredNote, config: Config) -> Data:
         "findings": [asdict(f) for f in found],
         "identity": _identity_row(stored),
         "ends": ends,
+        "undo": _undo_row(stored.note) if stored.note else None,
     }
+
+
+def _undo_row(note: Note) -> Data | None:
+    """What the rollback of a live change reverts, and when it shipped."""
+    at = note.shipped.at if note.shipped else None
+    steps = [step.run for step in note.rollback.steps] if note.rollback else []
+    if note.status != "shipped" or at is None or not any("git" in step for step in steps):
+        return None
+    from changenote.capture.reverting import revert_commits
+
+    reverts = [[revert.revision, revert.mainline] for revert in revert_commits(steps)]
+    return {"undo": reverts, "shipped": in_utc(at).isoformat()} if reverts else None
+
+
+def _undo(row: Data) -> Data:
+    known = row["undo"] or {}
+    return {**known, "undo": tuple((r, m) for r, m in known["undo"])} if known else {}
 
 
 def _ends(row: Data) -> tuple[str, str] | None:

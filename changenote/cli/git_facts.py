@@ -6,43 +6,67 @@ one go, and kept in the index when it can never change.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from changenote.checks.ranges import check_range
 from changenote.checks.reports import findings
-from changenote.errors import GitFailed
+from changenote.checks.reverts import check_revert
+from changenote.errors import ChangenoteError
 from changenote.model.problems import Finding
 from changenote.store import index, notes
 from changenote.store.project import Project
+
+if TYPE_CHECKING:
+    from changenote.capture.reverting import Applies
 
 Data = dict[str, Any]
 Ends = tuple[str, str]
 """The commits where a range starts and ends."""
 
+Undo = tuple[str, int | None]
+"""What one `git revert` takes back, and the parent that stays of a merge."""
+
+MOST_REVERTS, NEWEST = 50, timedelta(days=90)
+"""The notes whose reverts are tried unless all are asked for: later, hardly anybody reverts."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """A note on its way through `check`; `ends` is None when it names no range."""
+    """A note on its way through `check`; `ends` is None when it names no range.
+
+    `undo` is what its rollback reverts, `shipped` when it shipped: both only of one that is live.
+    """
 
     file: str
     path: Path
     raw: bytes
     ends: Ends | None
+    undo: tuple[Undo, ...] = ()
+    shipped: str = ""
 
     def read(self) -> notes.StoredNote:
         """The note itself: slow, so only for one that is not known yet."""
         return notes.understood(self.file, self.path, self.raw)
 
 
-def findings_in_git(project: Project, checked: Iterable[Checked]) -> list[Finding]:
+def findings_in_git(
+    project: Project, checked: Sequence[Checked], *, every_revert: bool = False
+) -> list[Finding]:
     """What only git can tell of notes. Without git, or with commits it lacks, that is nothing."""
-    with_range = [note for note in checked if note.ends]
-    if not project.is_repository or not with_range:
+    if not project.is_repository:
         return []
+    with_range = [note for note in checked if note.ends]
+    reverting = [note for note in checked if note.undo]
+    if not every_revert:
+        since = (datetime.now(UTC) - NEWEST).isoformat()
+        newest = sorted(reverting, key=lambda note: note.shipped)[-MOST_REVERTS:]
+        reverting = [note for note in newest if note.shipped > since]
     try:
-        return _files_that_differ(project, with_range)
-    except GitFailed:  # no git on this machine, or one that does not trust the repository
+        differing = _files_that_differ(project, with_range) if with_range else []
+        return differing + (_reverts_that_fail(project, reverting) if reverting else [])
+    except ChangenoteError:  # no git on this machine, or one that does not trust the repository
         return []
 
 
@@ -108,3 +132,61 @@ def _written(paths: Iterable[str]) -> set[str]:
     from changenote import git
 
     return {git.written_path(path) for path in paths}
+
+
+def _reverts_that_fail(project: Project, checked: Sequence[Checked]) -> list[Finding]:
+    """Notes whose reverts no longer work on HEAD. Kept for as long as HEAD stays what it is.
+
+    One process when all is known; two or three more for all that is not, and one for each further
+    commit of the longest plan.
+    """
+    from changenote import git
+
+    head = git.commit_id("HEAD", project.root)
+    arrivals = git.arrivals(project.root)
+    by_file = {note.file: note for note in checked}
+
+    def compute(fresh: Mapping[str, bytes]) -> dict[str, Data]:
+        tried = _tried([by_file[file] for file in fresh], project, head)
+        return {file: {"found": tried.get(file), "arrivals": arrivals} for file in fresh}
+
+    rows = index.derived_together(
+        project.cache,
+        "reverts",
+        {note.file: note.raw for note in checked},
+        compute,
+        depends_on=f"{project.config.severity!r} {head}",
+        holds=lambda row: (
+            row["found"] is not None or (row["arrivals"] == arrivals and arrivals != "")
+        ),
+    )
+    return [Finding(**finding) for row in rows.values() for finding in row["found"] or ()]
+
+
+def _tried(checked: Sequence[Checked], project: Project, head: str) -> dict[str, list[Data]]:
+    """The findings in each note of which it can be told whether its reverts work."""
+    from changenote.capture.reverting import Revert, each_reverts_cleanly
+
+    plans = [[Revert(revision=r, mainline=m) for r, m in note.undo] for note in checked]
+    limit = 10 + len(plans) / 10
+    outcomes = each_reverts_cleanly(project.root, plans, head, limit=limit)
+    known = zip(checked, outcomes, strict=True)
+    return {n.file: _failing(n, o, project, head) for n, o in known if o.state != "unknown"}
+
+
+def _failing(note: Checked, outcome: "Applies", project: Project, head: str) -> list[Data]:
+    if outcome.state == "clean":
+        return []
+    stored = note.read()
+    if stored.note is None:
+        return []
+    problems = check_revert(
+        stored.note,
+        outcome.state,
+        commit=outcome.commit,
+        paths=outcome.paths,
+        why=outcome.why,
+        onto=head,
+    )
+    found = findings(note.file, problems, project.config, stored.document.position)
+    return [asdict(finding) for finding in found]
