@@ -170,7 +170,7 @@ def test_a_failing_run_stops_the_measuring_and_says_which_and_why(tmp_path: Path
     assert error.what == (
         "after, run 1 of 10: `echo cannot open cart.db >&2; exit 7` ended with exit code 7"
     )
-    assert error.output == "cannot open cart.db"
+    assert error.output == "cannot open cart.db\n"
 
 
 def test_a_run_that_a_signal_ended_has_failed(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_a_failing_preparation_is_named_as_such(tmp_path: Path) -> None:
     assert error.what == (
         "the preparation of after, run 1 of 10: `echo no database; exit 1` ended with exit code 1"
     )
-    assert error.output == "no database"
+    assert error.output == "no database\n"
 
 
 def test_a_run_that_prints_no_number_is_named(tmp_path: Path) -> None:
@@ -201,6 +201,16 @@ def test_secrets_in_commands_and_outputs_are_not_repeated(tmp_path: Path) -> Non
     assert token not in error.what + error.hint + error.output
     assert "[redacted" in error.what
     assert "[redacted" in error.output
+
+
+def test_secrets_of_the_environment_are_not_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DB_PASSWORD", "Tulip-garden-7")
+
+    error = refusal("echo no access with Tulip-garden-7 >&2; false", tmp_path)
+
+    assert error.output == "no access with [redacted: password]\n"
 
 
 def test_only_the_last_lines_of_a_long_complaint_are_kept(tmp_path: Path) -> None:

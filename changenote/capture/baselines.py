@@ -14,6 +14,7 @@ from changenote.capture.measuring import metric_of
 from changenote.capture.results import Better, Imported, metrics_from, read_results
 from changenote.capture.shelf import data_in, label, put, put_data, shelf
 from changenote.errors import BadResult, NoSuchBaseline, UsageProblem
+from changenote.model.conditions import joined
 from changenote.model.problems import did_you_mean
 from changenote.model.reading import read
 from changenote.model.redaction import redact
@@ -169,10 +170,7 @@ def both_conditions(before: Mapping[str, str], after: Mapping[str, str]) -> dict
     What only one side tells is taken for both, except a cache: that is too often the difference.
     """
     told = {"cache": "unknown", **before} if "cache" in after else before
-    return {
-        key: f"{told[key]} -> {value}" if told.get(key, value) != value else value
-        for key, value in {**told, **after}.items()
-    }
+    return {key: joined(told.get(key, value), value) for key, value in {**told, **after}.items()}
 
 
 def _folders(root: Path) -> list[Path]:

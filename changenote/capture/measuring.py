@@ -14,11 +14,12 @@ from typing import Any, Literal
 
 from changenote.capture.outputs import Reader, one_line
 from changenote.capture.stopwatch import MOST_READ, Ended, timed
+from changenote.capture.tail import Tail
 from changenote.errors import ChangenoteError, MeasuringFailed
 from changenote.model.note import Metric
 from changenote.model.ranks import median
 from changenote.model.reading import keys_of
-from changenote.model.redaction import redact
+from changenote.model.redaction.environment import secret_values
 from changenote.patterns import pattern
 from changenote.records import record
 
@@ -27,7 +28,6 @@ FEWEST_PAIRS, MOST_PAIRS = 6, 100
 """Fewer can show nothing; more samples than that are not kept in a note."""
 
 _SIMPLE = pattern(r"[\w./:@%+,-]+(?: +[\w./:@%+,=-]+)*", 0)
-_REDACTED, _SHOWN, _SHOWN_LINES = 65_536, 4_000, 20  # characters, and lines, of what a run said
 
 
 @record
@@ -138,10 +138,11 @@ def _refuse_failed(what: str, command: str, ended: Ended, method: Method) -> Non
 
 
 def _last_lines(*outputs: bytes) -> str:
-    """The last lines of what was printed; redacted first, or a cut could spare half a secret."""
-    text = "\n".join(o.decode("utf-8", "replace").rstrip() for o in outputs if o.strip())
-    lines = redact(text[-_REDACTED:]).splitlines()
-    return "\n".join(lines[-_SHOWN_LINES:])[-_SHOWN:]
+    """The last lines of what was printed, without secrets."""
+    tail = Tail(streams=len(outputs))
+    for stream, output in enumerate(outputs):
+        tail.add(stream, output)
+    return tail.text(secret_values(os.environ))
 
 
 def _read(turn: Turn, argv: Sequence[str], ended: Ended, reader: Reader) -> float:

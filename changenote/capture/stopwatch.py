@@ -17,7 +17,7 @@ from changenote.records import record
 MOST_READ = 50_000_000
 """Bytes of output that are read; more is an error of the reader, never cut off silently."""
 
-_TAIL = 65_536
+_COMPLAINT = 1_000_000  # bytes of the end of stderr; far more than is ever shown
 _GRACE = 2.0  # seconds to end by itself when it was asked to
 
 
@@ -58,7 +58,7 @@ def timed(
             exit=process.returncode if process.returncode >= 0 else 128 - process.returncode,
             timed_out=late.is_set(),
             printed=_from(out, 0),
-            complaint=_from(err, max(os.fstat(err.fileno()).st_size - _TAIL, 0)),
+            complaint=_from(err, max(os.fstat(err.fileno()).st_size - _COMPLAINT, 0)),
         )
 
 
