@@ -26,7 +26,10 @@ def recognises(document: Document) -> bool:
     """Is the first line a heading of columns, with as many cells in the next?"""
     if document.json:
         return False
-    rows = list(_rows(document, most=2))
+    try:
+        rows = list(_rows(document, most=2))
+    except BadResult:
+        return False
     if len(rows) < 2 or len(rows[0]) != len(rows[1]):
         return False
     named = all(cell.strip() and not _NUMERIC.fullmatch(cell) for cell in rows[0])
@@ -111,7 +114,7 @@ def _of_cells(heading: str, column: int, lines: list[list[str]], document: Docum
 
 def _named(heading: str) -> tuple[str, str | None]:
     """`time (ms)` → `time` and `ms`; `time_ms` likewise, if it ends in a unit that we know."""
-    heading = heading.strip()
+    heading = heading.strip()[:200]
     if match := _IN_BRACKETS.fullmatch(heading):
         return match[1], match[2]
     if (match := _SUFFIX.fullmatch(heading)) and (is_time(match[2]) or is_size(match[2])):

@@ -1,7 +1,7 @@
 """The contents of a result file: text or JSON, with errors that name file, field and type."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -80,10 +80,7 @@ class Field:
 
     def moment(self) -> datetime | None:
         """A point in time; None when it is written in another way than ISO 8601."""
-        try:
-            return datetime.fromisoformat(self.value)
-        except (TypeError, ValueError):
-            return None
+        return moment_of(self.value)
 
     def has(self, *keys: str) -> bool:
         """Is it an object with all of these members?"""
@@ -116,6 +113,14 @@ class Document:
     def root(self) -> Field:
         """The (first) JSON document; a null when there is none."""
         return self.json[0] if self.json else Field(None, self.file)
+
+
+def moment_of(text: object) -> datetime | None:
+    """A point in time; None when it is written in another way than ISO 8601."""
+    try:
+        return datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def number_of(unit: str | None) -> str:
@@ -159,14 +164,22 @@ def _next(text: str, at: int) -> int:
 def _object(pairs: list[tuple[str, Any]], file: str) -> Mapping[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        names = [key for key, _ in pairs]
-        twice = next(key for key in names if names.count(key) > 1)
+        twice = _first_twice(key for key, _ in pairs)
         raise BadResult(
             f"{file}: the key {shown(twice)!r} stands twice in one object",
             expected="every key once, or nobody can tell which value counts",
             hint=AGAIN,
         )
     return made
+
+
+def _first_twice(keys: Iterable[str]) -> str:
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            return key
+        seen.add(key)
+    raise LookupError("no key stands twice")
 
 
 def _broken(message: str, line: int, column: int, text: str, file: str) -> BadResult:

@@ -20,9 +20,9 @@ NAME = "postgres-explain"
 _SAMPLE = "query execution"
 _AS = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)"
 _HINT = f"run {_AS} followed by the query, and save what it prints"
-_HEADER = pattern(r"\s*QUERY PLAN\s*\n\s*-{3,}\s*\n")
+_HEADER = pattern(r"\s*QUERY PLAN[ \t]*\n[ \t]*-{3,}[ \t]*\n")
 _FOOTER = pattern(r"\n\(\d+ rows?\)\s*\Z")
-_FIRST = pattern(r"\s*[A-Z][\w -]*(?: (?:on|using) .*)?  \((?:cost|actual)[ =]", re.MULTILINE)
+_FIRST = pattern(r"[A-Z][\w -]*(?: (?:on|using) .*)?  \((?:cost|actual)[ =]", re.MULTILINE)
 _YAML = pattern(r"- Plan: *\n\s+Node Type:")
 _XML = pattern(r"\s*<explain xmlns=")
 _BUFFERS = pattern(r"\s*Buffers: (.*)")
@@ -68,7 +68,7 @@ def recognises(document: Document) -> bool:
     plan = first.get("Plan")
     if plan and plan.has("Node Type"):
         return True
-    text = document.text
+    text = document.text.lstrip()[:2000]
     return bool(
         not document.json
         and (_YAML.match(text) or _XML.match(text) or _HEADER.match(text) or _FIRST.match(text))

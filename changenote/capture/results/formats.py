@@ -162,9 +162,7 @@ def _not_of(document: Document, name: str) -> BadResult:
     return BadResult(
         f"{document.file} is not of the format {name}{looks}",
         expected=f"what {name} writes",
-        hint=f"use {other} as the format"
-        if other
-        else "say `auto` to have it recognised",
+        hint=f"use {other} as the format" if other else "say `auto` to have it recognised",
     )
 
 

@@ -149,6 +149,11 @@ def _metrics(
                 raise
             remarks.append(f"left out: {error.what}")
             continue
+        if metrics and "better" not in metric:
+            remarks.append(
+                f"left out: nothing tells whether {metric['name']} is better low or high"
+            )
+            continue
         metrics.append(metric)
         remarks += remarks_on(pair, metric)
     return metrics, remarks

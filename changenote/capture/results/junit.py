@@ -5,7 +5,7 @@ The time of a single test says little, as it is measured once among all the othe
 
 from xml.etree import ElementTree  # a DTD, and so every entity, is refused first
 
-from changenote.capture.results.document import Document
+from changenote.capture.results.document import Document, moment_of
 from changenote.capture.results.numbers import number_in
 from changenote.capture.results.series import Run, Series
 from changenote.errors import BadResult
@@ -13,13 +13,14 @@ from changenote.model.problems import shown
 from changenote.patterns import pattern
 
 NAME = "junit"
-_ROOT = pattern(r"\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.*?-->\s*)*<testsuites?[\s>/]", 16)  # DOTALL
+_ROOT = pattern(r"<testsuites?[\s>/]")
 _AGAIN = "make all tests pass, and measure again"
 
 
 def recognises(document: Document) -> bool:
     """Is it a report of tests?"""
-    return bool(_ROOT.match(document.text))
+    beginning = document.text.lstrip()[:5000]  # comments may come first
+    return beginning.startswith("<") and bool(_ROOT.search(beginning))
 
 
 def series(document: Document) -> list[Series]:
@@ -27,8 +28,8 @@ def series(document: Document) -> list[Series]:
     if "<!DOCTYPE" in document.text or "<!ENTITY" in document.text:
         raise _refused(document, "has a document type", "plain XML, as test tools write it")
     try:
-        root = ElementTree.fromstring(document.text.strip().encode())  # noqa: S314  # see the import
-    except ElementTree.ParseError as error:
+        root = ElementTree.fromstring(document.text.strip())  # noqa: S314  # see the import
+    except (ElementTree.ParseError, ValueError) as error:
         raise _refused(document, f"is not valid XML: {error}", "the whole file") from None
     suites = [root] if root.tag == "testsuite" else root.findall("testsuite")
     found = [_of(suite, document) for suite in suites if suite.get("time")]
@@ -48,10 +49,12 @@ def _of(suite: ElementTree.Element, document: Document) -> Series:
                 hint=_AGAIN,
             )
     seconds = number_in(suite.get("time") or "", f"{document.file}: time of {shown(name)}", "s")
+    told = {"load": f"{suite.get('tests')} tests", "host": suite.get("hostname")}
     run = Run(
         tool=NAME,
         sample="test run",
-        conditions={"load": f"{suite.get('tests')} tests"} if suite.get("tests") else {},
+        measured_at=moment_of(suite.get("timestamp")),
+        conditions={key: text for key, text in told.items() if text and suite.get("tests")},
     )
     return run.one(f"{name} test time", seconds, "s", "lower", wanted=True)
 

@@ -34,6 +34,7 @@ class _Metric:
     name: str
     kind: str  # trend, rate, counter or gauge
     contains: str | None  # time, data or default; None when the file does not tell
+    inner: Field  # where the values stand
     values: Mapping[str, Field]
     crossed: tuple[str, ...] = ()  # its thresholds that were not kept
 
@@ -76,14 +77,15 @@ def _summarised(root: Field) -> list[_Metric]:
     """The metrics of `handleSummary` data or of `--summary-export`, which has no inner `values`."""
     found = []
     for name, metric in root["metrics"].members():
-        inner = metric.get("values")
+        inner = metric.get("values") or metric
         kind, contains = metric.get("type"), metric.get("contains")
-        values = dict((inner or metric).members())
+        values = dict(inner.members())
         found.append(
             _Metric(
                 name=name,
                 kind=kind.text() if kind else _kind(values),
                 contains=contains.text() if contains else None,
+                inner=inner,
                 values=values,
                 crossed=tuple(_crossed_of(metric)),
             )
@@ -95,13 +97,14 @@ def _machine_readable(root: Field) -> list[_Metric]:
     seconds = root["config"]["duration"].number("s")
     found = []
     for metric in root["results"]["metrics"].items():
-        values = dict(metric["values"].members())
+        inner = metric["values"]
+        values = dict(inner.members())
         if "count" in values and "rate" not in values and seconds > 0:
             # The only number that this summary no longer holds.
             rate = values["count"].number() / seconds
             values["rate"] = Field(rate, metric.file, values["count"].path)
         name, kind, contains = (metric[key].text() for key in ("name", "type", "contains"))
-        found.append(_Metric(name=name, kind=kind, contains=contains, values=values))
+        found.append(_Metric(name=name, kind=kind, contains=contains, inner=inner, values=values))
     return found
 
 
@@ -130,7 +133,7 @@ def _of(metric: _Metric, run: Run) -> Iterator[Series]:
         case "trend":
             yield from _of_trend(metric, run, wanted=plain and (metric.name in _MAIN or not own))
         case "rate":
-            share = metric.values.get("rate") or metric.values["value"]
+            share = metric.values.get("rate") or metric.inner["value"]
             better = _BETTER.get(metric.base)
             wanted = metric.name == "http_req_failed" or not own
             yield run.one(

@@ -5,6 +5,7 @@ Every number is a run. A unit may stand behind the numbers (`318.4 ms`); `#` sta
 
 import math
 import re
+from collections.abc import Iterator
 
 from changenote.capture.results.document import AGAIN, Document, named_number, number_of
 from changenote.capture.results.series import Series
@@ -28,8 +29,7 @@ def recognises(document: Document) -> bool:
         values = document.root.value
         return isinstance(values, list) and bool(values) and not isinstance(values[0], list | dict)
     first = next((tokens for line in _lines(document.text) if (tokens := _tokens(line))), [])
-    match = _TOKEN.fullmatch(first[0]) if first else None
-    return bool((match and match["number"] and len(first) < 3) or _all_numbers(first))
+    return bool(first) and all(_matches(first))
 
 
 def series(document: Document) -> list[Series]:
@@ -73,17 +73,19 @@ def _tokens(line: str) -> list[str]:
     return [token for token in _GAP.split(line) if token]
 
 
-def _all_numbers(tokens: list[str]) -> bool:
-    matches = [_TOKEN.fullmatch(token) for token in tokens]
-    return bool(matches) and all(match and match["number"] for match in matches)
+def _matches(tokens: list[str]) -> Iterator[re.Match[str] | None]:
+    """What each token is: a number, perhaps with its unit, or a unit behind a number; or None."""
+    unit_may_follow = False
+    for token in tokens:
+        match = _TOKEN.fullmatch(token)
+        yield match if match and (match["number"] or unit_may_follow) else None
+        unit_may_follow = bool(match and not match["unit"])
 
 
 def _of_line(line: str, where: str, units: set[str]) -> list[float]:
     found: list[float] = []
-    unit_may_follow = False
-    for token in _tokens(line):
-        match = _TOKEN.fullmatch(token)
-        if not match or not (match["number"] or unit_may_follow):
+    for match in _matches(_tokens(line)):
+        if match is None:
             raise BadResult(
                 f"{where} is {shown(line.strip())}",
                 expected="a finite number for each run, and at most its unit",
@@ -93,7 +95,6 @@ def _of_line(line: str, where: str, units: set[str]) -> list[float]:
             found.append(number_in(match["number"], where))
         if match["unit"]:
             units.add(match["unit"])
-        unit_may_follow = not match["unit"]
     return found
 
 

@@ -23,24 +23,32 @@ def recognises(document: Document) -> bool:
     """Is it an answer of Prometheus's HTTP API?"""
     root = document.root
     data = root.get("data")
+    first = root.get(0)
+    if first and first.has("metric") and first.get("value", "values"):
+        return True  # `promtool query -o json` prints the result alone
     return bool(root.has("status") and (root.has("errorType") or (data and data.has("resultType"))))
 
 
 def series(document: Document) -> list[Series]:
     """The one series of the answer, one number for each window."""
     root = document.root
+    if isinstance(root.value, list):
+        return [_of_labelled(root, root)]
     if root["status"].value != "success":
         _refuse_error(root)
     kind, result = root["data"]["resultType"].text(), root["data"]["result"]
     if kind == "scalar":
-        points, labels = [result], {}
-    elif kind in ("vector", "matrix"):
-        one = _only(result)
-        labels = {k: v.text() for k, v in one["metric"].members()} if one.get("metric") else {}
-        points = _points(one, kind)
-    else:
+        return [_series([result], {}, root)]
+    if kind not in ("vector", "matrix"):
         root["data"]["resultType"].refuse(repr(kind), "scalar, vector or matrix")
-    return [_series(points, labels, root)]
+    return [_of_labelled(result, root)]
+
+
+def _of_labelled(result: Field, root: Field) -> Series:
+    one = _only(result)
+    metric = one.get("metric")
+    labels = {k: v.text() for k, v in metric.members()} if metric else {}
+    return _series(_points(one), labels, root)
 
 
 def _refuse_error(root: Field) -> None:
@@ -74,10 +82,10 @@ def _labels(one: Field) -> str:
     return ", ".join(f"{k}={v.value}" for k, v in metric.members()) if metric else "no labels"
 
 
-def _points(one: Field, kind: str) -> list[Field]:
+def _points(one: Field) -> list[Field]:
     if one.has("histogram") or one.has("histograms"):
         one.refuse("a native histogram", "numbers", "use histogram_quantile(0.95, …) in the query")
-    points = [one["value"]] if kind == "vector" else list(one["values"].items())
+    points = [one["value"]] if one.get("value") else list(one["values"].items())
     if not points:
         one["values"].refuse("empty", "at least one value")
     return points

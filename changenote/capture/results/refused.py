@@ -8,7 +8,9 @@ from changenote.errors import BadResult
 from changenote.patterns import pattern
 from changenote.records import record
 
-_SIEGE = pattern(r"(?m)^\s*Transactions:\s.*\n(?:.*\n)?\s*Availability:|\ADate & Time,\s*Trans,")
+_SIEGE = pattern(
+    r"(?m)^[ \t]*Transactions:.*\n(?:.*\n)?[ \t]*Availability:|\ADate & Time,\s*Trans,"
+)
 _BENCHSTAT = pattern(r"(?m)│.*vs base|,vs base,P$|^name\s+old time/op\s+new time/op")
 _EXPOSITION = pattern(r"\A# (?:HELP|TYPE) \S+ ")
 _REQUESTS_CSV = pattern(r"\A(?:metric_name,timestamp,metric_value|timeStamp,elapsed,label)\b")
@@ -27,7 +29,7 @@ _PRINTED = (
     ("hyperfine", pattern(r"Time \(mean . .\):"), "--export-json FILE"),
     (
         "k6",
-        pattern(r"(?m)^\s*http_req_duration\.+:|█ (?:THRESHOLDS|TOTAL RESULTS)"),
+        pattern(r"(?m)^[ \t]*http_req_duration\.+:|█ (?:THRESHOLDS|TOTAL RESULTS)"),
         "--summary-export=FILE",
     ),
     ("autocannon", pattern(r"(?m)^Running \d+\w+ test @ .*\n\d+ connections"), "-j > FILE"),
@@ -37,7 +39,7 @@ _PRINTED = (
 )
 """Tools that also write files, what they print for people, and the option for a file."""
 
-_CRITERION = pattern(r"(?m)^(?:.*\S)?\s+time:\s+\[\S+ \S+ \S+ \S+ \S+ \S+\]")
+_CRITERION = pattern(r"[ \t]time:[ \t]+\[\S+ \S+ \S+ \S+ \S+ \S+\]")
 
 
 def reason(document: Document) -> BadResult | None:

@@ -32,4 +32,8 @@ def parted(found: Sequence[Series], file: str) -> Sides:
 
 
 def _named(series: Series, name: str) -> Series:
-    return replace(series, name=" ".join(name.split()).strip(_EDGES) or "run time")
+    return replace(series, name=" ".join(name.split()).strip(_EDGES) or _unnamed(series))
+
+
+def _unnamed(series: Series) -> str:
+    return "run time" if series.tool == "hyperfine" else ""

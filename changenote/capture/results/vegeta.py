@@ -20,12 +20,13 @@ def series(document: Document) -> list[Series]:
     """Latency, rate and success of one attack, each of them one number."""
     root = document.root
     _refuse_failure(root)
-    start = root.get("earliest")
+    start, rate = root.get("earliest"), root["rate"].number("req/s")
     run = Run(
         tool=NAME,
         sample="vegeta attack",
         measured_at=start.moment() if start else None,
-        conditions={"load": f"{root['rate'].number('req/s'):.4g} req/s"},
+        # No attack keeps its rate to the last digit, and it is still the same load.
+        conditions={"load": f"about {float(f'{rate:.2g}'):g} req/s"},
         cautions=tuple(_failed(root)),
     )
     found = [
