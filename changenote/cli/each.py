@@ -87,7 +87,7 @@ def draft_each(given: Data, typed: Data) -> int:
 
     `given` are the options of `changenote new`; what was `typed` as data goes into every draft.
     """
-    _refuse_one(given)
+    _refuse_others(given)
     span = _span(given["each"])
     found = _found(span, typed, with_direct=given["direct"])
     written = [] if given["dry_run"] else _written(span.project, found.drafts)
@@ -102,13 +102,26 @@ def _is_wrong(each: Draft) -> bool:
     return any(finding.severity == "error" for finding in each.judged.wrong)
 
 
-def _refuse_one(given: Data) -> None:
-    about_one = [option for key, option in _ABOUT_ONE.items() if given.get(key)]
-    if about_one:
+def _refuse_others(given: Data) -> None:
+    """Raise for options that do not go with a range of changes."""
+    if not given["each"]:
         raise UsageProblem(
-            f"--each writes many notes, and {', '.join(about_one)} is about one",
+            "--direct says what to do with a range, and there is none",
+            expected="--each FROM..TO beside it",
+            hint="`changenote new --each v1.4.0..v1.5.0 --direct`, with your tags.",
+        )
+    others = [option for key, option in _ABOUT_ONE.items() if given.get(key)]
+    if others:
+        raise UsageProblem(
+            f"--each writes many notes, and {', '.join(others)} is about one",
             expected="options that are true of every change, such as --environment or --tag",
             hint="Write the drafts first; `changenote edit ID` completes one.",
+        )
+    if given["status"] not in (None, "draft"):
+        raise UsageProblem(
+            f"--each writes drafts, which --status {given['status']} is not",
+            expected="--status draft, or none",
+            hint="A person completes each draft and sets its status: `changenote edit ID`.",
         )
 
 

@@ -144,7 +144,7 @@ def command(**given: Any) -> int:
     for the rest; without one, or with --yes, nothing is asked. A note that lacks something is
     saved as a draft that says what.
     """
-    if given["each"]:
+    if given["each"] or given["direct"]:
         from changenote.cli.each import draft_each
 
         return draft_each(given, _typed(given))

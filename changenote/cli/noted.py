@@ -15,7 +15,7 @@ from changenote.store.project import Project
 Data = dict[str, Any]
 
 _PULL_REQUEST = pattern(
-    r"https?://(?P<page>[^?#]+/(?:pull|pulls|merge_requests|pull-requests|pullrequest)/\d+)(?:[/?#]|$)"
+    r"(?i)https?://(?P<page>[^?#]+/(?:pull|pulls|merge_requests|pull-requests|pullrequest)/\d+)(?:[/?#]|$)"
 )
 
 
