@@ -126,7 +126,7 @@ def test_a_first_commit_after_the_shipping_is_not_known() -> None:
         ({"outcome": "success"}, 0, 1, 0),
         ({"outcome": "degraded"}, 1, 1, 0),
         ({"outcome": "failed"}, 1, 1, 0),
-        ({"outcome": ""}, 0, 0, 1),
+        ({"outcome": ""}, 0, 1, 1),
         ({"outcome": "", "status": "rolled_back"}, 1, 1, 0),
         ({"outcome": "success", "status": "rolled_back"}, 1, 1, 0),
         ({"outcome": "success", "status": "superseded"}, 0, 1, 0),
@@ -138,7 +138,15 @@ def test_what_needed_intervention_failed_and_what_is_not_said_is_not_known(
     failed = counted(shipment(9, **parts)).total.failed
 
     assert (failed.count, failed.of, failed.unknown) == (count, of, unknown)
-    assert failed.value == (count / of if of else None)
+    assert failed.range == (None if unknown else (count, count))
+
+
+def test_a_share_is_a_range_from_none_to_all_of_what_is_not_known() -> None:
+    rolled_back = shipment(9, outcome="", status="rolled_back")
+    silent = [shipment(ago, outcome="") for ago in (8, 7, 6)]
+
+    assert counted(rolled_back, *silent).total.failed.range == (0.25, 1)
+    assert counted(rolled_back, *silent, shipment(5)).total.failed.range == (0.2, 0.8)
 
 
 def test_a_deployment_has_the_worst_outcome_of_its_notes() -> None:
@@ -198,7 +206,7 @@ def test_without_a_deployment_in_the_period_the_newest_one_is_told() -> None:
 
     assert found.services == ()
     assert found.newest == NOW - 200 * DAY
-    assert (found.total.lead_time.median, found.total.failed.value) == (None, None)
+    assert (found.total.lead_time.median, found.total.failed.range) == (None, None)
 
 
 @pytest.mark.parametrize("nothing", [[], [shipment(9, status="draft")], [shipment(9, at=None)]])

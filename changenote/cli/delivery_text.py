@@ -142,10 +142,11 @@ def _frequency_rests_on(of: Delivery) -> str:
 
 
 def _without_outcome(of: Delivery) -> str:
-    if not of.failed.unknown:
-        return ""
     unknown = of.failed.unknown
-    return f" Of {_counted(of.deployments, 'deployment')} {unknown} {_have(unknown)} no outcome."
+    if not unknown:
+        return ""
+    said = f" Of {_counted(of.deployments, 'deployment')} {unknown} {_have(unknown)} no outcome"
+    return f"{said}, hence the range." if of.failed.range else f"{said}."
 
 
 def _lacking(of: Spread, noun: str, what: str) -> str:
@@ -164,11 +165,20 @@ def _spread(of: Spread) -> str:
 
 
 def _rate(of: Share) -> str:
-    return _UNKNOWN if of.value is None else f"{100 * of.value:.0f} % ({of.count} of {of.of})"
+    if of.range is None:
+        return _UNKNOWN
+    low, high = (f"{100 * end:.0f} %" for end in of.range)
+    return f"{low} ({of.count} of {of.of})" if low == high else f"{low} to {high}"
 
 
 def _of(of: Share) -> str:
-    return f"{of.count} of {of.of}" if of.of else _UNKNOWN
+    if of.range is None:
+        return _UNKNOWN
+    return (
+        f"{of.count} to {of.count + of.unknown} of {of.of}"
+        if of.unknown
+        else f"{of.count} of {of.of}"
+    )
 
 
 def _noted(found: Noted | str, branch: str) -> str:

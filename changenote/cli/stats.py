@@ -203,7 +203,8 @@ def _spread(of: Spread) -> Data:
 
 
 def _share(of: Share) -> Data:
-    return {"value": of.value, "count": of.count, "of": of.of, "unknown": of.unknown}
+    low, high = of.range or (None, None)
+    return {"low": low, "high": high, "count": of.count, "of": of.of, "unknown": of.unknown}
 
 
 def _noted(of: Noted | str | None) -> Data | None:

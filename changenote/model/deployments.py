@@ -60,16 +60,22 @@ class Spread:
 
 @record
 class Share:
-    """`count` of `of`; of `unknown` more it is not known whether they count."""
+    """`count` of `of`, and `unknown` of them more that may count or not.
+
+    Failures are seldom forgotten and successes often, so what is not known must not be left out of
+    the reckoning: it makes the share a range.
+    """
 
     count: int
     of: int
     unknown: int
 
     @property
-    def value(self) -> float | None:
-        """Between 0 and 1; None when nothing is known."""
-        return self.count / self.of if self.of else None
+    def range(self) -> tuple[float, float] | None:
+        """From none to all of the unknown ones, between 0 and 1; None when nothing is known."""
+        if self.unknown == self.of:
+            return None
+        return self.count / self.of, (self.count + self.unknown) / self.of
 
 
 @record
@@ -266,7 +272,7 @@ def _delivery(service: str | None, shipments: Sequence[Shipment], period: Period
         per_week=len(deployments) / weeks if weeks >= 1 else None,
         between=_spread([later.at - earlier.at for earlier, later in pairwise(deployments)]),
         lead_time=_spread([_passed(s.first_commit_at, s.at) for s in shipments]),
-        failed=Share(count=len(failed), of=known, unknown=len(deployments) - known),
+        failed=Share(count=len(failed), of=len(deployments), unknown=len(deployments) - known),
         recovery=_spread([_passed(deployment.at, deployment.restored_at) for deployment in failed]),
         rework=Share(count=unplanned, of=len(deployments), unknown=0),
     )
