@@ -159,7 +159,7 @@ def test_the_cache_of_a_query_is_cold_or_warm_only_when_the_blocks_prove_it() ->
 
     assert [s.conditions["cache"] for s in found] == [
         "cold",
-        "partly warm (96 of 8,461 blocks)",
+        "mixed (96 of 8,461 blocks cached)",
         "warm",
     ]
 

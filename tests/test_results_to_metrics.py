@@ -331,9 +331,7 @@ def test_the_same_plan_and_the_same_blocks_are_no_change_in_work() -> None:
 
     assert verdict(found.metrics[0]) == ("no_change", "exact")
     assert found.metrics[0]["conditions"] == {"plan": "2ab54fe78548", "indexes": "none"}
-    assert found.metrics[1]["conditions"]["cache"] == (
-        "cold before, partly warm (96 of 8,461 blocks) after"
-    )
+    assert found.metrics[1]["conditions"]["cache"] == ("cold -> mixed (96 of 8,461 blocks cached)")
     assert found.remarks == (
         "same plan and same blocks: no change in work; times differ by caches and load alone",
     )
@@ -347,7 +345,7 @@ def test_a_new_index_shows_in_blocks_plan_and_the_name_of_the_index() -> None:
 
     assert (blocks["before"], blocks["after"]) == ([8461, 8461, 8461], [4, 4])
     assert verdict(blocks) == ("improved", "exact")
-    assert blocks["conditions"]["indexes"] == "none before, orders_customer_created after"
+    assert blocks["conditions"]["indexes"] == "none -> orders_customer_created"
     assert (time["before"], time["after"]) == ([134.583, 31.152, 28.602], [0.083, 0.079])
     assert verdict({**time, "primary": True}) == ("insufficient", "reported")
 
@@ -469,8 +467,7 @@ def test_load_and_host_that_differ_are_said(tmp_path: Path) -> None:
     )
 
     assert metrics_from([before], [after]).remarks[0] == (
-        "the load differs: 8 connections before, 16 connections after; that alone can move the"
-        " numbers"
+        "the load differs: 8 connections -> 16 connections; that alone can move the numbers"
     )
 
 

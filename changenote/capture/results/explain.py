@@ -193,7 +193,7 @@ def _cache(execution: _Execution) -> dict[str, str]:
         return {"cache": "warm"}
     if hit == 0:
         return {"cache": "cold"}
-    return {"cache": f"partly warm ({hit:,.0f} of {hit + read:,.0f} blocks)"}
+    return {"cache": f"mixed ({hit:,.0f} of {hit + read:,.0f} blocks cached)"}
 
 
 def unframed(text: str) -> str:

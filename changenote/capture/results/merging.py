@@ -91,6 +91,7 @@ def _joined(all_conditions: Iterable[Mapping[str, str]]) -> dict[str, str]:
     for conditions in all_conditions:
         for key, value in conditions.items():
             found.setdefault(key, {})[value] = None
+    # Two states of a cache on one side are neither, and readers of conditions see it so.
     return {
         key: " and ".join(values) if len(values) < 3 else "mixed" for key, values in found.items()
     }

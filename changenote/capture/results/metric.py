@@ -9,6 +9,7 @@ from changenote.capture.results.merging import alternate
 from changenote.capture.results.pairing import Pair
 from changenote.capture.results.series import Better, Plan, Series
 from changenote.errors import BadResult, UntoldResult
+from changenote.model.conditions import joined
 from changenote.model.units import converted
 from changenote.records import record
 
@@ -120,7 +121,5 @@ def _of_plans(plans: Sequence[Plan]) -> dict[str, str]:
 
 
 def of_both(old: str | None, new: str | None) -> str:
-    """What held for both sides, or what held for each."""
-    if old == new:
-        return old or ""
-    return f"{old or 'unknown'} before, {new or 'unknown'} after"
+    """What held before and after; a side that does not tell is unknown."""
+    return joined(old or "unknown", new or "unknown")
