@@ -505,6 +505,12 @@ def test_the_encodings_that_windows_writes_are_read() -> None:
         assert read_text(text.encode(encoding))[0].n == 12
 
 
+def test_the_encoding_that_xml_declares_does_not_matter_as_the_text_is_known() -> None:
+    text = '<?xml version="1.0" encoding="martian-8"?><testsuite name="t" tests="1" time="1.5"/>'
+
+    assert read_text(text.encode())[0].values == (1.5,)
+
+
 def test_names_from_files_carry_no_secrets_and_nothing_that_moves_a_cursor() -> None:
     name = "curl -H 'Authorization: Bearer abcdef0123456789abcdef'\x1b[2J http://u:hunter2@x.example/\n"
     data = {"results": [{"command": name, "times": [1.0], "exit_codes": [0]}]}

@@ -119,6 +119,7 @@ BROKEN = {
     "a page that failed": (b'{"audits": {}, "categories": {}, "runtimeError": {"code": "NO_FCP", "message": "no paint"}}', "x.json: runtimeError is no paint: the page did not load, so there is nothing to compare"),
     "no success": (b'{"latency":{},"requests":{},"throughput":{},"2xx":0}', 'x.json: "2xx" is 0: no request succeeded, so there is nothing to compare'),
     "all failed": (b'{"context":{"date":""},"benchmarks":[{"name":"a","run_type":"iteration","error_occurred":true}]}', "x.json: benchmarks is without a benchmark that ran: all failed"),
+    "a rate without its value": (b'{"root_group": {}, "metrics": {"checks": {"type": "rate", "values": {"passes": 1}}}}', "x.json: metrics.checks.values.value is missing"),
     "only calibrated": (b'{"benchmarks":[{"runs":[{"warmups":[]}]}]}', "x.json: benchmarks[0].runs is without values"),
     "no benchmarks": (b'{"machine_info":{},"benchmarks":[]}', "x.json: benchmarks is empty"),
     "a native histogram": (b'{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"histogram":[]}]}}', "x.json: data.result[0] is a native histogram"),
