@@ -301,6 +301,7 @@ def test_init_sets_up_a_repository_and_a_second_run_changes_nothing(workshop: Wo
         "made changes/note.schema.json",
         "added to mkdocs.yml",
         "made .github/pull_request_template.md",
+        "made AGENTS.md",
         "added to .gitignore",
     ]
     assert (second.out, second.err) == ("", "Everything is set up already. Nothing was changed.\n")

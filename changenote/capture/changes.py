@@ -43,7 +43,10 @@ PULL_REQUEST_TEMPLATES = (
     ".gitlab/merge_request_templates/Default.md",
     ".gitea/pull_request_template.md",
 )
-SET_UP = ("mkdocs.yml", "mkdocs.yaml", "docs/.gitkeep", ".gitignore", *PULL_REQUEST_TEMPLATES)
+SET_UP = (
+    *("mkdocs.yml", "mkdocs.yaml", "docs/.gitkeep", ".gitignore", "AGENTS.md"),
+    *PULL_REQUEST_TEMPLATES,
+)
 """What `changenote init` writes beside the notes folder."""
 _ID = pattern(r"[0-9a-f]{40}|[0-9a-f]{64}")
 MOST_FILES = 500

@@ -17,6 +17,7 @@ from changenote.errors import CannotWrite
 from changenote.forge.links import FORGES, Repository
 from changenote.model.note import BUILT_IN_KINDS
 from changenote.store import files
+from changenote.store.agents_file import AGENTS, is_unpaired, with_part
 from changenote.store.emitting import scalar
 from changenote.store.project import CACHE, CONFIG, NOTES, SCHEMA, config_from
 
@@ -52,14 +53,18 @@ class Change:
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Show the changes as a diff, write nothing.")
-def command(dry_run: bool) -> int:
-    """Set up this repository: config, editor schema, site, pull request template, .gitignore.
+@click.option("--no-agents", is_flag=True, help="Leave AGENTS.md, which coding agents read, alone.")
+def command(dry_run: bool, no_agents: bool) -> int:
+    """Set up this repository: config, editor schema, site, pull request template, .gitignore, and
+    a paragraph for coding agents.
 
     Nothing is asked: forge, repository and default branch come from git. Files that are there are
     added to, never replaced, and a second run changes nothing.
     """
     found = _found(Path.cwd())
-    changes = [_with_old_line_ends(c) for c in _changes(found) if c.new != c.old]
+    changes = [
+        _with_old_line_ends(c) for c in _changes(found, agents=not no_agents) if c.new != c.old
+    ]
     for change in changes:
         _show_or_write(change, found.root, dry_run)
     if not changes:
@@ -85,7 +90,7 @@ def _found(folder: Path) -> Found:
     )
 
 
-def _changes(found: Found) -> Iterator[Change]:
+def _changes(found: Found, *, agents: bool) -> Iterator[Change]:
     notes = found.root / NOTES
     config = _existing(notes / CONFIG)
     yield Change(notes / CONFIG, config, config if config is not None else _config(found))
@@ -93,6 +98,8 @@ def _changes(found: Found) -> Iterator[Change]:
     yield Change(notes / SCHEMA, _existing(notes / SCHEMA), _schema(text))
     yield from _site(found)
     yield from _pull_request_template(found)
+    if agents:
+        yield _agents(found)
     ignored = _existing(found.root / ".gitignore")
     yield Change(found.root / ".gitignore", ignored, _with_ignored(ignored or ""))
 
@@ -175,6 +182,18 @@ def _pull_request_template(found: Found) -> Iterator[Change]:
             return
     if found.forge and found.forge.forge in _TEMPLATES:
         yield Change(found.root / _TEMPLATES[found.forge.forge], None, line)
+
+
+def _agents(found: Found) -> Change:
+    path = found.root / AGENTS
+    old = _existing(path)
+    new = with_part(old or "", _rendered("agents.md.j2"))
+    if old is not None and is_unpaired(old):
+        console.notice(
+            f"{AGENTS} was left alone: changenote's marks in it are not one pair. Take them out, "
+            "and run the same command again."
+        )
+    return Change(path, old, new)
 
 
 def _with_ignored(text: str) -> str:
