@@ -238,7 +238,9 @@ def test_a_run_that_cannot_start_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ChangenoteError) as refused:
         measured(FIRST, ["./missing"], Method(folder=tmp_path))
 
-    assert refused.value.what == "./missing cannot be started: no such file or directory"
+    assert refused.value.what == (
+        f"./missing cannot be started in {tmp_path}: no such file or directory"
+    )
 
 
 @pytest.mark.parametrize(

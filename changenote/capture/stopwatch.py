@@ -82,7 +82,7 @@ def _started(
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise ChangenoteError(
-            f"{argv[0]} cannot be started: {(why or str(error)).lower()}",
+            f"{argv[0]} cannot be started in {folder}: {(why or str(error)).lower()}",
             expected="a command that can be run from here",
             hint="Run it by hand first.",
         ) from error

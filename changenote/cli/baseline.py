@@ -371,7 +371,8 @@ def _plain(baseline: Baseline) -> Data:
 
 def _print_compared(metrics: Sequence[Data], file: str | None, remarks: Sequence[str]) -> None:
     for metric in map(metric_options.understood, metrics):
-        metric_telling.print_summary(metric)
+        for line in metric_telling.summary_lines(metric):
+            console.out(line)
     for remark in remarks:
         console.notice(remark)
     metric_telling.say_where(file)

@@ -40,18 +40,23 @@ def command(before: str, after: str, into: str | None, as_json: bool, **given: A
     one with --into. A run that fails stops it all, and nothing is written.
     """
     wanted = runs.Wanted(**given)
-    project, root = find_project(Path.cwd()), git.root_around(Path.cwd())
+    project = find_project(Path.cwd())
+    # An hour of runs must not end with a mistyped id, or without a place for what was measured.
     if into is not None:
-        notes.find(project, into)  # an hour of runs must not end with a mistyped id
+        notes.find(project, into)
+    root = git.root_around(Path.cwd()) if into is None else project.root
     data = _measured(before, after, wanted)
     metric = metric_options.understood(data)
     file = metric_telling.place([data], root=root, project=project, into=into, yields=False)
     if as_json:
         console.data({**metric_telling.plain(data), "note": file})
         return 0
-    metric_telling.print_summary(metric)
+    for line in metric_telling.summary_lines(metric):
+        console.out(line)
     metric_telling.say_where(file)
     metric_telling.say_what_lacks(metric)
+    if not wanted.called:
+        console.notice("`--name` gives it a name under which later notes can measure it again.")
     return 0
 
 
@@ -90,4 +95,5 @@ def _say_stopped(
     console.notice(f"\nStopped after {pairs} of {wanted.runs} pairs.")
     if pairs:
         metric = metric_options.understood(_metric(values, commands, wanted, method))
-        metric_telling.print_summary(metric)
+        for line in metric_telling.summary_lines(metric):
+            console.notice(line)

@@ -84,26 +84,19 @@ def plain(data: Mapping[str, Any]) -> Data:
     }
 
 
-def print_verdict(metric: Metric) -> None:
+def verdict_lines(metric: Metric) -> list[str]:
     """The verdict in words, and what to mind about the runs."""
     verdict = judge(metric)
     said = f"{metric.name}: {sentence(metric, verdict)}"
-    for line in wrap(said, console.width(), subsequent_indent="  "):
-        console.out(line)
-    for caution in cautions(verdict):
-        console.out(f"  mind: {caution}")
+    lines = wrap(said, console.width(), subsequent_indent="  ")
+    return lines + [f"  mind: {caution}" for caution in cautions(verdict)]
 
 
-def print_summary(metric: Metric) -> None:
-    """The verdict in words, the runs as a plot, and what to mind about them."""
-    print_verdict(metric)
-    width = min(console.width(), _WIDEST)
+def summary_lines(metric: Metric) -> list[str]:
+    """The verdict in words, and the runs of both sides as a plot."""
     sides = [("before", samples(metric.before)), ("after", samples(metric.after))]
-    if all(values for _, values in sides):
-        console.out()
-        for line in samples_plot(sides, unit=metric.unit, width=width):
-            console.out(line)
-        console.out()
+    width = min(console.width(), _WIDEST)
+    return [*verdict_lines(metric), "", *samples_plot(sides, unit=metric.unit, width=width), ""]
 
 
 def say_where(file: str | None) -> None:

@@ -80,7 +80,8 @@ def _checked(metric: Data) -> Data:
 
 def _print(metrics: Sequence[Data], remarks: Sequence[str]) -> None:
     for metric in map(metric_options.understood, metrics):
-        metric_telling.print_verdict(metric)
+        for line in metric_telling.verdict_lines(metric):
+            console.out(line)
         metric_telling.say_what_lacks(metric)
     for remark in remarks:
         console.notice(remark)
