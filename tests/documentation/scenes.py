@@ -24,6 +24,15 @@ def adopted(folder: Path) -> Workshop:
     return _with_change(_set_up(folder), _story()[2])
 
 
+def merged(folder: Path) -> Workshop:
+    """The shop with the same four changes released, and a note about none of them."""
+    shop = _set_up(folder)
+    for change in _story():
+        _with_change(shop, change)
+    shop.git("tag", "v2.15.0")
+    return shop
+
+
 def noted(folder: Path) -> Workshop:
     """The shop with complete notes about four changes, the work tree clean."""
     shop = _set_up(folder)
@@ -66,6 +75,7 @@ SCENES: dict[str, Scene] = {
     "README.md": adopted,
     "site/guide/first-note.md": released,
     "site/guide/adopt.md": released,
+    "site/how-to/after-a-release.md": merged,
     "site/how-to/disable.md": noted,
     "site/how-to/find.md": noted,
     "site/how-to/roll-back.md": noted,
