@@ -111,7 +111,9 @@ def _run(
         )
     except subprocess.TimeoutExpired as error:
         raise GitFailed(
-            f"git {arguments[0]} took longer than {seconds:.0f} s", expected="an answer in time"
+            f"git {arguments[0]} took longer than {seconds:.0f} s",
+            expected="an answer in time",
+            hint="Run the same git command by hand to see more.",
         ) from error
     except FileNotFoundError as error:
         raise GitFailed(
