@@ -110,10 +110,8 @@ def look_up(tools: Tools, folder: Path) -> Scenario:
     """One note, or all of them, out of many."""
     home = places.change_notes(folder / "notes", NOTES)
     wanted = note_id(NOTES // 2, NOTES)
-    lines = {
-        f"changenote {words}": f"changenote {words}{f' {wanted}' if words != 'list' else ''}"
-        for words in ("list", "show", "rollback")
-    }
+    lines = {f"changenote {word}": f"changenote {word}" for word in ("list", "metrics", "stats")}
+    lines |= {f"changenote {word}": f"changenote {word} {wanted}" for word in ("show", "rollback")}
     return Scenario(
         name="look-up",
         title=f"Look something up among {NOTES:,} notes, index warm",
