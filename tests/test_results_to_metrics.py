@@ -235,6 +235,16 @@ def test_commands_of_one_file_that_do_not_say_before_are_taken_in_their_order(
     assert metrics_from([path], []).remarks == ("compared: ./a (before) with ./b (after)",)
 
 
+def test_a_third_command_in_one_file_is_not_dropped_without_a_word(tmp_path: Path) -> None:
+    commands = [{"command": c, "times": [1.0, 2.0]} for c in ("cart: old", "cart: new", "noop")]
+    (path,) = written(tmp_path, {"x.json": json.dumps({"results": commands})})
+
+    found = metrics_from([path], [])
+
+    assert [m["name"] for m in found.metrics] == ["cart"]
+    assert found.remarks == ("neither before nor after, and so not compared: noop",)
+
+
 def test_a_csv_file_with_columns_before_and_after_holds_both_sides(tmp_path: Path) -> None:
     (path,) = written(tmp_path, {"x.csv": "before (ms),after (ms)\n5,3\n6,4\n"})
 

@@ -10,10 +10,10 @@ from changenote.capture.results.formats import FORMATS, one_line, runs_in
 from changenote.capture.results.merging import Key, Merged, merged
 from changenote.capture.results.metric import Wishes, metric_of
 from changenote.capture.results.pairing import Pair, chosen, find, not_taken, paired
-from changenote.capture.results.reading import Side, read_side
+from changenote.capture.results.reading import read_side
 from changenote.capture.results.remarks import remarks_on
 from changenote.capture.results.series import Better, Series
-from changenote.capture.results.sides import parted
+from changenote.capture.results.sides import on_neither, parted
 from changenote.errors import BadResult, UntoldResult
 from changenote.model.problems import shown
 from changenote.records import record
@@ -74,30 +74,52 @@ def metrics_from(
     file does not tell, and numbers in another unit of that kind are turned into it.
     """
     _refuse_same(before, after)
-    hasher = hashlib.sha256()
-    old = read_side(before, column=column, hasher=hasher)
-    new = read_side(after, column=column, hasher=hasher) if after else old
-    sides = (merged(old.runs), merged(new.runs))
-    if not after:
-        sides = _both_of(old, ", ".join(str(path) for path in before))
-    if name is not None and not select and find({**sides[0], **sides[1]}, name):
+    read = _read(before, after, column)
+    every = {**read.before, **read.after}
+    if name is not None and not select and find(every, name):
         select = (name,)
-    taken = chosen(*sides, select)
+    taken = chosen(read.before, read.after, select)
     _refuse_many_columns(taken[1], column, select)
     found = paired(*taken)
     pairs = found.pairs[:1] if name is not None else found.pairs[:MOST_METRICS]
-    wishes = Wishes(name=name, unit=unit, better=better)
-    tool = pairs[0].after.series.tool
-    source = _source(tool, (*before, *after), hasher.hexdigest(), root)
-    metrics, told = _metrics(pairs, wishes, source)
-    remarks = (
-        *found.remarks,
-        *_same_bytes(old, new, pairs[0]),
-        *told,
-        *_more(found.pairs, pairs),
-        *not_taken({**sides[0], **sides[1]}, {**taken[0], **taken[1]}),
-    )
+    files = [one_line(_relative(path, root)) for path in (*before, *after)]
+    source = {"tool": pairs[0].after.series.tool, "files": files, "sha256": read.digest}
+    metrics, told = _metrics(pairs, Wishes(name=name, unit=unit, better=better), source)
+    remarks = [*found.remarks, *told, *_more(found.pairs, pairs)]
+    if read.copied and not pairs[0].after.plans:  # two runs of a small plan can be the same bytes
+        remarks.append("a file before and a file after are the same to the byte: was one copied?")
+    remarks += (f"neither before nor after, and so not compared: {one}" for one in read.left)
+    remarks += not_taken(every, {**taken[0], **taken[1]})
     return Imported(metrics=tuple(metrics), remarks=tuple(dict.fromkeys(remarks)))
+
+
+@record
+class _Both:
+    """What the files of both sides hold; `digest` is of all their bytes, in their order."""
+
+    before: Mapping[Key, Merged]
+    after: Mapping[Key, Merged]
+    digest: str
+    copied: bool = False  # is a file of one side the same as one of the other?
+    left: tuple[str, ...] = ()  # what one file holds besides before and after
+
+
+def _read(before: Sequence[Path], after: Sequence[Path], column: str | None) -> _Both:
+    hasher = hashlib.sha256()
+    old = read_side(before, column=column, hasher=hasher)
+    new = read_side(after, column=column, hasher=hasher)
+    digest = hasher.hexdigest()
+    if after:
+        copied = bool(set(old.contents) & set(new.contents))
+        return _Both(before=merged(old.runs), after=merged(new.runs), digest=digest, copied=copied)
+    every = [known.series for known in merged(old.runs).values()]
+    first, second = parted(every, ", ".join(str(path) for path in before))
+    return _Both(
+        before=merged([first]),
+        after=merged([second]),
+        digest=digest,
+        left=tuple(on_neither(every)),
+    )
 
 
 def _refuse_same(before: Sequence[Path], after: Sequence[Path]) -> None:
@@ -115,12 +137,6 @@ def _refuse_same(before: Sequence[Path], after: Sequence[Path]) -> None:
             expected="files of both sides",
             hint="measure the state before; a baseline is best saved before the deploy",
         )
-
-
-def _both_of(side: Side, file: str) -> tuple[dict[Key, Merged], dict[Key, Merged]]:
-    found = [known.series for known in merged(side.runs).values()]
-    old, new = parted(found, file)
-    return merged([old]), merged([new])
 
 
 def _refuse_many_columns(
@@ -159,21 +175,11 @@ def _metrics(
     return metrics, remarks
 
 
-def _source(tool: str, paths: Sequence[Path], digest: str, root: Path | None) -> dict[str, Any]:
-    files = [one_line(_relative(path, root)) for path in paths]
-    return {"tool": tool, "files": files, "sha256": digest}
-
-
 def _relative(path: Path, root: Path | None) -> str:
     """The path from the repository's root; of a file outside of it, its name alone."""
     if root is not None and path.absolute().is_relative_to(root.absolute()):
         return path.absolute().relative_to(root.absolute()).as_posix()
     return path.name if path.is_absolute() or root is not None else path.as_posix()
-
-
-def _same_bytes(old: Side, new: Side, pair: Pair) -> Iterator[str]:
-    if old is not new and set(old.contents) & set(new.contents) and not pair.after.plans:
-        yield "a file before and a file after are the same to the byte: was one copied?"
 
 
 def _more(found: Sequence[Pair], pairs: Sequence[Pair]) -> Iterator[str]:

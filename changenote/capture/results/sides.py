@@ -31,6 +31,13 @@ def parted(found: Sequence[Series], file: str) -> Sides:
     )
 
 
+def on_neither(found: Sequence[Series]) -> list[str]:
+    """The names of series that a file holds besides those before and after."""
+    wanted = [series.name for series in found if series.wanted]
+    named = [name for name in wanted if _BEFORE.search(name) or _AFTER.search(name)]
+    return [name for name in wanted if name not in named] if named else []
+
+
 def _named(series: Series, name: str) -> Series:
     return replace(series, name=" ".join(name.split()).strip(_EDGES) or _unnamed(series))
 
