@@ -158,8 +158,8 @@ def command(**given: Any) -> int:
             recorded=not given["no_recorded"],
             is_interactive=wish.asks,
         )
-        _refuse_nothing(known, held, wish)
         _take_results(held, given["before"], given["after"], known)
+        _refuse_nothing(known, held, wish)
         held.data = offers.with_recorded(held.data, known.offered)
         note = saving.NewNote(known.project)
         if wish.asks and not wish.edit:
