@@ -413,8 +413,8 @@ _ROLLBACK = (
         severity="note",
         title="The reverts of the rollback no longer apply as they stand",
         why="A plan goes stale as soon as somebody changes the same lines, and nobody notices"
-        " before the night it is needed. Git was asked, without touching anything. It is a remark, because"
-        " the note did not change: it is told for the newest changes, or all with `--reverts`.",
+        " before the night it is needed. Git was asked, without touching anything. It is a remark,"
+        " because the note did not change, and told for the newest changes or with `--reverts`.",
         remedy="Revert what came after it as well, or say another way: a flag, a forward fix.",
     ),
     Rule(
@@ -621,6 +621,19 @@ _CHARACTERS = (
     ),
 )
 
+_SECRETS = (
+    Rule(
+        id="secret",
+        severity="error",
+        title="A text holds what looks like a password, a token or a key",
+        why="Notes are read by more people than servers are, and git keeps them for ever. On public"
+        " forges those who look for keys find them within seconds (Meli and others 2019).",
+        remedy="Write [redacted] in its place. If it was committed, make it invalid as well.",
+        bad="- run: curl -u deploy:hunter2x9 https://ci.example/deploy",
+        good='- run: curl -u "deploy:$DEPLOY_PASSWORD" https://ci.example/deploy',
+    ),
+)
+
 RULES: dict[str, Rule] = {
     rule.id: rule
     for group in (
@@ -635,6 +648,7 @@ RULES: dict[str, Rule] = {
         _RANGES,
         _LINKS,
         _CHARACTERS,
+        _SECRETS,
     )
     for rule in group
 }

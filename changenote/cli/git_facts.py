@@ -91,11 +91,14 @@ def _files_that_differ(project: Project, checked: Sequence[Checked]) -> list[Fin
         {note.file: note.raw for note in checked},
         compute,
         depends_on=f"{project.config.severity!r} {project.config.generated!r}",
-        holds=lambda row: (
-            row["found"] is not None or (row["arrivals"] == arrivals and arrivals != "")
-        ),
+        holds=lambda row: _holds(row, arrivals),
     )
     return [Finding(**finding) for row in rows.values() for finding in row["found"] or ()]
+
+
+def _holds(row: Data, arrivals: str) -> bool:
+    """Is what is known of a note still so? What cannot be told may be, once commits came."""
+    return row["found"] is not None or (row["arrivals"] == arrivals and arrivals != "")
 
 
 def _compared(checked: Sequence[Checked], project: Project) -> dict[str, list[Data]]:
@@ -156,9 +159,7 @@ def _reverts_that_fail(project: Project, checked: Sequence[Checked]) -> list[Fin
         {note.file: note.raw for note in checked},
         compute,
         depends_on=f"{project.config.severity!r} {head}",
-        holds=lambda row: (
-            row["found"] is not None or (row["arrivals"] == arrivals and arrivals != "")
-        ),
+        holds=lambda row: _holds(row, arrivals),
     )
     return [Finding(**finding) for row in rows.values() for finding in row["found"] or ()]
 

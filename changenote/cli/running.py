@@ -108,15 +108,15 @@ def _refuse_what_cannot_be_run(note: Note, steps: Sequence[Step]) -> None:
 
 
 def _objection(run: str) -> str:
+    found = check_characters([(("rollback", "steps", 0, "run"), run, False)])
+    if found:
+        return f"hides something: {found[0].found}"
+    if console.clean(run) != run:
+        return "hides a character that a terminal would act on"
     judgement = runnable.judged(run)
     if judgement == "prose":
         return f"is prose, no command ({shown(run)})"
-    if judgement == "placeholder":
-        return f"has a hole to be filled in first ({shown(run)})"
-    found = check_characters({"rollback": {"steps": [{"run": run}]}})
-    if found:
-        return f"hides something: {found[0].found}"
-    return "hides a character that a terminal would act on" if console.clean(run) != run else ""
+    return f"has a hole to be filled in first ({shown(run)})" if judgement != "command" else ""
 
 
 def refuse_without_answer(*, yes: bool) -> None:
