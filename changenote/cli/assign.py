@@ -6,16 +6,16 @@ from typing import Any
 import click
 
 from changenote.capture.draft import cleaned
-from changenote.cli import console, options
+from changenote.cli import options
 from changenote.cli.finishing import lacking, shipped_if_finished
 from changenote.cli.updating import Updated, report, update
 from changenote.errors import InvalidNote, UsageProblem
 from changenote.model.problems import Path, Problem, dotted
-from changenote.model.reading import Plain, read_note
+from changenote.model.reading import Plain, read_note, resolved
 from changenote.patterns import pattern
 from changenote.records import record
 from changenote.store import codec
-from changenote.store.editing import with_item, with_value, without
+from changenote.store.editing import value_at, with_item, with_value, without
 from changenote.store.project import Project
 
 _ASSIGNMENT = pattern(r"(?s)([^=]+?)(\+?)=(.*)")
@@ -40,9 +40,9 @@ class Assignment:
 def command(name: str, assignments: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
     """Set fields of a note, each named as `changenote check` names it.
 
-    FIELD=VALUE sets a field, FIELD+=VALUE adds to a list, FIELD= takes the field out. A list or
-    mapping is written as in YAML. All are set, or none when one of them is not valid. A draft that
-    is complete then becomes `shipped`.
+    FIELD=VALUE sets a field, FIELD+=VALUE adds to a list unless it is there, FIELD= takes the
+    field out. A list or mapping is written as in YAML. All are set, or none when one of them is
+    not valid. A draft that is complete then becomes `shipped`.
 
     \b
     changenote set ID reason="p95 of GET /cart was 840 ms" tags+=cart
@@ -54,9 +54,10 @@ def command(name: str, assignments: tuple[str, ...], dry_run: bool, as_json: boo
     updated = update(
         project, name, lambda _, text: _assigned(project, text, every), dry_run=dry_run
     )
-    code = report(updated, done=_done(updated, every), as_json=as_json, dry_run=dry_run)
-    _say_what_it_lacks(project, updated)
-    return code
+    lacks = lacking(project.config, updated.text) if updated.note.status == "draft" else []
+    done = f"{_done(updated, every)}\n{_what_it_lacks(updated, lacks)}".rstrip("\n")
+    more = {"lacks": lacks} if updated.note.status == "draft" else {}
+    return report(updated, done=done, as_json=as_json, dry_run=dry_run, more=more)
 
 
 def parsed(words: str) -> Assignment:
@@ -86,15 +87,23 @@ def _with(text: str, assignment: Assignment) -> str:
     path, value = assignment.path, assignment.value
     if not value.strip():
         return without(text, path)
-    change = with_item if assignment.adds else with_value
-    first: list[Problem] = []
+    change = _added if assignment.adds else with_value
+    every: list[Problem] = []
     for meant in _readings(path, value, adds=assignment.adds):
         new = change(text, path, meant)
         problems = _problems(new, path)
         if not problems:
             return new
-        first = first or problems
-    raise _not_valid(path, first[0])
+        every += problems
+    raise _not_valid(path, max(every, key=lambda problem: len(problem.path)))
+
+
+def _added(text: str, path: Path, item: Any) -> str:
+    """With the item more, unless it is there; a number may be there twice."""
+    known = value_at(text, path)
+    is_there = isinstance(known, list) and resolved(item) in resolved(known)
+    is_number = isinstance(resolved(item), int | float)
+    return text if is_there and not is_number else with_item(text, path, item)
 
 
 def _readings(path: Path, value: str, *, adds: bool) -> Iterator[Any]:
@@ -126,16 +135,14 @@ def _problems(text: str, path: Path) -> list[Problem]:
 
 
 def _not_valid(path: Path, problem: Problem) -> InvalidNote:
-    where = dotted(path)
     if problem.rule == "unknown-key":
         return InvalidNote(
             f"there is no field {dotted(problem.path)}",
             expected=problem.expected,
             hint=problem.remedy,
         )
-    at = f" ({dotted(problem.path)})" if problem.path != path else ""
     return InvalidNote(
-        f"{where} cannot be {problem.found}{at}",
+        f"{dotted(max(path, problem.path, key=len))} cannot be {problem.found}",
         expected=problem.expected,
         hint=problem.remedy or "`changenote schema` and the reference list all fields.",
     )
@@ -146,9 +153,9 @@ def _done(updated: Updated, every: Sequence[Assignment]) -> str:
     return f"Set {fields}; the note is {updated.note.status.replace('_', ' ')}."
 
 
-def _say_what_it_lacks(project: Project, updated: Updated) -> None:
-    if updated.note.status == "draft":
-        lacks = lacking(project.config, updated.text)
-        more = f"It still lacks: {', '.join(lacks)}." if lacks else "It is complete:"
-        end = "" if lacks else f" `changenote review {updated.id}` makes it a shipped note."
-        console.notice(more + end)
+def _what_it_lacks(updated: Updated, lacks: Sequence[str]) -> str:
+    if updated.note.status != "draft":
+        return ""
+    if lacks:
+        return f"It still lacks: {', '.join(lacks)}."
+    return f"It is complete: `changenote review {updated.id}` makes it a shipped note."

@@ -103,10 +103,20 @@ def _as_typed(word: str) -> str:
 
 
 def _me(project: Project) -> list[str]:
+    """What the person at the keyboard may be called in a note."""
     from changenote import git
 
     settings = git.settings(project.root)
-    return [v for k in ("user.name", "user.email") if (v := settings.get(k))]
+    names = [v for k in ("user.name", "user.email") if (v := settings.get(k))]
+    return [*names, *_handles(settings)]
+
+
+def _handles(settings: dict[str, str]) -> list[str]:
+    """Their `@names` on forges: as git is told, or the local part of the e-mail address."""
+    told = [v for k in ("github.user", "gitlab.user", "gitea.user") if (v := settings.get(k))]
+    local = settings.get("user.email", "").partition("@")[0]
+    # GitHub's own addresses: 1234567+dana@users.noreply.github.com
+    return [f"@{name}" for name in (*told, local.rpartition("+")[2]) if name]
 
 
 def print_rows(found: Iterable[Row]) -> None:

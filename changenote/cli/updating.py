@@ -95,8 +95,10 @@ def write(*updates: Updated) -> None:
         done.append(updated.file)
 
 
-def report(*updates: Updated, done: str, as_json: bool, dry_run: bool) -> int:
-    """Say what became of the notes; the exit code.
+def report(
+    *updates: Updated, done: str, as_json: bool, dry_run: bool, more: Data | None = None
+) -> int:
+    """Say what became of the notes; the exit code. `more` is only for programs.
 
     On stdout the files that changed, or for a dry run the diff, or JSON: `{changed, dry_run,
     notes: [{id, path, status, changed, diff}]}`. On stderr `done`, in words.
@@ -104,7 +106,7 @@ def report(*updates: Updated, done: str, as_json: bool, dry_run: bool) -> int:
     changed = [updated for updated in updates if updated.is_changed]
     if as_json:
         every = [_plain(updated, dry_run=dry_run) for updated in updates]
-        console.data({"changed": bool(changed), "dry_run": dry_run, "notes": every})
+        console.data({"changed": bool(changed), "dry_run": dry_run, "notes": every, **(more or {})})
         return 0
     for updated in changed:
         if dry_run:
