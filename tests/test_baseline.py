@@ -134,6 +134,21 @@ def test_the_output_of_a_tool_is_read(workshop: Workshop) -> None:
     assert (told["metric"]["unit"], told["metric"]["source"]) == ("s", {"tool": "hyperfine"})
 
 
+def test_what_csv_files_do_not_tell_can_be_said(workshop: Workshop) -> None:
+    for name, values in (("before", range(840, 846)), ("after", range(318, 324))):
+        rows = "\n".join(f"{n},{value},{value * 2}" for n, value in enumerate(values))
+        workshop.write(f"{name}.csv", f"run,p95,p99\n{rows}\n")
+    workshop.run("baseline", "save", "cart", "before.csv")
+
+    done = workshop.run(
+        "baseline", "after", "cart", "after.csv", "--column=p95", "--unit=ms", "--json"
+    )
+
+    (told,) = done.data["metrics"]
+    assert (told["metric"]["name"], told["metric"]["unit"]) == ("p95", "ms")
+    assert told["says"].startswith("2.6 times faster")
+
+
 def test_files_that_are_no_results_are_refused_when_saved(workshop: Workshop) -> None:
     workshop.write("notes.txt", "fast!\n")
 

@@ -45,7 +45,15 @@ _NAME = click.argument("name", metavar="NAME")
 _FILES = click.argument("files", nargs=-1, metavar="[FILES]...", type=click.Path(path_type=Path))
 
 
-@click.group()
+class _InOrder(click.Group):
+    """A group whose commands are listed in the order of their use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """As they stand in this module."""
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder)
 def command() -> None:
     """Measure before the deploy: a "before" that was not measured cannot be had later."""
 
@@ -55,7 +63,7 @@ def command() -> None:
 @_FILES
 @runs.making_runs(default=5, fewest=1)
 @runs.taking_numbers
-@metric_options.describing_a_metric
+@metric_options.naming_a_metric
 @click.pass_context
 def save(ctx: click.Context, /, name: str, files: tuple[Path, ...], **given: Any) -> int:
     """Keep the numbers of a command's runs, or copies of result files, under a name.
@@ -89,9 +97,11 @@ def save(ctx: click.Context, /, name: str, files: tuple[Path, ...], **given: Any
 @command.command(cls=_WithCommand)
 @_NAME
 @_FILES
-@runs.making_runs(default=None, fewest=1)
+@runs.making_runs(default=None, fewest=1, counted="How many runs; as many as before if not said.")
 @metric_options.describing_a_metric
 @click.option("--select", multiple=True, metavar="NAME", help="Of result files: this series only.")
+@click.option("--column", metavar="NAME", help="Of CSV files: the column with the numbers.")
+@click.option("--unit", metavar="UNIT", help="Of result files that do not tell their unit.")
 @click.option("--into", metavar="ID", help="Add the metric to this note.")
 @options.as_json
 @click.pass_context
@@ -101,6 +111,8 @@ def after(
     name: str,
     files: tuple[Path, ...],
     select: tuple[str, ...],
+    column: str | None,
+    unit: str | None,
     into: str | None,
     as_json: bool,
     **given: Any,
@@ -118,7 +130,8 @@ def after(
     if into is not None:
         notes.find(project, into)
     if baseline.files:
-        metrics, remarks = _imported(root, baseline, files, {**given, "select": select})
+        of_files = {"select": select, "column": column, "unit": unit}
+        metrics, remarks = _imported(root, baseline, files, given, of_files)
     else:
         metrics, remarks = [_again(root, baseline, argv, _like(baseline, given))], []
     remarks = [*_moved(baseline), *remarks]
@@ -298,10 +311,10 @@ def _same_command(baseline: Baseline) -> list[str]:
 
 
 def _imported(
-    root: Path, baseline: Baseline, files: Sequence[Path], given: Data
+    root: Path, baseline: Baseline, files: Sequence[Path], given: Data, of_files: Data
 ) -> tuple[list[Data], list[str]]:
     """The metrics of a baseline of files and of the files after, and remarks about them."""
-    told = {"name": given["called"], "better": given["better"], "select": given["select"]}
+    told = {"name": given["called"], "better": given["better"], **of_files}
     told = {key: value for key, value in told.items() if value}
     found = baselines.compared_files(root, baseline, files, **told)
     return [_with_options(cleaned(metric), given) for metric in found.metrics], [*found.remarks]

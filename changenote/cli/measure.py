@@ -27,7 +27,7 @@ Data = dict[str, Any]
 @click.command()
 @click.option("--before", metavar="CMD", required=True, help="Runs the old version.")
 @click.option("--after", metavar="CMD", required=True, help="Runs the new version.")
-@runs.making_runs(default=10, fewest=FEWEST_PAIRS)
+@runs.making_runs(default=10, fewest=FEWEST_PAIRS, counted="How many pairs of runs.")
 @runs.taking_numbers
 @metric_options.describing_a_metric
 @click.option("--into", metavar="ID", help="Add the metric to this note.")

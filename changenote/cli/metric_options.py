@@ -18,8 +18,15 @@ Target = tuple[float, str | None]
 
 
 def describing_a_metric(function: Function) -> Function:
-    """The options that say what a metric is; the command's function takes them as `described`."""
-    for option in reversed(_OPTIONS):
+    """The options that say what a metric is, and what it is to its note."""
+    for option in reversed(_AIMS):
+        function = option(function)
+    return naming_a_metric(function)
+
+
+def naming_a_metric(function: Function) -> Function:
+    """The options that say what a metric is; the command's function takes them as keywords."""
+    for option in reversed(_NAMES):
         function = option(function)
     return function
 
@@ -43,15 +50,11 @@ def _target(
     return (numbers[0], unit) if given else None
 
 
-_OPTIONS = (
+_NAMES = (
     click.option(
         "--name", "called", metavar="TEXT", help="What the metric is called: `GET /cart p95`."
     ),
     click.option("--better", type=click.Choice(["lower", "higher"]), help="The better direction."),
-    click.option("--primary", is_flag=True, help="The headline of the note comes from it."),
-    click.option(
-        "--target", callback=_target, metavar="NUMBER", help="The number to reach: '400 ms'."
-    ),
     click.option(
         "--conditions",
         "-c",
@@ -61,6 +64,12 @@ _OPTIONS = (
         help="A circumstance: cache=warm, load=50rps … Can be repeated.",
     ),
     click.option("--sample", metavar="TEXT", help="What one number is: a load-test run …"),
+)
+_AIMS = (
+    click.option("--primary", is_flag=True, help="The headline of the note comes from it."),
+    click.option(
+        "--target", callback=_target, metavar="NUMBER", help="The number to reach: '400 ms'."
+    ),
 )
 
 

@@ -23,7 +23,9 @@ from changenote.records import record
 Values = list[tuple[Turn, float]]
 
 
-def making_runs(*, default: int | None, fewest: int) -> Callable[[Function], Function]:
+def making_runs(
+    *, default: int | None, fewest: int, counted: str = "How many runs."
+) -> Callable[[Function], Function]:
     """The options that say how runs are made; the command's function takes them as keywords."""
     return _with(
         click.option(
@@ -32,14 +34,14 @@ def making_runs(*, default: int | None, fewest: int) -> Callable[[Function], Fun
             type=click.IntRange(fewest, MOST_PAIRS),
             default=default,
             metavar="NUMBER",
-            help="Runs on each side.",
+            help=counted,
         ),
         click.option(
             "--warmup",
             type=click.IntRange(0, 100),
             default=0,
             metavar="NUMBER",
-            help="Runs on each side before those that count.",
+            help="How many runs before those that count.",
         ),
         click.option(
             "--prepare",
@@ -98,8 +100,8 @@ class Wanted:
     quiet: bool
     called: str | None
     better: Any
-    primary: bool
-    target: Target | None
+    primary: bool = False
+    target: Target | None = None
     conditions: Mapping[str, str]
     sample: str | None
 
