@@ -431,24 +431,6 @@ def is_partial(folder: Path) -> bool:
         return False
 
 
-def arrivals(folder: Path) -> str:
-    """A text that changes when commits may have come from elsewhere; empty when nobody can tell.
-
-    Looks at files only: no process is started.
-    """
-    places = (".git/FETCH_HEAD", ".git/shallow", ".git/objects/pack", ".git/packed-refs")
-    if not (folder / ".git").is_dir():  # a linked work tree
-        return ""
-    return " ".join(str(_changed_at(folder / place)) for place in places)
-
-
-def _changed_at(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
-
-
 def trees(commits: Sequence[str], folder: Path) -> dict[str, str]:
     """The tree of each commit that this clone has, asked in one go."""
     given = "".join(f"{sha}^{{tree}}\n" for sha in commits).encode()

@@ -5,10 +5,10 @@ and scripts such as Persian need are left alone between characters that need the
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
 
+from changenote.checks.texts import Text
 from changenote.model.problems import Path, Problem, shown
 from changenote.patterns import pattern
 
@@ -43,26 +43,14 @@ _LATIN = pattern("[A-Za-z]")
 _WORD = pattern(r"[^\W\d_]+")
 
 
-def check_characters(data: Mapping[str, Any]) -> list[Problem]:
+def check_characters(texts: Iterable[Text]) -> list[Problem]:
     """The first hidden character and every look-alike in the texts and keys of a note."""
-    found: list[tuple[Path, str, bool]] = []
-    _collect(data, (), found)
-    return [problem for path, text, is_key in found for problem in _check(path, text, is_key)]
-
-
-def _collect(value: Any, path: Path, found: list[tuple[Path, str, bool]]) -> None:
-    """Every text that is not ASCII with its path, and whether it is a key. Few are."""
-    if isinstance(value, str):
-        if not value.isascii():
-            found.append((path, value, False))
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            if not key.isascii():
-                found.append(((*path, key), key, True))
-            _collect(inner, (*path, key), found)
-    elif isinstance(value, list | tuple):
-        for index, inner in enumerate(value):
-            _collect(inner, (*path, index), found)
+    return [
+        problem
+        for path, text, is_key in texts
+        if not text.isascii()
+        for problem in _check(path, text, is_key)
+    ]
 
 
 def _check(path: Path, text: str, is_key: bool) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """All rules that one note can be judged by."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from changenote.checks.fillers import check_fillers
 from changenote.checks.kinds import check_kinds
 from changenote.checks.links import check_links, check_shas
 from changenote.checks.rollback import check_rollback
+from changenote.checks.secrets import check_secrets
+from changenote.checks.texts import texts_in
 from changenote.checks.times import check_lateness, check_times
 from changenote.config import Config
 from changenote.model.note import Note
@@ -32,7 +35,7 @@ def check_note(note: Note, data: Mapping[str, Any], config: Config, now: datetim
     `data` is the plain data it was read from, with `Plain` for scalars without quotes; `now` has
     a time zone.
     """
-    return [
+    problems = [
         *check_kinds(note, config),
         *missing_parts(note, config),
         *check_times(note, now),
@@ -45,8 +48,16 @@ def check_note(note: Note, data: Mapping[str, Any], config: Config, now: datetim
         *check_checklist(note),
         *check_data(data),
     ]
+    secret = {problem.path for problem in problems if problem.rule == "secret"}
+    return [_without_secret(p) if p.path in secret else p for p in problems] if secret else problems
+
+
+def _without_secret(problem: Problem) -> Problem:
+    """What other rules found in a text with a secret is not shown: a report is read by many."""
+    return problem if problem.rule == "secret" else replace(problem, found="a text with a secret")
 
 
 def check_data(data: Mapping[str, Any]) -> list[Problem]:
     """The problems that can be seen in plain data alone, also when it makes no note."""
-    return [*check_shas(data), *check_characters(data)]
+    texts = texts_in(data)
+    return [*check_shas(data), *check_characters(texts), *check_secrets(texts)]

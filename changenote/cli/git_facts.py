@@ -76,9 +76,7 @@ def _files_that_differ(project: Project, checked: Sequence[Checked]) -> list[Fin
     That one has commits that this clone lacks is known until others may have come. Two processes
     for all that are asked.
     """
-    from changenote import git
-
-    arrivals = git.arrivals(project.root)
+    arrivals = _arrivals(project.root)
     by_file = {note.file: note for note in checked}
 
     def compute(fresh: Mapping[str, bytes]) -> dict[str, Data]:
@@ -94,6 +92,24 @@ def _files_that_differ(project: Project, checked: Sequence[Checked]) -> list[Fin
         holds=lambda row: _holds(row, arrivals),
     )
     return [Finding(**finding) for row in rows.values() for finding in row["found"] or ()]
+
+
+def _arrivals(root: Path) -> str:
+    """A text that changes when commits may have come from elsewhere; empty when nobody can tell.
+
+    Only files are looked at: no process is started, nor what starts them loaded.
+    """
+    if not (root / ".git").is_dir():  # a linked work tree
+        return ""
+    places = ("FETCH_HEAD", "shallow", "objects/pack", "packed-refs")
+    return " ".join(str(_changed_at(root / ".git" / place)) for place in places)
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _holds(row: Data, arrivals: str) -> bool:
@@ -146,7 +162,7 @@ def _reverts_that_fail(project: Project, checked: Sequence[Checked]) -> list[Fin
     from changenote import git
 
     head = git.commit_id("HEAD", project.root)
-    arrivals = git.arrivals(project.root)
+    arrivals = _arrivals(project.root)
     by_file = {note.file: note for note in checked}
 
     def compute(fresh: Mapping[str, bytes]) -> dict[str, Data]:

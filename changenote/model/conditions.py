@@ -51,11 +51,15 @@ def caches(conditions: Mapping[str, str]) -> tuple[Cache | None, Cache | None]:
 def warmed_up(conditions: Mapping[str, str]) -> bool:
     """Was the cache warm after, and cold or unknown before? That alone can be the whole gain."""
     before, after = sides(conditions, "cache")
+    if before == after:
+        return False
     known_before, known_after = caches(conditions)
-    return before != after and known_after == "warm" and known_before not in ("warm", "none")
+    return known_after == "warm" and known_before not in ("warm", "none")
 
 
 def _parted(text: str) -> tuple[str, str]:
+    if text.isalpha():
+        return text, text
     parts = _ARROW.split(text)
     if len(parts) == 2:
         return parts[0], parts[1]
