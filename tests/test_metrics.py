@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from changenote.cli.plots import Mark, history_plot
 from tests.house import NOTE, said
@@ -48,7 +50,7 @@ GET /cart p95  shop-web  reported    450 ms       3     1
 
 
 def test_all_metrics_with_their_points_last_value_verdict_and_gaps(told: Workshop) -> None:
-    done = told.run("metrics")
+    done = told.run("metrics", COLUMNS="100")
 
     assert done.out == ALL
     assert "something changed that nobody wrote down" in done.err
@@ -84,7 +86,7 @@ Change points are looked for from 10 points on.
 
 
 def test_one_metric_with_its_notes_what_lies_between_them_and_a_plot(told: Workshop) -> None:
-    done = told.run("metrics", "cart", "p95")
+    done = told.run("metrics", "cart", "p95", COLUMNS="100")
 
     assert done.out == ONE
     assert done.err == ""
@@ -190,7 +192,7 @@ def test_a_name_that_nothing_has_is_answered_with_a_near_one(
 def test_notes_that_cannot_be_read_are_counted(told: Workshop) -> None:
     told.note("{ no: YAML", "20250601-aaaaaa")
 
-    done = told.run("metrics")
+    done = told.run("metrics", COLUMNS="100")
 
     assert done.out == ALL
     assert done.err.startswith("1 file(s) could not be read: `changenote check` says why.\n")
@@ -199,7 +201,7 @@ def test_notes_that_cannot_be_read_are_counted(told: Workshop) -> None:
 def test_drafts_do_not_count(told: Workshop) -> None:
     noted(told, "2025-05-10", p95(90, 84), status="draft")
 
-    done = told.run("metrics")
+    done = told.run("metrics", COLUMNS="100")
 
     assert done.out == ALL
     assert done.err.startswith("1 draft(s) with metrics are not counted.\n")
@@ -249,3 +251,22 @@ def test_a_single_value_stands_in_the_middle() -> None:
         "  +----------------------",
         "         2025-01-10",
     ]
+
+
+numbers = st.floats(-1e100, 1e100)
+instants = st.floats(0, 4e9)
+
+
+@given(
+    marks=st.lists(st.builds(Mark, instants, numbers, st.just("*")), min_size=1, max_size=30),
+    width=st.integers(40, 80),
+)
+def test_any_history_fits_into_the_width_in_ascii(marks: list[Mark], width: int) -> None:
+    days = ("2025-01-10", "2026-03-10")
+
+    lines = history_plot(marks, changes=[marks[0].at], unit="ms", days=days, width=width)
+
+    assert len(lines) == 12
+    assert max(map(len, lines)) <= width
+    assert "".join(lines).isascii()
+    assert "*" in "".join(lines)

@@ -92,7 +92,7 @@ https://dora.dev/guides/dora-metrics/
 
 
 def test_the_five_metrics_with_what_they_mean_and_rest_on(shipping: Workshop) -> None:
-    done = shipping.run("stats")
+    done = shipping.run("stats", COLUMNS="100")
 
     heading, rest = done.out.split("\n", 1)
     start = NOW - timedelta(days=70)
@@ -103,7 +103,7 @@ def test_the_five_metrics_with_what_they_mean_and_rest_on(shipping: Workshop) ->
 
 
 def test_one_service_alone_has_no_totals_and_no_pull_requests(shipping: Workshop) -> None:
-    out = shipping.run("stats", "--service", "Orders").out
+    out = shipping.run("stats", "--service", "Orders", COLUMNS="100").out
 
     assert out.splitlines()[2:5] == [
         "Service  Deployed  A week  Lead time       Failed   Recovery  Rework",
@@ -114,7 +114,7 @@ def test_one_service_alone_has_no_totals_and_no_pull_requests(shipping: Workshop
 
 
 def test_another_environment_is_counted_when_asked_for(shipping: Workshop) -> None:
-    out = shipping.run("stats", "--environment", "staging").out
+    out = shipping.run("stats", "--environment", "staging", COLUMNS="100").out
 
     assert out.startswith("Deployments to staging, ")
     assert "Change fail rate: not known\n" in out
@@ -187,7 +187,7 @@ def test_a_quiet_time_names_the_newest_deployment(shipping: Workshop) -> None:
 def test_an_environment_that_no_note_names_is_answered_with_one_that_notes_name(
     shipping: Workshop,
 ) -> None:
-    out = shipping.run("stats", "--environment", "prod").out
+    out = shipping.run("stats", "--environment", "prod", COLUMNS="100").out
 
     assert "says that it shipped to prod. Try --environment production.\n" in out
     assert "7 note(s) about other environments (production, staging).\n" in out
@@ -212,7 +212,7 @@ def test_a_phone_gets_a_block_for_each_service(shipping: Workshop) -> None:
 def test_without_git_the_share_of_pull_requests_is_not_known(shipping: Workshop) -> None:
     shutil.rmtree(shipping.folder / ".git")
 
-    out = shipping.run("stats").out
+    out = shipping.run("stats", COLUMNS="100").out
 
     assert "Pull requests with a note: not known, this is no git repository\n" in out
     assert "Change fail rate: 33 % to 50 %\n" in out
@@ -221,7 +221,7 @@ def test_without_git_the_share_of_pull_requests_is_not_known(shipping: Workshop)
 def test_without_the_branch_that_ships_its_name_is_asked_for(shipping: Workshop) -> None:
     shipping.git("branch", "-m", "trunk")
 
-    out = " ".join(shipping.run("stats").out.split())
+    out = " ".join(shipping.run("stats", COLUMNS="100").out.split())
 
     assert "not known, there is no branch main (`default_branch` in the config names it)" in out
 
@@ -231,7 +231,7 @@ def test_a_cut_off_clone_does_not_know_the_share(shipping: Workshop) -> None:
     shipping.git("clone", "-q", "--depth=1", f"file://{shipping.folder}", str(cut.folder))
     shutil.copytree(shipping.folder / "changes", cut.folder / "changes", dirs_exist_ok=True)
 
-    assert "not known, this clone is shallow" in cut.run("stats").out
+    assert "not known, this clone is shallow" in cut.run("stats", COLUMNS="100").out
 
 
 def test_before_anything_shipped_there_is_nothing_to_tell(workshop: Workshop) -> None:
@@ -262,6 +262,6 @@ def test_what_cannot_be_meant_is_answered_with_what_can(
 def test_notes_that_cannot_be_read_are_counted(shipping: Workshop) -> None:
     shipping.note("{ no: YAML", "20250601-aaaaaa")
 
-    done = shipping.run("stats")
+    done = shipping.run("stats", COLUMNS="100")
 
     assert done.err == "1 file(s) could not be read: `changenote check` says why.\n"

@@ -47,11 +47,11 @@ def _dots(values: Sequence[float], low: float, high: float, room: int) -> str:
 
 
 def _place(value: float, low: float, high: float, room: int) -> int:
-    if low == high:
-        return room // 2
     # Each divided first: their difference may be beyond the numbers that a float can hold.
-    share = (value / 2 - low / 2) / (high / 2 - low / 2)
-    return min(round(share * (room - 1)), room - 1)
+    span = high / 2 - low / 2
+    if span == 0:  # also of the smallest numbers there are
+        return room // 2
+    return min(round((value / 2 - low / 2) / span * (room - 1)), room - 1)
 
 
 def _scale(low: float, high: float, unit: str | None, room: int) -> str:
