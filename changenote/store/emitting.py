@@ -6,7 +6,7 @@ for something else than text (`no`, `0644`, `12:30`, `1e10000`) are quoted.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from changenote.model.reading import Plain
@@ -34,6 +34,7 @@ _LOOKS_TYPED = pattern(
     r"(?i)y|n|yes|no|on|off|true|false|null|[-+]?\.?(nan|inf)"
     r"|[-+]?[\d_,.]+(e[-+]?\d+)?|[-+]?0[xob][\da-f_]+|[-+]?\d+(:[0-5]?\d)+(\.\d*)?"
 )
+_NUMBER = pattern(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _HEXADECIMAL = pattern(r"[0-9a-f]{7,64}")
 _MOMENT = pattern(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?")
 _NOT_LITERAL = pattern(
@@ -107,9 +108,29 @@ def _entry(key: str, value: Any, indent: int) -> list[str]:
         return [f"{label} {flow}"]
     if isinstance(value, Mapping) and value:
         return [label, *(line for k, v in value.items() for line in _entry(k, v, indent + 2))]
+    if isinstance(value, list | tuple) and value and all(map(_is_number, value)):
+        return _numbers(label, value, indent + 2)
     if isinstance(value, list | tuple) and value:
         return [label, *(line for item in value for line in _item(item, indent + 2))]
     return [f"{label} {_scalar_or_empty(value)}"]
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, Plain):
+        return _NUMBER.fullmatch(value) is not None
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _numbers(label: str, values: Sequence[Any], indent: int) -> list[str]:
+    """Samples in brackets over several lines: a hundred lines of one number nobody reads."""
+    lines = [f"{label} ["]
+    for number, value in enumerate(values, 1):
+        word = _scalar(value, flow=True) + ("]" if number == len(values) else ",")
+        if len(lines[-1]) + 1 + len(word) > WIDTH:
+            lines.append(" " * indent + word)
+        else:
+            lines[-1] += word if lines[-1].endswith("[") else f" {word}"
+    return lines
 
 
 def _item(value: Any, indent: int) -> list[str]:

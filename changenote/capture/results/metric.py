@@ -94,10 +94,13 @@ def _values(series: Series, unit: str) -> tuple[float, ...]:
 
 
 def _kept(values: Sequence[float]) -> list[float]:
-    """At most as many as a note may hold, evenly out of all of them."""
-    if len(values) <= MOST_SAMPLES:
-        return list(values)
-    return [values[i * len(values) // MOST_SAMPLES] for i in range(MOST_SAMPLES)]
+    """At most as many as a note may hold, evenly out of all, without digits no clock can tell."""
+    count = min(len(values), MOST_SAMPLES)
+    return [_short(values[i * len(values) // count]) for i in range(count)]
+
+
+def _short(value: float) -> float:
+    return value if isinstance(value, int) else float(f"{value:.12g}")
 
 
 def _one_or_many(values: list[float]) -> float | list[float]:
