@@ -90,7 +90,7 @@ def rollback_lines(rollback: Rollback | None, now: datetime, width: int) -> list
     lines = labelled("When", rollback.when, width)
     lines += labelled("Decides", rollback.decider, width)
     lines += labelled("Strategy", (rollback.strategy or "").replace("_", " "), width)
-    lines += labelled("No way back", rollback.point_of_no_return, width)
+    lines += labelled("No return", rollback.point_of_no_return, width)
     lines += labelled("Time limit", rollback.time_limit, width)
     lines += labelled("Data", _data_loss(rollback), width)
     lines += labelled("Rehearsed", _rehearsal(rollback, now), width)

@@ -92,7 +92,7 @@ def _run(plan: running.Plan, first: int, *, yes: bool) -> list[running.Ran]:
     except StepFailed as error:
         for label, text in (
             ("Fallback", plan.rollback.fallback),
-            ("No way back", plan.rollback.point_of_no_return),
+            ("No return", plan.rollback.point_of_no_return),
             ("Decides", plan.rollback.decider),
         ):
             for line in note_text.labelled(label, text, console.width()):
