@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from changenote.capture.changes import Facts, Range
-from changenote.capture.draft import merged
+from changenote.capture.draft import compose, merged
 from changenote.capture.elsewhere import best_of, data_of
 from changenote.capture.pipeline import Found, event_in, found_in, from_event, is_ours
 from changenote.capture.pull_request import (
@@ -428,6 +428,15 @@ def test_a_pull_request_that_was_never_merged_is_no_reason_for_a_change() -> Non
     closed = replace(REQUEST, state="closed")
 
     assert merged({}, data_of(Found(pull_request=closed), facts(), SHOP)) == {}
+
+
+def test_a_merge_that_was_only_tried_is_nothing_to_revert() -> None:
+    suggested = {"rollback": {"strategy": "revert", "steps": [{"run": "git revert -m 1 a"}]}}
+    trial = Found(pull_request=replace(REQUEST, state="open", head_commit=OTHER), commits=(HEAD,))
+    branch = Found(pull_request=replace(REQUEST, state="open", head_commit=HEAD), commits=(HEAD,))
+
+    assert "rollback" not in compose([suggested, data_of(trial, facts(12), SHOP)])
+    assert compose([suggested, data_of(branch, facts(12), SHOP)])["rollback"]
 
 
 @pytest.mark.parametrize(

@@ -335,5 +335,5 @@ def test_every_real_message_gives_a_title_that_notes_accept(name: str) -> None:
 
         assert 5 <= len(title) <= 100
         assert not re.search(r"\(#\d+\)$", title)
-        assert not title.startswith(("Merge ", "[draft]"))
-        assert "\\n" not in title
+        assert not title.startswith(('Merge "', "Merge pull", "Merge branch"))
+        assert "\\n\\n" not in title

@@ -5,7 +5,7 @@ from typing import Any
 
 from changenote.capture import pull_request as pull_requests
 from changenote.capture.changes import Facts
-from changenote.capture.draft import Forge, written_time
+from changenote.capture.draft import LEFT_EMPTY, Forge, written_time
 from changenote.capture.pipeline import Found
 from changenote.capture.pull_request import PullRequest
 from changenote.capture.subjects import cleaned_title
@@ -30,7 +30,16 @@ def data_of(found: Found, facts: Facts, forge: Forge | None) -> Data:
     }
     data: Data = {"shipped": {key: value for key, value in shipped.items() if value}}
     told = found.pull_request
-    return {**data, **data_of_pull_request(told, facts, forge)} if told else data
+    if told is None:
+        return data
+    if _is_trial_merge(told, facts):
+        data["rollback"] = LEFT_EMPTY
+    return {**data, **data_of_pull_request(told, facts, forge)}
+
+
+def _is_trial_merge(told: PullRequest, facts: Facts) -> bool:
+    """Is the head a merge that the forge only tried? It will never be there to be reverted."""
+    return told.state == "open" and told.head_commit not in (None, facts.range.head)
 
 
 def is_about(found: Found, facts: Facts) -> bool:

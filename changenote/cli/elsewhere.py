@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from changenote.capture.pipeline import Found
 
 Data = dict[str, Any]
+_CODEOWNERS = ("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 _MARKERS = ("GITHUB_EVENT_PATH", "GITLAB_CI", "BITBUCKET_BUILD_NUMBER", "TF_BUILD")
 
 
@@ -99,7 +100,9 @@ def known_elsewhere(
 
 def owner(root: Path, facts: Facts, *, config: Config, forge: Repository | None) -> str | None:
     """Who owns the files of a change: by CODEOWNERS, else the team's default."""
-    from changenote.capture import codeowners
+    if not any((root / place).is_file() for place in _CODEOWNERS):
+        return config.owner
+    from changenote.capture import codeowners  # most repositories do without
 
     rules = codeowners.rules_in(root, forge.forge if forge else None)
     return codeowners.owner_of(facts.files, rules, default=config.owner)
