@@ -155,6 +155,8 @@ def each_reverts_cleanly(
 def _why(error: Exception) -> str:
     if isinstance(error, ChangenoteError):
         return error.what
+    if isinstance(error, FileNotFoundError) and error.filename == "git":
+        return "git was not found"
     return (error.strerror or "").lower() if isinstance(error, OSError) else str(error)
 
 
