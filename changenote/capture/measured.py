@@ -1,6 +1,6 @@
 """Metrics that were measured before there was a note to put them into."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,12 +36,6 @@ def kept(root: Path, *, since: datetime | None = None) -> list[Kept]:
     return sorted(
         (one for one in found if since is None or one.at >= since), key=lambda one: one.at
     )
-
-
-def forget(used: Iterable[Kept]) -> None:
-    """Keep these no longer: a note has them."""
-    for one in used:
-        one.path.unlink(missing_ok=True)
 
 
 def _paths(root: Path) -> list[Path]:

@@ -1,5 +1,6 @@
 """What a measured command printed → the one number of that run."""
 
+import os
 from typing import Final, NoReturn, Protocol
 
 from changenote.capture.results import Series, read_text
@@ -7,6 +8,7 @@ from changenote.errors import ChangenoteError
 from changenote.model.problems import did_you_mean
 from changenote.model.ranks import median
 from changenote.model.redaction import redact
+from changenote.model.redaction.environment import secret_values
 from changenote.model.units import converted
 from changenote.patterns import pattern
 
@@ -100,5 +102,10 @@ class ResultReader:
 
 def one_line(text: str) -> str:
     """A text for the middle of a sentence: on one line, without secrets, not too long."""
-    line = " ".join(redact(text).split())
+    line = " ".join(without_secrets(text).split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+
+
+def without_secrets(text: str) -> str:
+    """A text without secrets, those of the environment included: a shell has put them in there."""
+    return redact(text, secret_values(os.environ))

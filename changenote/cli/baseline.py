@@ -1,8 +1,7 @@
 """`changenote baseline`: measure before the deploy, so that a before exists later."""
 
-import os
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,11 @@ import click
 from changenote import git
 from changenote.capture import baselines
 from changenote.capture.baselines import Baseline
-from changenote.capture.draft import cleaned
-from changenote.capture.measuring import Side, repeated
+from changenote.cli import baseline_sides as sides
 from changenote.cli import console, metric_options, metric_telling, options, runs
 from changenote.cli.note_text import age
-from changenote.errors import NoCommits, UsageProblem
+from changenote.errors import UsageProblem
 from changenote.model.ranks import median
-from changenote.model.redaction import redact
 from changenote.store import notes
 from changenote.store.project import find_project
 
@@ -78,19 +75,19 @@ def save(ctx: click.Context, /, name: str, files: tuple[Path, ...], **given: Any
         raise UsageProblem(
             "nothing to measure",
             expected="a command after --, or result files",
-            hint=f"For example: changenote baseline save {_quoted(name)} -- ./bench.sh",
+            hint=f"For example: changenote baseline save {sides.quoted(name)} -- ./bench.sh",
         )
     metric_options.understood({"name": name})
     baselines.refuse_taken(root, name)
-    baseline = _blank(name, wanted, root)
+    baseline = sides.blank(name, wanted, root)
     if files:
         baseline = baselines.save_files(root, baseline, files)
     else:
-        baseline = _measured(baseline, argv, wanted)
+        baseline = sides.measured(baseline, argv, wanted)
         baselines.save(root, baseline)
     console.out(f"{baseline.name}: {_what(baseline)}")
     how = "" if baseline.values else " FILES..."
-    console.notice(f"After the deploy: changenote baseline after {_quoted(name)}{how}")
+    console.notice(f"After the deploy: changenote baseline after {sides.quoted(name)}{how}")
     return 0
 
 
@@ -131,10 +128,10 @@ def after(
         notes.find(project, into)
     if baseline.files:
         of_files = {"select": select, "column": column, "unit": unit}
-        metrics, remarks = _imported(root, baseline, files, given, of_files)
+        metrics, remarks = sides.imported(root, baseline, files, given, of_files)
     else:
-        metrics, remarks = [_again(root, baseline, argv, _like(baseline, given))], []
-    remarks = [*_moved(baseline), *remarks]
+        metrics, remarks = [sides.again(root, baseline, argv, sides.like(baseline, given))], []
+    remarks = [*sides.moved(baseline), *remarks]
     yields = not given["primary"]
     file = metric_telling.place(metrics, root=root, project=project, into=into, yields=yields)
     if as_json:
@@ -198,157 +195,20 @@ def _refuse_both(argv: Sequence[str], files: Sequence[Path]) -> None:
         )
 
 
-def _quoted(name: str) -> str:
-    import shlex
-
-    return shlex.quote(name)
-
-
-def _blank(name: str, wanted: runs.Wanted, root: Path) -> Baseline:
-    """What is known of a baseline before it is measured; texts without secrets."""
-    texts = cleaned({"name": name, "metric": wanted.called, "conditions": wanted.conditions})
-    return Baseline(
-        **texts,
-        at=datetime.now(UTC),
-        commit=_commit(root),
-        host=os.uname().nodename,
-        better=wanted.better,
-        reads=wanted.form,
-        select=wanted.select,
-        unit=wanted.unit,
-    )
-
-
-def _commit(root: Path) -> str | None:
-    try:
-        return git.commit_id("HEAD", root)
-    except NoCommits:
-        return None
-
-
-def _measured(baseline: Baseline, argv: Sequence[str], wanted: runs.Wanted) -> Baseline:
-    """The baseline with the numbers of real runs."""
-    named = replace(wanted, called=wanted.called or baseline.name)
-    described, values = _runs(argv, "before", named, Path.cwd())
-    line, prepare = _line(argv), wanted.prepare
-    return replace(
-        baseline,
-        command=redact(line),
-        prepare=prepare and redact(prepare),
-        is_whole=redact(line) == line and (not prepare or redact(prepare) == prepare),
-        run_in=_inside(Path.cwd(), git.root_around(Path.cwd())),
-        warmup=wanted.warmup,
-        sample=wanted.sample,
-        better=described["better"],
-        deterministic=described["deterministic"],
-        unit=described["unit"],
-        tool=(described["source"] or {}).get("tool"),
-        values=tuple(values),
-    )
-
-
-def _inside(folder: Path, root: Path) -> str:
-    return folder.resolve().relative_to(root.resolve()).as_posix()
-
-
-def _runs(
-    argv: Sequence[str], side: Side, wanted: runs.Wanted, folder: Path
-) -> tuple[Data, list[float]]:
-    """What is known of the metric, and its numbers on one side."""
-    method = wanted.method(folder)
-    words = ["sh", "-c", _line(argv)]  # always, so that both sides pay for a shell
-    turns = repeated(side, wanted.runs, warmup=wanted.warmup)
-    made: runs.Values = []
-    runs.make(turns, {side: words}, method, quiet=wanted.quiet, so_far=made)
-    described = wanted.described(method.reader, otherwise=wanted.called or "")
-    return described, [value for turn, value in made if not turn.is_warm_up]
-
-
-def _like(baseline: Baseline, given: Data) -> runs.Wanted:
-    """What was asked for, and where nothing was, as it was for the baseline."""
-    same = {
-        "runs": given["runs"] or len(baseline.values) or 1,
-        "called": given["called"] or baseline.metric or baseline.name,
-        "better": given["better"] or baseline.better,
-        "conditions": baselines.both_conditions(baseline.conditions, given["conditions"]),
-    }
-    return runs.Wanted(
-        **{**given, **same}, form=baseline.reads, select=baseline.select, unit=baseline.unit
-    )
-
-
-def _again(root: Path, baseline: Baseline, argv: Sequence[str], wanted: runs.Wanted) -> Data:
-    """The metric of a baseline of numbers and of runs made now."""
-    folder = Path.cwd()
-    if not argv:
-        argv, folder = _same_command(baseline), root / baseline.run_in
-        prepare, warmup = wanted.prepare or baseline.prepare, wanted.warmup or baseline.warmup
-        wanted = replace(wanted, prepare=prepare, warmup=warmup)
-        console.notice(f"Running again: {baseline.command}")
-    described, values = _runs(argv, "after", wanted, folder)
-    commands = (baseline.command or "", _line(argv))
-    described["sample"] = described["sample"] or baseline.sample or runs.default_sample(commands)
-    del described["unit"]
-    data = baselines.compared_values(baseline, values, **described)
-    return cleaned(metric_options.with_target(data, wanted.target))
-
-
-def _line(argv: Sequence[str]) -> str:
-    """The words of a command as a line for a shell; one that has spaces is such a line already."""
-    import shlex
-
-    return argv[0] if len(argv) == 1 else shlex.join(argv)
-
-
-def _same_command(baseline: Baseline) -> list[str]:
-    if baseline.command is None or not baseline.is_whole:
-        raise UsageProblem(
-            f"the command of the baseline held a secret that was not kept: {baseline.command}",
-            expected="the command, after --",
-            hint=f"changenote baseline after {_quoted(baseline.name)} -- CMD",
-        )
-    return [baseline.command]
-
-
-def _imported(
-    root: Path, baseline: Baseline, files: Sequence[Path], given: Data, of_files: Data
-) -> tuple[list[Data], list[str]]:
-    """The metrics of a baseline of files and of the files after, and remarks about them."""
-    told = {"name": given["called"], "better": given["better"], **of_files}
-    told = {key: value for key, value in told.items() if value}
-    found = baselines.compared_files(root, baseline, files, **told)
-    return [_with_options(cleaned(metric), given) for metric in found.metrics], [*found.remarks]
-
-
-def _with_options(metric: Data, given: Data) -> Data:
-    conditions = baselines.both_conditions(metric.get("conditions", {}), given["conditions"])
-    options = {"sample": given["sample"], "conditions": conditions}
-    told = {**metric, **{key: value for key, value in options.items() if value}}
-    return metric_options.with_target(told, given["target"])
-
-
 def _refuse_other_kind(baseline: Baseline, files: Sequence[Path]) -> None:
     """A baseline of numbers is compared with runs, one of files with files."""
     if baseline.values and files:
         raise UsageProblem(
             f"the baseline {baseline.name!r} holds the runs of a command, no result files",
             expected="a command after --, or nothing to run the same again",
-            hint=f"changenote baseline after {_quoted(baseline.name)}",
+            hint=f"changenote baseline after {sides.quoted(baseline.name)}",
         )
     if baseline.files and not files:
         raise UsageProblem(
             f"the baseline {baseline.name!r} holds result files",
             expected="result files of the same kind, measured after the deploy",
-            hint=f"changenote baseline after {_quoted(baseline.name)} FILES...",
+            hint=f"changenote baseline after {sides.quoted(baseline.name)} FILES...",
         )
-
-
-def _moved(baseline: Baseline) -> list[str]:
-    """What makes the two sides hard to compare."""
-    here = os.uname().nodename
-    if baseline.host in (None, here):
-        return []
-    return [f"The baseline was measured on {baseline.host}, and this is {here}."]
 
 
 def _what(baseline: Baseline) -> str:
