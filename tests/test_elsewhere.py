@@ -12,6 +12,9 @@ from changenote.cli.elsewhere import Elsewhere, known_elsewhere, start_told, tol
 from changenote.config import Config
 from changenote.forge import asking
 from changenote.forge.links import Repository, parse_remote
+from changenote.model.reading import resolved
+from changenote.store import codec
+from tests.house import said
 from tests.workshop import Workshop
 
 SHOP = Repository(forge="github", web="https://github.com/acme/shop")
@@ -121,6 +124,37 @@ def test_an_event_of_another_repository_is_not_heard(workshop: Workshop) -> None
 
     assert told_by_pipeline(environment, workshop.folder) is None
     assert start_told(None, workshop.folder, "HEAD") is None
+
+
+def test_a_note_written_in_a_pipeline_has_what_the_pipeline_knows(workshop: Workshop) -> None:
+    workshop.commit("Fix (#413)", {"README.md": "Fixed\n"})
+    body = "<!-- Say why -->\n\n## Why\n\nThe till was wrong.\n\n- [x] tested\n\nFixes #399"
+    payload = merged(workshop, number=413, title="fix(till): count twice", body=body)
+    payload["pull_request"]["html_url"] = "https://github.com/acme/shop/pull/413"
+
+    done = workshop.run("new", "--json", **event(workshop, payload))
+
+    note = resolved(codec.load((workshop.folder / done.data["path"]).read_bytes()).data)
+    assert (note["title"], note["kind"]) == ("Count twice", "fix")
+    assert note["reason"] == "The till was wrong."
+    assert note["source"]["base"] == workshop.git("rev-parse", "HEAD~1")
+    assert note["source"]["pull_requests"] == ["https://github.com/acme/shop/pull/413"]
+    assert note["source"]["issues"] == ["https://github.com/acme/shop/issues/399"]
+
+
+def test_what_is_typed_wins_over_what_a_pipeline_knows(workshop: Workshop) -> None:
+    done = workshop.run(
+        "new", "--dry-run", "--title=Mine, all mine", **event(workshop, merged(workshop))
+    )
+
+    assert "title: Mine, all mine\n" in done.out
+    assert "reason: Carts were slow.\n" in done.out
+
+
+def test_a_wrong_head_in_a_pipeline_is_named_as_ever(workshop: Workshop) -> None:
+    done = workshop.run("new", "--head=v9", **event(workshop, merged(workshop)))
+
+    assert said(done).what == "git knows no commit 'v9'"
 
 
 # --- gh and glab ----------------------------------------------------------------------------------

@@ -60,7 +60,8 @@ def start_told(found: "Found | None", root: Path, head: str) -> tuple[str, str] 
         from changenote import git
         from changenote.capture.pull_request import start_of
 
-        merge = git.commits(None, head, root, first_parent=True, most=1)[0]
+        commit = git.commit_id(head, root)
+        merge = git.commits(None, commit, root, first_parent=True, most=1)[0]
         if merge.sha == told.merge_commit:
             return f"the commit before pull request {told.number}", start_of(told, merge)
     return ("what the pipeline says was before", found.before) if found.before else None
