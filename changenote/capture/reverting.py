@@ -296,9 +296,7 @@ class _Repository:
         self._root = root
         self._until = monotonic() + limit
         self._limit = limit
-        # Not `tempfile`, which is slow to load; made exclusively, for us alone.
-        place = Path(os.environ.get("TMPDIR") or "/tmp")  # noqa: S108
-        self._folder = place / f"changenote-{os.urandom(8).hex()}"
+        self._folder = _place() / f"changenote-{os.urandom(8).hex()}"
         self._known: dict[str, _Commit] = {}
         self._attributes: dict[str, str] = {}
 
@@ -403,8 +401,10 @@ class _Repository:
         found = dict(zip(fields[0::3], fields[2::3], strict=False))
         self._attributes |= found
         unusual = {path: value for path, value in found.items() if value in _TOLD}
-        with (self._folder / "info" / "attributes").open("ab") as file:
-            file.writelines(os.fsencode(_attribute(p, _TOLD[v])) for p, v in unusual.items())
+        if unusual:
+            (self._folder / "info").mkdir(exist_ok=True)
+            with (self._folder / "info" / "attributes").open("ab") as file:
+                file.writelines(os.fsencode(_attribute(p, _TOLD[v])) for p, v in unusual.items())
         return set(unusual)
 
     def _merge(self, merges: Sequence[Merge]) -> dict[Merge, "_Merged | _Unknown"]:
@@ -440,7 +440,7 @@ class _Repository:
         """Make the folder a repository, with ids of as many digits as the real one has."""
         if (self._folder / "HEAD").exists():
             return
-        for name in ("objects", "refs", "info"):
+        for name in ("objects", "refs"):
             (self._folder / name).mkdir()
         version = "1\n[extensions]\nobjectFormat = sha256" if digits == 64 else "0"
         config = f"[core]\nbare = true\nattributesFile = {os.devnull}\nrepositoryFormatVersion = "
@@ -467,6 +467,16 @@ class _Repository:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(zlib.compress(content, 1))
         return name
+
+
+def _place() -> Path:
+    """A folder for temporary files; in memory where there is one, because disks remove slowly.
+
+    `tempfile` would know as well, but is slow to load.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - what is made there is made exclusively, for us alone
+    usual = memory if os.access(memory, os.W_OK) else Path("/tmp")  # noqa: S108
+    return Path(os.environ.get("TMPDIR") or usual)
 
 
 def _reason(said: bytes) -> str:
