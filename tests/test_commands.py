@@ -8,6 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from changenote.store.project import config_from
+from tests.house import NOTE
 from tests.workshop import COMPLETE, Workshop
 
 FULL = (Path(__file__).parent / "data" / "notes" / "full.yaml").read_text()
@@ -123,6 +124,42 @@ def test_show_as_json_is_the_note_and_what_is_worked_out_from_it(library: Worksh
     assert second["verdict"] == "no_change"
 
 
+def test_the_verdicts_of_all_metrics_stand_in_the_order_of_the_note(library: Workshop) -> None:
+    metrics = (
+        "metrics:\n"
+        '  - {name: errors, unit: "1", better: lower, before: [0, 4, 5, 6], after: [0, 0, 0, 1]}\n'
+        "  - {name: size, unit: kB, better: lower, before: 120, after: 118}\n"
+        "  - {name: time, unit: ms, better: lower, before: [9, 8, 9, 8], after: [4, 4, 5, 4]}\n"
+    )
+    library.note(NOTE.replace("ID", "20251120-g00d00"), "20251120-g00d00")
+    library.note(
+        NOTE.replace("ID", "20251121-g00d00").replace(
+            "no_metric: the dashboard was down\n", metrics
+        ),
+        "20251121-g00d00",
+    )
+
+    none = library.run("show", "20251120-g00d00", "--json").data["derived"]["metrics"]
+    three = library.run("show", "20251121-g00d00", "--json").data["derived"]["metrics"]
+
+    assert none == []
+    by_shift, reported, by_ratio = three
+    assert [m["verdict"] for m in three] == ["inconclusive", "unverified", "improved"]
+    assert {"ratio": by_shift["ratio"], "ci95": by_shift["ci95"]} == {"ratio": None, "ci95": None}
+    assert by_shift["shift"] == -4.0
+    assert by_shift["shift_ci95"][0] < by_shift["shift"] < by_shift["shift_ci95"][1]
+    assert reported == {
+        "verdict": "unverified",
+        "p": None,
+        "ratio": None,
+        "ci95": None,
+        "trust": "reported",
+        "flags": [],
+    }
+    assert set(by_ratio) == set(reported)
+    assert by_ratio["ci95"][0] < by_ratio["ratio"] < by_ratio["ci95"][1]
+
+
 def test_show_is_a_page_for_people(library: Workshop) -> None:
     out = library.run("show", "k3f9xq").out
 
@@ -136,11 +173,13 @@ def test_show_is_a_page_for_people(library: Workshop) -> None:
         "Undo it",
         "Why",
         "Expected",
+        "How it went",
         "Did it help?",
         "What was run",
         "What was touched",
         "Links",
         "Tags",
+        "Review",
     ]
     assert "2.6 times faster" in out
 

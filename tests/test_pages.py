@@ -66,6 +66,7 @@ def test_a_page_says_what_a_generator_needs_to_know() -> None:
 # What a page says in other words than the note does.
 IN_WORDS = {
     "status": "Superseded",
+    "shipped.incident": "incidents.example/2026-311",
     "shipped.planned": "unplanned",
     "rollback.strategy": "restore the earlier state",
     "rollback.data.reversible": "cannot go back",

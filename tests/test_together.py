@@ -102,3 +102,18 @@ def test_a_note_neither_replaces_itself_nor_is_replaced_by_none() -> None:
         "  expected: a note with `supersedes: [20261122-k3f9xq]`\n"
         "  remedy:   Add that line to the note that replaced this one.\n"
     )
+
+
+def test_what_a_shipped_note_replaces_says_so_itself() -> None:
+    old = note("old.yaml", "20261120-aaaaaa")
+    undone = note("undone.yaml", "20261121-bbbbbb", status="rolled_back")
+    both = ("20261121-bbbbbb", "20261120-aaaaaa")
+    new = note("new.yaml", "20261122-k3f9xq", supersedes=both)
+    draft = note("draft.yaml", "20261123-cccccc", supersedes=both, status="draft")
+
+    assert found_between(old, undone, new, draft) == (
+        "new.yaml:1:1: warning: supersedes[1] [not-superseded]\n"
+        "  found:    20261120-aaaaaa, which is still `shipped`\n"
+        "  expected: an older note with `status: superseded`\n"
+        "  remedy:   `changenote supersede 20261120-aaaaaa 20261122-k3f9xq` says it in both.\n"
+    )
