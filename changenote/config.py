@@ -1,8 +1,10 @@
 """`changes/config.yaml` → `Config`: what a team decides for all of its notes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+from changenote.model.checklists import BUILT_IN, OF_KIND, Groups, proposed
+from changenote.model.fields import Field
 from changenote.model.note import BUILT_IN_KINDS, part
 from changenote.model.problems import Problem, Severity
 from changenote.model.reading import read
@@ -31,6 +33,7 @@ class Kind:
 
     require: tuple[str, ...] = part("Parts required on top of the usual ones.", ())
     optional: tuple[str, ...] = part("Usual parts that this kind does not need.", ())
+    checklists: tuple[str, ...] | None = part("Checklists that this kind is asked for.", None)
 
 
 @record
@@ -53,6 +56,12 @@ class Config:
     kinds: Mapping[str, Kind] = part(
         "Kinds of your own, or changes to built-in ones.", factory=dict
     )
+    checklists: Mapping[str, tuple[str, ...]] = part(
+        "Checklists of your own, or other items for built-in ones.", factory=dict
+    )
+    fields: Mapping[str, Field] = part(
+        "Fields of your own under `x:` in a note: type, choices, required, doc, ask.", factory=dict
+    )
     generated: tuple[str, ...] = part("Globs of generated files: counted, not listed.", ())
     severity: Mapping[str, Severity] = part("Severity per rule.", factory=dict)
     x: Mapping[str, Any] = part("Keys of your own.", factory=dict)
@@ -61,6 +70,20 @@ class Config:
     def kind_names(self) -> tuple[str, ...]:
         """Built-in kinds, then the team's own."""
         return (*BUILT_IN_KINDS, *(k for k in self.kinds if k not in BUILT_IN_KINDS))
+
+    @property
+    def groups(self) -> Groups:
+        """The items of every checklist: built-in ones, as the team changed them, and its own."""
+        return {**BUILT_IN, **self.checklists}
+
+    def checklists_of(self, kind: str) -> tuple[str, ...]:
+        """The checklists that a kind of change is asked for."""
+        own = self.kinds.get(kind, Kind()).checklists
+        return tuple(OF_KIND.get(kind, ())) if own is None else own
+
+    def proposed_checklist(self, kind: str, paths: Iterable[str]) -> dict[str, dict[str, str]]:
+        """The checklists for a change of a kind that touched these paths, every item `todo`."""
+        return proposed(kind, paths, groups=self.groups, of_kind={kind: self.checklists_of(kind)})
 
     def required(self, kind: str) -> tuple[str, ...]:
         """The parts that a shipped note of this kind must have."""

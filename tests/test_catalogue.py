@@ -12,7 +12,7 @@ import changenote
 from changenote.checks.catalogue import RULES, Rule
 from changenote.checks.reports import block, findings
 from changenote.checks.settings import check_config
-from changenote.config import Config, Kind
+from changenote.config import Config, Kind, read_config
 
 PACKAGE = Path(changenote.__file__).parent
 CASES = Path(__file__).parent / "cases" / "checks"
@@ -77,7 +77,7 @@ def test_every_rule_that_one_note_can_break_is_broken_by_a_case() -> None:
         *("yaml-documents", "duplicate-id", "unknown-note", "links-to-itself"),
         *("superseded-by-none", "not-superseded"),
         *("unknown-rule", "unknown-part", "fixed-severity"),
-        *("files-differ", "revert-conflicts", "revert-done"),
+        *("files-differ", "bad-setting", "revert-conflicts", "revert-done"),
     }
     shown = {
         rule
@@ -87,6 +87,35 @@ def test_every_rule_that_one_note_can_break_is_broken_by_a_case() -> None:
     }
 
     assert RULES.keys() - elsewhere - shown == set()
+
+
+def test_settings_that_cannot_work_are_found() -> None:
+    config, wrong = read_config(
+        {
+            "kinds": {"fix": {"checklists": ["eror"]}, "train": {"checklists": ["staging"]}},
+            "checklists": {"ours": []},
+            "fields": {
+                "risk": {"type": "choice"},
+                "ticket": {"choices": ["a"], "required": ["trian", "fix"]},
+            },
+        }
+    )
+
+    found = findings("config.yaml", check_config(config), config)
+
+    assert wrong == []
+    assert [(f.where, f.found, f.remedy) for f in found] == [
+        ("kinds.fix.checklists[0]", "eror", "Did you mean `errors`?"),
+        ("fields.risk", "a choice without choices", "Add `choices: [low, high]`, or another type."),
+        (
+            "fields.ticket.choices",
+            "choices of a text",
+            "Write `type: choice`, or remove the choices.",
+        ),
+        ("fields.ticket.required[0]", "trian", "Did you mean `train`?"),
+        ("checklists.ours", "no items", "Add some, or remove it."),
+    ]
+    assert {f.rule for f in found} == {"bad-setting"}
 
 
 def test_names_in_the_config_that_mean_nothing_are_found() -> None:

@@ -262,6 +262,15 @@ _NAMES = (
         good="severity: {prose-step: off}",
     ),
     Rule(
+        id="bad-setting",
+        severity="error",
+        title="A checklist, kind or field in the config cannot work as it is written",
+        why="It would be asked for by nobody and checked by nobody, and the team believes it is.",
+        remedy="Correct it as the finding says.",
+        bad="fields: {risk: {type: choice}}",
+        good="fields: {risk: {type: choice, choices: [low, high]}}",
+    ),
+    Rule(
         id="unknown-part",
         severity="error",
         title="The config requires a part that a note cannot have",
@@ -301,7 +310,7 @@ _COMPLETENESS = (
     Rule(
         id="no-checklist",
         severity="note",
-        title="A security, database, cache or jobs change has no checklist",
+        title="A change has no checklist, and its kind is asked for one",
         why="These changes fail in ways that are known beforehand. A short list of what was"
         " looked at catches most of them.",
         remedy="Add `checklist:` with the group of this kind.",
@@ -325,6 +334,44 @@ _COMPLETENESS = (
         remedy="Start with ok, na, todo or fail; add what you like after it.",
         bad="secrets: checked by Ann",
         good="secrets: ok, checked by Ann",
+    ),
+    Rule(
+        id="missing-item",
+        severity="note",
+        title="A checklist lacks items that it has elsewhere",
+        why="The item that nobody answered is the one that nobody looked at; an incident report"
+        " names it afterwards.",
+        remedy="Answer every item; `na` and why is an answer as well.",
+        bad="jobs: {idempotent: ok}",
+        good="jobs: {idempotent: ok, logged: ok, safe to run again: na}",
+    ),
+    Rule(
+        id="misspelt-item",
+        severity="warning",
+        title="A checklist or one of its items has nearly the name of a known one",
+        why="Answers are counted by name over all notes. A misspelt one counts nowhere, and the"
+        " real one seems to be missing.",
+        remedy="Write the name as the checklist has it.",
+        bad="security: {permisions: ok}",
+        good="security: {permissions: ok}",
+    ),
+    Rule(
+        id="bad-field",
+        severity="error",
+        title="A field of the team's own has a value of another type",
+        why="Fields are given types so that they can be searched, counted and linked.",
+        remedy="Write what config.yaml says under `fields:`.",
+        bad="x: {risk: hihg}, with choices low and high",
+        good="x: {risk: high}",
+    ),
+    Rule(
+        id="unknown-field",
+        severity="warning",
+        title="A key under `x:` is nearly one of the team's own fields",
+        why="What stands under a misspelt key is found by no search, and the field is missing.",
+        remedy="Write the key as config.yaml has it under `fields:`.",
+        bad="x: {tiket: ABC-1}",
+        good="x: {ticket: ABC-1}",
     ),
     Rule(
         id="future-time",

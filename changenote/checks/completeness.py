@@ -51,6 +51,7 @@ def missing_parts(note: Note, config: Config) -> list[Problem]:
     """
     rule = "draft-incomplete" if note.status == "draft" else "missing-part"
     problems = [_missing(rule, part) for part in _needed(note, config) if not _has(note, part)]
+    problems += [_missing_field(rule, name, config) for name in _needed_fields(note, config)]
     for index, metric in enumerate(note.metrics):
         problems.extend(_missing_in_metric(rule, ("metrics", index), metric))
     return problems
@@ -77,6 +78,24 @@ def _needed(note: Note, config: Config) -> Iterator[str]:
     for part in config.required(note.kind):
         parts = _of_a_rollback(note) if part == "rollback" else (part,)
         yield from (p for p in parts if p not in optional and described(p))
+
+
+def _needed_fields(note: Note, config: Config) -> Iterator[str]:
+    """The team's own fields that the note lacks."""
+    for name, field in config.fields.items():
+        if field.is_required(note.kind) and note.x.get(name) in (None, ""):
+            yield name
+
+
+def _missing_field(rule: str, name: str, config: Config) -> Problem:
+    field = config.fields[name]
+    return Problem(
+        rule=rule,
+        path=("x", name),
+        found="nothing",
+        expected=f"{field.doc.rstrip('.')}: {field.expected}" if field.doc else field.expected,
+        remedy=f"Fill in `{name}` under `x:`.",
+    )
 
 
 def _of_a_rollback(note: Note) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from changenote.checks.checklists import check_checklist
 from changenote.checks.claims import check_claims
 from changenote.checks.completeness import missing_parts
 from changenote.checks.evidence import check_metrics
+from changenote.checks.fields import check_fields
 from changenote.checks.fillers import check_fillers
 from changenote.checks.kinds import check_kinds
 from changenote.checks.links import check_links, check_shas
@@ -45,7 +46,8 @@ def check_note(note: Note, data: Mapping[str, Any], config: Config, now: datetim
         *check_links(note),
         *check_metrics(note),
         *check_claims(note),
-        *check_checklist(note),
+        *check_checklist(note, config),
+        *check_fields(note, config),
         *check_data(data),
     ]
     secret = {problem.path for problem in problems if problem.rule == "secret"}

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from changenote.checks.catalogue import RULES
 from changenote.checks.completeness import described
-from changenote.config import REQUIRED_ONCE_SHIPPED, Config
+from changenote.config import REQUIRED_ONCE_SHIPPED, Config, Kind
+from changenote.model.fields import Field
 from changenote.model.note import Note
 from changenote.model.problems import Path, Problem, did_you_mean, shown
 from changenote.model.reading import keys_of
@@ -21,7 +22,52 @@ def check_config(config: Config) -> list[Problem]:
     for name, kind in config.kinds.items():
         problems += _unknown_parts(kind.require, ("kinds", name, "require"))
         problems += _unknown_parts(kind.optional, ("kinds", name, "optional"))
+        problems += _unknown_checklists(name, kind, config)
+    problems += [
+        p for name, field in config.fields.items() for p in _bad_field(name, field, config)
+    ]
+    problems += [
+        _bad_setting(
+            ("checklists", group), "no items", "items to answer", "Add some, or remove it."
+        )
+        for group, items in config.checklists.items()
+        if not items
+    ]
     return problems
+
+
+def _unknown_checklists(name: str, kind: Kind, config: Config) -> Iterator[Problem]:
+    for index, group in enumerate(kind.checklists or ()):
+        if group not in config.groups:
+            yield _bad_setting(
+                ("kinds", name, "checklists", index),
+                shown(group),
+                "the name of a checklist: " + ", ".join(config.groups),
+                did_you_mean(group, config.groups) or "Add its items under `checklists:`.",
+            )
+
+
+def _bad_field(name: str, field: Field, config: Config) -> Iterator[Problem]:
+    """What makes a field useless: nothing to choose from, kinds that do not exist."""
+    path = ("fields", name)
+    if field.type == "choice" and not field.choices:
+        remedy = "Add `choices: [low, high]`, or another type."
+        yield _bad_setting(path, "a choice without choices", "the values there are", remedy)
+    if field.choices and field.type != "choice":
+        remedy = "Write `type: choice`, or remove the choices."
+        yield _bad_setting((*path, "choices"), f"choices of a {field.type}", "none", remedy)
+    for index, kind in enumerate(field.required if isinstance(field.required, tuple) else ()):
+        if kind not in config.kind_names:
+            yield _bad_setting(
+                (*path, "required", index),
+                shown(kind),
+                "a kind of change: " + ", ".join(config.kind_names),
+                did_you_mean(kind, config.kind_names) or "Add it under `kinds:`.",
+            )
+
+
+def _bad_setting(path: Path, found: str, expected: str, remedy: str) -> Problem:
+    return Problem(rule="bad-setting", path=path, found=found, expected=expected, remedy=remedy)
 
 
 def _unknown_rule(rule: str) -> Problem:

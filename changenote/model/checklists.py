@@ -1,0 +1,77 @@
+"""Checklists: what is known to be forgotten, by kind of change and by the files that it touches."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from changenote.patterns import pattern
+
+ANSWERS = ("ok", "na", "todo", "fail")
+
+Groups = Mapping[str, Sequence[str]]
+"""The items of each checklist, by its name."""
+
+BUILT_IN: Groups = {
+    "security": ("permissions", "secrets", "headers", "upload limits", "logging"),
+    "database": (
+        "indexes checked",
+        "query plan inspected",
+        "migration tested on a copy of real data",
+    ),
+    "cache": ("rule named", "bypass documented", "examples given"),
+    "jobs": ("idempotent", "logged", "safe to run again"),
+    "staging": ("configuration copied", "real deploy command tested", "rollback executed"),
+    "errors": ("what failed", "expected value", "retry safety"),
+}
+
+OF_KIND: Groups = {kind: (kind,) for kind in ("security", "database", "cache", "jobs")}
+"""The checklists that a kind of change is asked for: its mistakes are known beforehand."""
+
+_IN_PATHS = {
+    "security": pattern(
+        r"(?i)(?:^|/)(?:auth[nz]?|authenticat\w+|authoriz\w+|oauth|login|sessions?|permissions?|policies|security|csp|cors|acl"
+        r"|rbac|sso|saml|jwt|uploads?|csrf|crypto)(?:[/._-]|$)"
+        r"|content[-_]security|security[-_.]?(?:txt|headers)|(?:^|/)_headers$|\.htaccess$"
+        r"|(?:^|/)nginx[^/]*(?:/|\.conf)|helmet\."
+    ),
+    "database": pattern(
+        r"(?i)(?:^|/)(?:migrations?|alembic|db/migrate|flyway|liquibase|prisma)(?:/|$)|\.sql$"
+        r"|(?:^|/)(?:schema|structure)\.(?:rb|sql|prisma)$|(?:^|/)V\d+__\w+"
+    ),
+    "cache": pattern(
+        r"(?i)(?:^|[/_.-])(?:caches?|caching|redis|memcached?|varnish|cdn)(?:[/_.-]|$)|\.vcl$"
+    ),
+    "jobs": pattern(
+        r"(?i)(?:^|[/_.-])(?:jobs?|workers?|queues?|celery|sidekiq|cron\w*|tasks?|scheduler"
+        r"|resque|rq|bullmq?|consumers?)(?:[/_.-]|$)"
+    ),
+    "staging": pattern(
+        r"(?i)^\.github/workflows/|(?:^|/)\.gitlab-ci|^\.(?:circleci|woodpecker|buildkite|gitea)/"
+        r"|(?:^|/)(?:Dockerfile|docker-compose|compose|Jenkinsfile|azure-pipelines|bitbucket-"
+        r"pipelines|Procfile|Makefile\.deploy|helmfile)\b|(?:^|/)(?:terraform|helm|k8s|kubernetes"
+        r"|ansible|deploy(?:ment)?s?)/|\.tf$|(?:^|/)deploy\.\w+$"
+    ),
+    "errors": pattern(
+        r"(?i)(?:^|[/_.-])(?:errors?|exceptions?|error[-_]?handl\w+|rescue|failures?|retry|retries)"
+        r"(?:[/_.-]|$)"
+    ),
+}
+_TESTS = pattern(
+    r"(?i)(?:^|/)(?:tests?|specs?|__tests__|fixtures|docs?|examples?)/|[._-](?:test|spec)\."
+)
+
+
+def proposed(
+    kind: str, paths: Iterable[str], *, groups: Groups = BUILT_IN, of_kind: Groups = OF_KIND
+) -> dict[str, dict[str, str]]:
+    """The checklists for a change, every item `todo`: those of its kind, then those of its files.
+
+    Tests, examples and documents do not count as files that were touched.
+    """
+    touched = [path for path in paths if not _TESTS.search(path)]
+    names = [name for name in of_kind.get(kind, ()) if name in groups]
+    if kind != "docs":
+        names += [
+            name
+            for name, known in _IN_PATHS.items()
+            if name in groups and name not in names and any(map(known.search, touched))
+        ]
+    return {name: dict.fromkeys(groups[name], "todo") for name in names}
