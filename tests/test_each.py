@@ -41,7 +41,6 @@ def shop(tmp_path: Path) -> Workshop:
     shop.git("remote", "add", "origin", "git@github.com:acme/shop.git")
     shop.commit("Start", {"a.py": "1\n", "CODEOWNERS": "* @acme/all\n/cart/ @acme/cart\n"})
     shop.git("tag", "v1.4.0")
-    shop.git("branch", "next")
     merge(shop, 11, [{"cart/a.py": "1\n2\n"}, {"cart/b.py": "1\n"}])
     shop.commit(
         "perf: cache totals (#12)\n\nEvery request summed.\n\nCloses #9\n\n"
@@ -229,21 +228,45 @@ def test_commits_without_a_pull_request_are_drafted_when_asked_for(shop: Worksho
     assert len(shop.notes()) == 5
 
 
-def test_notes_set_up_and_back_merges_are_no_changes(shop: Workshop) -> None:
+def test_notes_and_set_up_and_merges_of_what_all_work_on_are_no_changes(shop: Workshop) -> None:
     shop.commit("Note (#14)", {"changes/2026/20261122-k3f9xq.yaml": "title: By hand\n"})
     shop.commit(
         "Set up (#15)", {"changes/config.yaml": "title: x\n", "mkdocs.yml": "site_name: x\n"}
     )
-    shop.git("checkout", "-q", "next")
-    shop.commit("Next (#16)", {"next.py": "1\n"})
-    shop.git("merge", "-q", "--no-ff", "-m", "Merge branch 'main' into next", "main")
+    shop.git("checkout", "-q", "-b", "later", "main")
+    shop.commit("Later", {"later.py": "1\n"})
+    shop.git("checkout", "-q", "main")
+    shop.git("merge", "-q", "--no-ff", "-m", "Merge branch 'develop'", "later")
 
-    done = shop.run("new", "--each", "v1.4.0..next", "--json")
-
-    assert [d["number"] for d in done.data["drafts"]] == [16]
-    assert [d["subject"] for d in done.data["back_merges"]] == ["Merge branch 'main' into next"]
     only = shop.run("new", "--each", "v1.5.0..main", "--json")
+
+    assert only.data["drafts"] == []
+    assert [d["subject"] for d in only.data["back_merges"]] == ["Merge branch 'develop'"]
     assert [d["number"] for d in only.data["only_notes"]] == [14, 15]
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["Merge branch 'develop'", "Merge pull request #50 from acme/develop\n\nRelease", "Ship it"],
+)
+def test_a_branch_of_pull_requests_that_is_merged_is_those_pull_requests(
+    shop: Workshop, message: str
+) -> None:
+    shop.git("branch", "-m", "develop")
+    shop.git("checkout", "-q", "-b", "main", "v1.4.0")
+    shop.git("merge", "-q", "--no-ff", "-m", message, "develop")
+    shop.git("tag", "v2.0.0")
+
+    done = shop.run("new", "--each", "v1.4.0..v2.0.0", "--json")
+
+    assert [(d["number"], d["merge"]) for d in done.data["drafts"]] == [
+        (11, "merge"),
+        (12, "squash"),
+        (13, "rebase"),
+    ]
+    assert [d["subject"] for d in done.data["direct"]] == ["Fix the build", "Tidy up"]
+    assert {d["shipped"]["version"] for d in by_title(shop).values()} == {"v2.0.0"}
+    assert shop.run("new", "--each", "v1.4.0..v2.0.0").out == ""
 
 
 def test_a_pull_request_that_came_in_twice_gets_one_draft(shop: Workshop) -> None:

@@ -241,6 +241,24 @@ def test_a_merge_without_words_of_its_own_gives_those_of_what_was_merged() -> No
 
 
 @pytest.mark.parametrize(
+    ("subject", "merged", "title"),
+    [
+        ("Merge pull request #2 from acme/x", 1, "Sum once"),
+        ("Merge pull request #2 from acme/feature/cache-totals", 2, "Cache totals"),
+        ("Merge branch 'cache_totals_quickly'", 2, "Cache totals quickly"),
+        ("Merged in fix/SHOP-77-totals (pull request #5)", 0, "SHOP 77 totals"),
+        ("Merge pull request #2 from acme/totals", 2, "Merge pull request #2 from acme/totals"),
+    ],
+)
+def test_a_merge_without_a_title_is_named_for_what_it_merged(
+    subject: str, merged: int, title: str
+) -> None:
+    merge = replace(commit(subject, merge=True), sha="d" * 40)
+
+    assert told([merge], [merge, *[commit("Sum once")] * merged]).title == title
+
+
+@pytest.mark.parametrize(
     ("messages", "merge", "kind"),
     [
         (["Merge pull request #2 from acme/x"], True, "merge"),
@@ -264,6 +282,9 @@ def test_the_kind_of_merge_is_told_by_the_commits(
         ("Merge branch 'release/2.1'", True),
         ("chore: merge main into next", True),
         ("Merge branch 'stable' into feature", True),
+        ("Merge pull request #50 from acme/develop", True),
+        ("Merged in release/2.1 (pull request #5)", True),
+        ("Merge pull request #12 from acme/totals", False),
         ("Merge branch 'feature' into 'main'", False),
         ('Merge "Cache totals"', False),
         ("Merge main menu with the side bar", False),

@@ -20,6 +20,7 @@ from changenote.records import record
 
 _VERSION = pattern(r"(?P<family>.*?)(?P<numbers>\d+(?:\.\d+)+|\d[\d-]*$)(?P<rest>.*)")
 _MOST_REVERTS = 10
+_DEEPEST = 20  # branches merged into branches
 
 
 @record
@@ -27,13 +28,15 @@ class Merged:
     """One change of the main line; newest commit first in both lists.
 
     `line` are its commits on the main line, `every` those with what was merged. `number` is its
-    pull request's, None when no message names one.
+    pull request's, None when no message names one. `came_with` is the commit of the main line that
+    has it: its own last one, or the merge of a branch into which it had been merged before.
     """
 
     number: int | None
     kind: MergeKind
     line: tuple[Commit, ...]
     every: tuple[Commit, ...]
+    came_with: str
 
     @property
     def head(self) -> str:
@@ -72,12 +75,10 @@ def taken_apart(main_line: Sequence[Commit], every: Sequence[Commit], branch: st
 
     `branch` is the one that ships.
     """
-    brought = _brought(main_line, every)
     merged: list[Merged] = []
     direct: list[Merged] = []
     back: list[Merged] = []
-    for group in _groups(main_line):
-        change = _change(group, brought)
+    for change in _changes(main_line, every, branch):
         if change.number is None and change.kind == "direct":
             direct.append(change)
         elif change.number is None and is_back_merge(change.line[0], branch):
@@ -92,6 +93,45 @@ def taken_apart(main_line: Sequence[Commit], every: Sequence[Commit], branch: st
         back_merges=tuple(back),
         again=tuple(again),
     )
+
+
+def _changes(
+    line: Sequence[Commit], every: Sequence[Commit], branch: str, carrier: str = "", depth: int = 0
+) -> Iterator[Merged]:
+    """The changes of a line, oldest first.
+
+    A merge of a branch that pull requests were merged into is those pull requests.
+    """
+    brought = _brought(line, every)
+    for group in _groups(line):
+        newest = group[0]
+        came_with = carrier or newest.sha
+        inside = brought.get(newest.sha, [])
+        side = _first_parents(newest, inside)
+        if depth < _DEEPEST and _has_pull_requests(side) and _only_brings(newest, branch):
+            yield from _changes(side, inside, branch, came_with, depth + 1)
+        else:
+            yield _change(group, brought, came_with)
+
+
+def _first_parents(merge: Commit, inside: Sequence[Commit]) -> list[Commit]:
+    """The line of first parents that a merge of one branch brought, newest first."""
+    known = {commit.sha: commit for commit in inside}
+    line = []
+    at = merge.parents[1] if len(merge.parents) == 2 else ""
+    while commit := known.get(at):
+        line.append(commit)
+        at = next(iter(commit.parents), "")
+    return line
+
+
+def _has_pull_requests(line: Sequence[Commit]) -> bool:
+    return any(pull_request_number(c.subject, c.body) is not None for c in line)
+
+
+def _only_brings(merge: Commit, branch: str) -> bool:
+    number = pull_request_number(merge.subject, merge.body)
+    return number is None or is_back_merge(merge, branch)
 
 
 def _groups(main_line: Sequence[Commit]) -> Iterator[list[Commit]]:
@@ -109,13 +149,16 @@ def _groups(main_line: Sequence[Commit]) -> Iterator[list[Commit]]:
         yield group
 
 
-def _change(line: Sequence[Commit], brought: Mapping[str, Sequence[Commit]]) -> Merged:
+def _change(
+    line: Sequence[Commit], brought: Mapping[str, Sequence[Commit]], came_with: str
+) -> Merged:
     newest = line[0]
     return Merged(
         number=pull_request_number(newest.subject, newest.body),
         kind=merge_kind(line),
         line=tuple(line),
         every=tuple(c for commit in line for c in (commit, *brought.get(commit.sha, ()))),
+        came_with=came_with,
     )
 
 

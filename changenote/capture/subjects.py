@@ -38,11 +38,15 @@ _QUOTED_TITLE = pattern(
     r"Merge (?:pull request '(?P<gitea>.*)' \([#!]\d+\)|\"(?P<gerrit>.*)\"(?: into \S+)?$)"
 )
 _UNFINISHED = pattern(r"(?:(?:draft|wip):\s*|\[(?:draft|wip)\]\s*)+", re.I)
-_BACK_MERGE = pattern(
-    r"Merge (?:remote-tracking )?branch(?:es)? '(?P<branch>[^']+)'"
-    r"|(?:\w+: *)?(?:back-?)?merge (?:branch )?(?P<name>[\w./-]+) (?:back )?into \S+",
-    re.I,
+_FROM_BRANCH = pattern(
+    r"Merge (?:remote-tracking )?branch(?:es)? '(?:origin/)?(?P<local>[^']+)'"
+    r"|Merge pull request #?\d+ from (?:[^/\s]+/)?(?P<asked>\S+)"
+    r"|Merged in (?P<bitbucket>\S+)(?: |$)"
 )
+_BROUGHT_BACK = pattern(
+    r"(?:\w+: *)?(?:back-?)?merge (?:branch )?(?P<name>[\w./-]+) (?:back )?into \S+", re.I
+)
+_WORKED_ON_BY_ALL = ("main", "master", "develop", "trunk")
 _CLOSES = pattern(
     r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?|related work items):?\s+"
     r"(?P<issues>#\d{1,18}\b(?:(?:,? and|,) #\d{1,18}\b)*)",
@@ -51,6 +55,7 @@ _CLOSES = pattern(
 _CO_AUTHOR = pattern(r"^Co-authored-by: +(.+<[^<>]+>)\s*$", re.M | re.I)
 _CHANGE_NOTE = pattern(r"^Change-Note:[ \t]*(\S.*(?:\n[ \t]+\S.*)*)", re.M | re.I)
 _NOTE_ID = pattern(ID)
+_WORD = pattern(r"[^\W_]+")
 _NUMBERED = pattern(r"#(\d+)")
 _NO_NOTE = frozenset(("no", "none", "skip", "not needed", "n/a"))
 
@@ -130,12 +135,18 @@ def merge_kind(commits: Sequence[Commit]) -> MergeKind:
 
 
 def is_back_merge(commit: Commit, branch: str) -> bool:
-    """Does a merge only bring `branch`, or a release branch, up to date with another?"""
-    match = _BACK_MERGE.match(commit.subject)
-    if not match or len(commit.parents) < 2:
+    """Does a merge bring a branch that all work on (`branch`, a release's …) into another?"""
+    match = _BROUGHT_BACK.match(commit.subject)
+    name = match["name"] if match else _branch_in(commit.subject)
+    if len(commit.parents) < 2 or not name:
         return False
-    name = (match["branch"] or match["name"]).removeprefix("origin/")
-    return name in (branch, "main", "master", "develop", "trunk") or name.startswith("release")
+    return name in (branch, *_WORKED_ON_BY_ALL) or name.startswith("release")
+
+
+def _branch_in(subject: str) -> str:
+    """The name of the branch that a merge's subject says it merged; empty for another subject."""
+    match = _FROM_BRANCH.match(subject)
+    return next((name for name in match.groups() if name), "") if match else ""
 
 
 def change_note(commit: Commit) -> str | None:
@@ -153,8 +164,8 @@ def told(main_line: Sequence[Commit], every: Sequence[Commit]) -> Told:
     numbers = {pull_request_number(c.subject, c.body): None for c in reversed(main_line)}
     first = _most_telling(main_line)
     title, reason = title_and_reason(first) if first else ("", "")
-    if first and not reason and len(main_line) == 1:
-        reason = _reason_of_merged(first, title, every)
+    if first and len(main_line) == 1:
+        title, reason = _of_merged(first, title, reason, every)
     return Told(
         title=_long_enough(title, first) if first else "",
         kind=kind_of(first) if first else "",
@@ -171,12 +182,26 @@ def _most_telling(main_line: Sequence[Commit]) -> Commit | None:
     return next(iter(merged or main_line), None)
 
 
-def _reason_of_merged(merge: Commit, title: str, every: Sequence[Commit]) -> str:
-    """What the merged commit says that has the merge's title, or is the only one."""
+def _of_merged(merge: Commit, title: str, reason: str, every: Sequence[Commit]) -> tuple[str, str]:
+    """Title and reason of a merge, from what it merged where its own message has none.
+
+    They come from the commit that has the merge's title, or is the only one; else the title is the
+    branch's name in words.
+    """
+    has_title = not _FROM_BRANCH.match(title)
     merged = [c for c in every if len(c.parents) < 2 and c.sha != merge.sha]
-    named = [c for c in merged if title_and_reason(c)[0] == title]
+    named = [c for c in merged if has_title and title_and_reason(c)[0] == title]
     chosen = named or (merged if len(merged) == 1 else [])
-    return title_and_reason(chosen[0])[1] if chosen else ""
+    told_title, told_reason = title_and_reason(chosen[0]) if chosen else ("", "")
+    if not has_title:
+        title = told_title or _in_words(_branch_in(title)) or title
+    return title, reason or told_reason
+
+
+def _in_words(branch: str) -> str:
+    """`feature/cache-totals` as `Cache totals`; empty when that says nothing."""
+    words = " ".join(_WORD.findall(branch.rpartition("/")[2]))
+    return cleaned_title(words) if " " in words else ""
 
 
 def title_and_reason(commit: Commit) -> tuple[str, str]:

@@ -184,7 +184,7 @@ def _found(span: Span, typed: Data, *, with_direct: bool) -> Found:
 def _in_order(span: Span, changes: Sequence[Merged]) -> list[Merged]:
     """Oldest first, as they came to stand on the main line."""
     places = {commit.sha: place for place, commit in enumerate(span.line)}
-    return sorted(changes, key=lambda change: -places[change.head])
+    return sorted(changes, key=lambda change: -places[change.came_with])
 
 
 def _facts(span: Span, changes: Sequence[Merged]) -> dict[str, Facts | None]:
@@ -212,7 +212,7 @@ def _drafts(
     repository = span.forge.name if span.forge else span.root.name
     drafts = []
     for change, facts in changes:
-        version, at = shipped[change.head]
+        version, at = shipped[change.came_with]
         layers: list[Mapping[str, Any]] = [
             {"service": repository, "owner": _first_name(facts)},
             draft.from_config(config, at),

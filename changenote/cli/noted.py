@@ -97,4 +97,4 @@ class Noted:
             if page in self._pages:
                 return self._pages[page]
         by_commit = (self._heads.get(commit.sha) for commit in change.every)
-        return next((note for note in by_commit if note), self._on_line.get(change.head))
+        return next((note for note in by_commit if note), self._on_line.get(change.came_with))
