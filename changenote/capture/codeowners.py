@@ -103,36 +103,30 @@ def owner_of(
     named first in the rules. `default` (the team's decision for its notes) wins over a rule for
     all files, and loses against one that names the files.
     """
-    if not rules:
-        return default
-    lines: dict[str, int] = {}
-    files: dict[str, int] = {}
+    shares = _shares(changed, rules, for_all=default is None)
+    order = list(dict.fromkeys(owner for rule in rules for owner in rule.owners))
+    ranked = sorted(shares, key=lambda owner: (*(-n for n in shares[owner]), order.index(owner)))
+    return next(iter(ranked), default)
+
+
+def _shares(
+    changed: Iterable[Mapping[str, object]], rules: Sequence[Rule], *, for_all: bool
+) -> dict[str, tuple[int, int]]:
+    """Lines and files by owner; without `for_all`, only of who owns one by a rule that names it."""
+    shares: dict[str, tuple[int, int]] = {}
     named: set[str] = set()
     for entry in changed:
-        path = real_path(str(entry.get("path", "")))
-        for rule in _deciding(path, rules):
+        for rule in _deciding(real_path(str(entry.get("path", ""))), rules):
             for owner in rule.owners:
-                lines[owner] = lines.get(owner, 0) + _lines(entry)
-                files[owner] = files.get(owner, 0) + 1
-                named |= set() if rule.is_for_all else {owner}
-    if default is not None:
-        lines = {owner: count for owner, count in lines.items() if owner in named}
-    places = _places(rules)
-    ranked = sorted(lines, key=lambda owner: (-lines[owner], -files[owner], places[owner]))
-    return next(iter(ranked), default)
+                lines, files = shares.get(owner, (0, 0))
+                shares[owner] = (lines + _lines(entry), files + 1)
+            named.update(() if rule.is_for_all else rule.owners)
+    return {owner: share for owner, share in shares.items() if for_all or owner in named}
 
 
 def _lines(entry: Mapping[str, object]) -> int:
     counts = (entry.get("added"), entry.get("removed"))
     return max(sum(count for count in counts if isinstance(count, int)), 1)
-
-
-def _places(rules: Sequence[Rule]) -> dict[str, int]:
-    """Each owner's first place in the file."""
-    places: dict[str, int] = {}
-    for owner in (owner for rule in rules for owner in rule.owners):
-        places.setdefault(owner, len(places))
-    return places
 
 
 def _deciding(path: str, rules: Sequence[Rule]) -> list[Rule]:

@@ -5,7 +5,6 @@ and a draft that lacks a reason says so when it is opened.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,19 +14,17 @@ from changenote import git
 from changenote.capture import draft
 from changenote.capture.changes import Facts, generated_among
 from changenote.capture.codeowners import owner_of, rules_in
-from changenote.capture.merged import Apart, Merged, facts_of, shipped_in, taken_apart
-from changenote.cli import console, judging, saving
+from changenote.capture.merged import Merged, facts_of, shipped_in, taken_apart
+from changenote.cli import console, each_telling, judging, saving
+from changenote.cli.each_telling import FLAG, Draft, Found, Span
 from changenote.cli.gathering import forge_of
 from changenote.cli.noted import Noted, sources
 from changenote.errors import FINDINGS, ChangenoteError, ShallowClone, UsageProblem
-from changenote.forge.links import Repository
 from changenote.patterns import pattern
 from changenote.store import notes
 from changenote.store.project import Project, find_project
 
 Data = dict[str, Any]
-
-FLAG = "needs_human_review"
 
 _RANGE = pattern(r"(?P<start>\S+?)(?<!\.)\.\.(?!\.)(?P<end>\S*)")
 _ABOUT_ONE = {
@@ -41,45 +38,6 @@ _ABOUT_ONE = {
     "before": "--before",
     "after": "--after",
 }
-_MOST_SHOWN = 10
-
-
-@dataclass(frozen=True, kw_only=True)
-class Span:
-    """A range of commits, newest first, in a project; `words` are its ends as they were given."""
-
-    root: Path
-    project: Project
-    forge: Repository | None
-    notes_folder: str
-    words: tuple[str, str]
-    line: list[git.Commit]
-    every: list[git.Commit]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Draft:
-    """A change with the data of its draft, and what is wrong in that."""
-
-    change: Merged
-    judged: judging.Judged
-
-    @property
-    def data(self) -> Data:
-        """The draft as plain data."""
-        return self.judged.data
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """What became of each change of a range."""
-
-    drafts: Sequence[Draft]
-    noted: Sequence[tuple[Merged, str]]
-    no_note_wanted: Sequence[Merged]
-    only_notes: Sequence[Merged]
-    apart: Apart
-    direct: Sequence[Merged]
 
 
 def draft_each(given: Data, typed: Data) -> int:
@@ -92,14 +50,10 @@ def draft_each(given: Data, typed: Data) -> int:
     found = _found(span, typed, with_direct=given["direct"])
     written = [] if given["dry_run"] else _written(span.project, found.drafts)
     if given["as_json"]:
-        console.data(_for_programs(span, found, written))
+        console.data(each_telling.for_programs(span, found, written))
     else:
-        _tell(span, found, written)
-    return FINDINGS if any(_is_wrong(each) for each in found.drafts) else 0
-
-
-def _is_wrong(each: Draft) -> bool:
-    return any(finding.severity == "error" for finding in each.judged.wrong)
+        each_telling.tell(span, found, written)
+    return FINDINGS if any(each.is_wrong for each in found.drafts) else 0
 
 
 def _refuse_others(given: Data) -> None:
@@ -249,112 +203,3 @@ def _written(project: Project, drafts: Sequence[Draft]) -> list[notes.Created]:
             )
             raise
     return written
-
-
-# --- Telling --------------------------------------------------------------------------------------
-
-
-def _for_programs(span: Span, found: Found, written: Sequence[notes.Created]) -> Data:
-    places: list[notes.Created | None] = [*written] or [None] * len(found.drafts)
-    return {
-        "from": span.words[0],
-        "to": span.words[1],
-        "drafts": [
-            _draft(span, each, place) for each, place in zip(found.drafts, places, strict=True)
-        ],
-        "noted": [{**_plain(span, change), "note": note} for change, note in found.noted],
-        "no_note_wanted": [_plain(span, change) for change in found.no_note_wanted],
-        "only_notes": [_plain(span, change) for change in found.only_notes],
-        "direct": [_plain(span, change) for change in found.direct],
-        "back_merges": [_plain(span, change) for change in found.apart.back_merges],
-        "came_again": [_plain(span, change) for change in found.apart.again],
-    }
-
-
-def _draft(span: Span, each: Draft, place: notes.Created | None) -> Data:
-    """A draft for programs; its text where it was not written."""
-    shown = {
-        "id": place.id if place else None,
-        "path": place.file if place else None,
-        **_plain(span, each.change),
-        "title": each.data["title"],
-        "problems": each.judged.problems,
-    }
-    if place is None:
-        data = {key: value for key, value in each.data.items() if key != "id"}
-        shown["note"] = saving.note_text(span.project, data)
-    return shown
-
-
-def _plain(span: Span, change: Merged) -> Data:
-    number = change.number
-    return {
-        "pull_request": span.forge.pull_request(number) if span.forge and number else None,
-        "number": number,
-        "merge": change.kind,
-        "commits": [commit.sha for commit in change.line],
-        "subject": change.line[0].subject,
-    }
-
-
-def _tell(span: Span, found: Found, written: Sequence[notes.Created]) -> None:
-    for place in written:
-        console.out(place.file)
-    if not written:
-        for each in found.drafts:
-            console.out(_line(each))
-    for sentence in _sentences(span, found, is_written=bool(written)):
-        console.notice(sentence)
-
-
-def _line(each: Draft) -> str:
-    count = len(each.data.get("files", ())) + sum(each.data.get("files_omitted", {}).values())
-    return f"{each.data['title']}  ({_named(each.change)}, {_counted(count, 'file')})"
-
-
-def _named(change: Merged) -> str:
-    if change.number is None:
-        return f"{change.kind} {change.head[:12]}"
-    return f"pull request {change.number}, {change.kind}"
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}{'s' * (count != 1)}"
-
-
-def _sentences(span: Span, found: Found, *, is_written: bool) -> list[str]:
-    start, end = span.words
-    drafts = _counted(len(found.drafts), "draft")
-    done = "" if is_written or not found.drafts else " would be written"
-    lines = [
-        f"{start}..{end}: {_counted(len(span.line), 'commit')} on the main line, {drafts}{done}."
-    ]
-    lines += _about(found.noted, "has a note already", "have a note already")
-    lines += _about(found.no_note_wanted, "asks for no note", "ask for no note")
-    lines += _about(found.only_notes, "touched only notes", "touched only notes")
-    lines += _about(found.apart.again, "came in again later", "came in again later")
-    lines += _about(found.apart.back_merges, "only updates a branch", "only update a branch")
-    if found.direct:
-        lines.append(
-            f"  {_counted(len(found.direct), 'commit')} came in without a pull request. "
-            "`--direct` drafts a note for each:"
-        )
-        shown = found.direct[-_MOST_SHOWN:]
-        lines += [f"    {c.head[:12]} {c.line[0].subject[:80]}" for c in reversed(shown)]
-        more = len(found.direct) - len(shown)
-        lines += [f"    … and {more} more"] if more else []
-    wrong = [each for each in found.drafts if _is_wrong(each)]
-    lines += _about(
-        wrong,
-        "has an error: `changenote check` names it",
-        "have errors: `changenote check` names them",
-    )
-    if is_written:
-        lines.append(f"  next: changenote list status:draft flag:{FLAG}")
-    return lines
-
-
-def _about(items: Sequence[object], one: str, many: str) -> list[str]:
-    return (
-        [f"  {_counted(len(items), 'change')} {one if len(items) == 1 else many}."] if items else []
-    )
