@@ -192,8 +192,8 @@ def _count(number: int) -> str:
 
 
 def _unreadable(number: int) -> str:
-    lines = "1 line" if number == 1 else f"{number} lines"
-    return f"{lines} of the journal cannot be read and were left out; the rest is whole."
+    lines, were = ("1 line", "was") if number == 1 else (f"{number} lines", "were")
+    return f"{lines} of the journal cannot be read and {were} left out; the rest is whole."
 
 
 def _named(entries: Sequence[Entry], names: Collection[str]) -> list[Entry]:
@@ -203,7 +203,7 @@ def _named(entries: Sequence[Entry], names: Collection[str]) -> list[Entry]:
         found = [entry for entry in entries if name and entry.id.startswith(name.lower())]
         if len(found) != 1:
             raise UsageProblem(
-                f"{len(found) or 'no'} recorded commands go by {name!r}",
+                f"{len(found)} recorded commands have an id that starts with {name!r}",
                 expected="the id of one command, or its start",
                 hint="`changenote commands list` shows the ids.",
             )
@@ -288,9 +288,11 @@ def _numbers(answer: str, most: int) -> set[int] | None:
         return set(range(1, most + 1))
     if not all(map(_NUMBERS.fullmatch, words)):
         return None
-    spans = [word.partition("-") for word in words]
-    picked = {n for first, _, last in spans for n in range(int(first), int(last or first) + 1)}
-    return picked if picked <= set(range(1, most + 1)) else None
+    parts = [word.partition("-") for word in words]
+    spans = [(int(first), int(last or first)) for first, _, last in parts]
+    if not all(1 <= first <= last <= most for first, last in spans):
+        return None
+    return {number for first, last in spans for number in range(first, last + 1)}
 
 
 def _report(
