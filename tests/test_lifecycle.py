@@ -403,6 +403,7 @@ REFUSED = {
     "reason": "'reason' sets nothing",
     "=x": "'=x' sets nothing",
     "tags+=": "'tags+=' sets nothing",
+    "x.a\x1bb=1": r"'x.a\x1bb=1' sets nothing",
 }
 
 

@@ -41,6 +41,10 @@ COMMANDS = {
 }
 
 
+_WRITE_SEVERAL = ("init", "fmt", "site", "supersede", "related")
+"""Commands that write more than one file: stopped between two, the first one is written."""
+
+
 class _ReaderLeft(Exception):  # noqa: N818 - named for its cause
     """Nobody reads the output any more (`| head`)."""
 
@@ -134,7 +138,7 @@ def run(arguments: list[str]) -> int:
         console.error(_usage_problem(error))
         return errors.USAGE
     except (KeyboardInterrupt, click.Abort):
-        writes = arguments[:1] in (["init"], ["fmt"], ["site"])
+        writes = arguments[:1] and arguments[0] in _WRITE_SEVERAL
         rest = "What was written until now is whole." if writes else "Nothing was written."
         console.notice(f"\nStopped. {rest}")
         return 130

@@ -64,7 +64,8 @@ def parsed(words: str) -> Assignment:
     """The assignment in one word of a command line. Raises `UsageProblem`."""
     match = _ASSIGNMENT.fullmatch(words)
     field = match[1].strip() if match else ""
-    if not match or not _FIELD.fullmatch(field) or (match[2] and not match[3].strip()):
+    is_field = _FIELD.fullmatch(field) and field.isprintable()
+    if not match or not is_field or (match[2] and not match[3].strip()):
         raise UsageProblem(
             f"{words!r} sets nothing",
             expected="FIELD=VALUE, or FIELD+=VALUE for a list, such as rollback.steps[0].takes=15s",

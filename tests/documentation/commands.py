@@ -25,7 +25,7 @@ def _sections(command: click.Command, context: click.Context, level: str) -> Ite
     if not isinstance(command, click.Group):
         usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))
         yield f"```text\n{usage}\n```\n"
-    yield f"{cleandoc(command.help or '')}\n"
+    yield f"{_prose(cleandoc(command.help or ''))}\n"
     options = [p for p in command.params if isinstance(p, click.Option)]
     if options:
         yield table(("Option", "Meaning"), map(_option, options))
@@ -36,6 +36,15 @@ def _sections(command: click.Command, context: click.Context, level: str) -> Ite
             inner = command.get_command(context, name)
             assert inner, name
             yield from _sections(inner, click.Context(inner, context, name), f"{level}#")
+
+
+def _prose(text: str) -> str:
+    """Paragraphs as they are; those that click must not wrap (`\\b`) as blocks of code."""
+    mark = "\b\n"
+    return "\n\n".join(
+        f"```text\n{part.removeprefix(mark)}\n```" if part.startswith(mark) else part
+        for part in text.split("\n\n")
+    )
 
 
 def _option(option: click.Option) -> str:
