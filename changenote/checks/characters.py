@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from changenote.checks.texts import Text
 from changenote.model.problems import Path, Problem, shown
 from changenote.patterns import pattern
+
+Text = tuple[Path, str, bool]
+"""A text of a note, where it is, and whether it is the key there."""
 
 _NAMES = {
     0x00A0: "no-break space",

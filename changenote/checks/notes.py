@@ -1,26 +1,26 @@
 """All rules that one note can be judged by."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from changenote.checks.characters import check_characters
+from changenote.checks.characters import Text, check_characters
 from changenote.checks.checklists import check_checklist
 from changenote.checks.claims import check_claims
 from changenote.checks.completeness import missing_parts
 from changenote.checks.evidence import check_metrics
-from changenote.checks.fields import check_fields
 from changenote.checks.fillers import check_fillers
 from changenote.checks.kinds import check_kinds
 from changenote.checks.links import check_links, check_shas
 from changenote.checks.rollback import check_rollback
 from changenote.checks.secrets import check_secrets
-from changenote.checks.texts import texts_in
 from changenote.checks.times import check_lateness, check_times
 from changenote.config import Config
 from changenote.model.note import Note
-from changenote.model.problems import Problem
+from changenote.model.problems import Path, Problem
+
+_SHORTEST = 8  # characters of a text in which a secret can be
 
 
 def check_read(note: Note | None, data: object, config: Config, now: datetime) -> list[Problem]:
@@ -47,11 +47,17 @@ def check_note(note: Note, data: Mapping[str, Any], config: Config, now: datetim
         *check_metrics(note),
         *check_claims(note),
         *check_checklist(note, config),
-        *check_fields(note, config),
+        *(_check_fields(note, config) if config.fields else ()),
         *check_data(data),
     ]
     secret = {problem.path for problem in problems if problem.rule == "secret"}
     return [_without_secret(p) if p.path in secret else p for p in problems] if secret else problems
+
+
+def _check_fields(note: Note, config: Config) -> Iterator[Problem]:
+    from changenote.checks.fields import check_fields  # for teams that have fields of their own
+
+    return check_fields(note, config)
 
 
 def _without_secret(problem: Problem) -> Problem:
@@ -61,5 +67,26 @@ def _without_secret(problem: Problem) -> Problem:
 
 def check_data(data: Mapping[str, Any]) -> list[Problem]:
     """The problems that can be seen in plain data alone, also when it makes no note."""
-    texts = texts_in(data)
+    texts = _texts_in(data)
     return [*check_shas(data), *check_characters(texts), *check_secrets(texts)]
+
+
+def _texts_in(data: Mapping[str, Any]) -> list[Text]:
+    """The texts of plain data in order, without those too short for any rule: ASCII and tiny."""
+    found: list[Text] = []
+    _collect(data, (), found)
+    return found
+
+
+def _collect(value: Any, path: Path, found: list[Text]) -> None:
+    is_mapping = isinstance(value, Mapping)
+    items: Iterable[tuple[Any, Any]] = value.items() if is_mapping else enumerate(value)
+    for key, inner in items:
+        if is_mapping and not key.isascii():
+            found.append(((*path, key), key, True))
+        if isinstance(inner, str):
+            # A note has hundreds of numbers and words such as `modified`, and time is short.
+            if len(inner) >= _SHORTEST or path[:1] == ("x",) or not inner.isascii():
+                found.append(((*path, key), inner, False))
+        elif isinstance(inner, Mapping | list | tuple):
+            _collect(inner, (*path, key), found)

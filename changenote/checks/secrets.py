@@ -6,7 +6,7 @@ hand. Values are never shown: a finding goes to logs that more people read than 
 
 from collections.abc import Iterable, Iterator
 
-from changenote.checks.texts import Text
+from changenote.checks.characters import Text
 from changenote.model.problems import Path, Problem
 
 _FROM_GIT = frozenset(["schema", "id", "kind", "status", "files", "files_omitted"])

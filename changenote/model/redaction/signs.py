@@ -5,12 +5,11 @@ of one: a name such as `password`, a long word that is neither words nor a diges
 colon or @, an option such as `-p`. `tests/test_secrets.py` holds it to all that `find` finds.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 
 from changenote.patterns import pattern
 
+_BETWEEN = "\0\n"
 _LONGEST = 16  # of a word that is written by hand
 # Names and tools that stand in no other word, or in few.
 _SIGNS = (
@@ -46,11 +45,8 @@ _TELLING = pattern(r"(?=.*[G-Zg-z_~])(?=.*\d)|(?=.*[A-Z])(?=.*[a-z])(?=.*[g-z])"
 
 def suspects(texts: Sequence[str]) -> list[int]:
     """The numbers of those texts in which `find` may find something, in order."""
-    places = list(_places("\n".join(texts)))
-    if not places:
-        return []
-    starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
-    return sorted({bisect_right(starts, place) - 1 for place in places})
+    joined = _BETWEEN.join(texts)
+    return sorted({joined.count(_BETWEEN, 0, place) for place in _places(joined)})
 
 
 def _places(text: str) -> Iterator[int]:
