@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
+from changenote.model.fields import Field
 from changenote.model.note import BUILT_IN_KINDS
 from changenote.model.reading import read_note, resolved
 from changenote.model.schema import json_schema
@@ -91,3 +92,33 @@ def test_this_project_has_the_schema_that_init_would_write() -> None:
     written = Path(__file__).parent.parent / "changes" / "note.schema.json"
 
     assert json.loads(written.read_text()) == SCHEMA
+
+
+def test_a_team_s_checklists_and_fields_are_completed_and_validated() -> None:
+    schema = json_schema(
+        BUILT_IN_KINDS,
+        groups={"rollout": ("support told",)},
+        fields={
+            "ticket": Field(doc="Ticket in the tracker"),
+            "risk": Field(type="choice", choices=("low", "high")),
+            "ends": Field(type="date"),
+        },
+    )
+    validator = Draft202012Validator(schema, format_checker=FormatChecker())
+
+    def is_valid(**parts: Any) -> bool:
+        return validator.is_valid({**FULL, **parts})
+
+    assert (
+        schema["properties"]["x"]["properties"]["ticket"]["description"] == "Ticket in the tracker"
+    )
+    assert list(schema["properties"]["checklist"]["properties"]["rollout"]["properties"]) == [
+        "support told"
+    ]
+    assert is_valid(x={"ticket": 398, "risk": "low", "ends": "2026-11-22", "moon": "full"})
+    assert is_valid(
+        checklist={"rollout": {"support told": "ok", "flag": "na"}, "mine": {"a": "ok"}}
+    )
+    assert not is_valid(x={"risk": "hihg"})
+    assert not is_valid(x={"ends": "soon"})
+    assert not is_valid(checklist={"rollout": "done"})

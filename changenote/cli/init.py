@@ -153,7 +153,9 @@ def _schema(config_text: str) -> str:
     from changenote.model.schema import json_schema
 
     config = config_from(config_text.encode("utf-8", "surrogateescape"))[0]
-    schema = json_schema(config.kind_names, config.services)
+    schema = json_schema(
+        config.kind_names, config.services, groups=config.groups, fields=config.fields
+    )
     return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
 
 

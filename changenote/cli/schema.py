@@ -19,4 +19,6 @@ def command() -> None:
     from changenote.store.project import find_project
 
     config = find_project(Path.cwd()).config
-    console.data(json_schema(config.kind_names, config.services))
+    console.data(
+        json_schema(config.kind_names, config.services, groups=config.groups, fields=config.fields)
+    )

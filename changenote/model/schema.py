@@ -6,8 +6,12 @@ from datetime import date, datetime
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
+from changenote.model.checklists import ANSWERS, BUILT_IN, Groups
+from changenote.model.fields import Field, Fields
 from changenote.model.note import Note
 from changenote.model.reading import keys_of
+
+NO_FIELDS: Fields = {}
 
 _SCALARS: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -20,19 +24,58 @@ _SCALARS: dict[Any, dict[str, Any]] = {
 }
 
 
-def json_schema(kinds: Sequence[str], services: Sequence[str] = ()) -> dict[str, Any]:
-    """The schema (draft 2020-12) of a team's notes, with its own kinds and services."""
+def json_schema(
+    kinds: Sequence[str],
+    services: Sequence[str] = (),
+    *,
+    groups: Groups = BUILT_IN,
+    fields: Fields = NO_FIELDS,
+) -> dict[str, Any]:
+    """The schema (draft 2020-12) of a team's notes, with its kinds, services, lists and fields."""
     schema = _schema_of(Note)
     schema["properties"]["kind"] = {**schema["properties"]["kind"], "enum": list(kinds)}
     schema["properties"]["kind"].pop("pattern", None)
     if services:
         schema["properties"]["service"]["enum"] = [*services, None]
+    schema["properties"]["checklist"]["properties"] = {
+        group: _checklist(group, items) for group, items in groups.items()
+    }
+    if fields:
+        schema["properties"]["x"]["properties"] = {n: _field(f) for n, f in fields.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Change note",
         "description": (Note.__doc__ or "").splitlines()[0],
         **schema,
     }
+
+
+def _checklist(group: str, items: Sequence[str]) -> dict[str, Any]:
+    answer = {
+        "description": "ok, na, todo or fail, and what you like after it.",
+        "type": "string",
+        "examples": list(ANSWERS),
+    }
+    return {
+        "description": f"What was looked at: {group}.",
+        "type": "object",
+        "properties": {item: dict(answer) for item in items},
+        "additionalProperties": {"type": "string"},
+    }
+
+
+_FIELD_TYPES: dict[str, dict[str, Any]] = {
+    "text": {"type": ["string", "number", "null"]},
+    "number": {"type": ["number", "null"]},
+    "boolean": {"type": ["boolean", "null"]},
+    "date": {"type": ["string", "null"], "format": "date"},
+    "url": {"type": ["string", "null"], "format": "uri", "pattern": "^https?://"},
+}
+
+
+def _field(field: Field) -> dict[str, Any]:
+    known = _FIELD_TYPES.get(field.type) or {"enum": [*field.choices, None]}
+    return {"description": field.doc or field.expected, **known}
 
 
 def _schema_of(kind: Any) -> dict[str, Any]:
