@@ -505,7 +505,7 @@ def test_wrong_types_of_a_partial_note_are_kept_in_a_draft_and_reported(
     assert {key: note[key] for key in given} == given
     assert [(p["where"], p["found"], p["expected"]) for p in done.data["problems"]] == [
         ("title", "a list of 2", "text"),
-        ("shipped", "yesterday", "keys such as at, deployment, environment, outcome"),
+        ("shipped", "yesterday", "keys such as at, deployment, environment, incident"),
         ("reason", "keys: deep", "text"),
         ("rollback", "revert it", "keys such as data, decider, fallback, point_of_no_return"),
         ("files", "none", "a list"),
