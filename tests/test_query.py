@@ -48,6 +48,7 @@ CART = Note(
         FileTouched(path="app/cart/totals.py"),
         FileTouched(path="tests/test_totals.py", from_="tests/test_cart.py"),
     ),
+    x={"ticket": "ABC-1", "risk": "very high", "announced": True, "served-by": ["us", "eu"]},
     metrics=(
         Metric(
             name="GET /cart p95",
@@ -92,6 +93,12 @@ FOUND = [
     ("id:K3F9XQ", "cart"),
     ("id:2026", "cart polyfill"),
     ("kind:performance", "cart"),
+    ("x.ticket:abc-1", "cart"),
+    ("x.Ticket:ABC", ""),
+    ('x.risk:low,"very high"', "cart"),
+    ("x.announced:true x.announced:yes", "cart"),
+    ("-x.ticket:ABC-1 kind:fix", "polyfill"),
+    ("x.served-by:eu", "cart"),
     ("kind:fix,performance", "cart polyfill"),
     ("kind:fix kind:performance", ""),
     ("KIND:Fix", "polyfill"),
@@ -241,7 +248,7 @@ def test_days_count_back_from_today_and_stay_within_the_month(
 
 KNOWN = (
     "one of id, kind, owner, author, service, env, status, tag, stack, file, after, before, "
-    "verdict, flag, version, pr, has"
+    "verdict, flag, version, pr, has, x.NAME"
 )
 DAYS = "a day: 2026-10-01, 2026-10, 2026, -30d, -2w, -6m or -1y"
 NO_SPACE = "There is no space after `:` and `,`."
@@ -269,6 +276,12 @@ REFUSED = [
         "verdict:improved,better",
         "verdict: cannot be better (character 18 of the query)",
         "one of improved, regressed, no_change, inconclusive, insufficient, unverified, invalid",
+        "",
+    ),
+    (
+        "x:ABC-1",
+        "x: needs the name of a field (character 1 of the query)",
+        "a name, such as x.ticket:ABC-1",
         "",
     ),
     (

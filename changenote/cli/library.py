@@ -99,7 +99,8 @@ def _as_typed(word: str) -> str:
     if " " not in word or '"' in word:
         return word
     key, colon, value = word.partition(":")
-    return f'{key}:"{value}"' if colon and key.lstrip("-").isalpha() else f'"{word}"'
+    name = key.lstrip("-").removeprefix("x.").replace("_", "").replace("-", "")
+    return f'{key}:"{value}"' if colon and name.isalpha() else f'"{word}"'
 
 
 def _me(project: Project) -> list[str]:

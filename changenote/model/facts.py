@@ -26,7 +26,8 @@ class Facts:
     """What can be searched of one note; every text is folded (see `folded`).
 
     `at` is the instant in UTC at which the change shipped, or else the day in the id, as ISO 8601
-    text that sorts by time. `judge` works the verdict out when it is first asked for.
+    text that sorts by time. `own` has the team's own fields, as `ticket=abc-1`. `judge` works the
+    verdict out when it is first asked for.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Facts:
     stack: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     has: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
     prose: str = ""
     details: str = ""
     judge: Callable[[], str] = field(default=_not_judged, compare=False, repr=False)
@@ -91,6 +93,7 @@ def facts(note: Note) -> Facts:
         stack=_each_folded(note.stack),
         flags=_each_folded(note.flags),
         has=tuple(_has(note)),
+        own=tuple(folded(f"{name}={text}") for name, text in _own(note.x)),
         prose=_lines(_prose(note)),
         details=_lines(_details(note)),
         judge=partial(_verdict, note),
@@ -180,6 +183,16 @@ def _has(note: Note) -> Iterator[str]:
         yield "images"
     if note.rollback and note.rollback.rehearsed:
         yield "rehearsal"
+
+
+def _own(own: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The team's own fields with their values as text; each of a list, none deeper than that."""
+    for name, value in own.items():
+        for one in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(one, bool):
+                yield name, "yes" if one else "no"
+            elif isinstance(one, str | int | float):
+                yield name, str(one)
 
 
 def _paths(note: Note) -> Iterator[str]:

@@ -21,6 +21,8 @@ VERDICTS = (
     "invalid",
 )
 STATUSES: tuple[str, ...] = get_args(Status)
+OWN = "x"
+"""The key of a team's own fields; in a query their name follows after a dot."""
 PARTS = ("rollback", "metrics", "images", "rehearsal")
 
 
@@ -210,5 +212,12 @@ KEYS = (
         example="has:rollback",
         holds=lambda facts, value: value in facts.has,
         choices=PARTS,
+    ),
+    Key(
+        name=OWN,
+        meaning="A field of your team's own under `x:`, by its name and its whole value; true and "
+        "false are yes and no.",
+        example="x.ticket:ABC-1",
+        holds=lambda facts, value: value in facts.own,
     ),
 )

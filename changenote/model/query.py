@@ -16,7 +16,7 @@ from datetime import date, timedelta
 
 from changenote.errors import BadQuery
 from changenote.model.facts import Facts, find_word, folded
-from changenote.model.keys import KEYS, Key
+from changenote.model.keys import KEYS, OWN, Key
 from changenote.model.problems import did_you_mean, shown
 
 SYNTAX = (
@@ -117,7 +117,7 @@ _Item = Term | Word | Phrase
 
 _SPACE = re.compile(r"\s*")
 _MINUS = re.compile(r"-(?=[^\s-])")  # `--dry-run` is a word, `-dry-run` is not wanted
-_KEY = re.compile(r"([^\W\d][\w-]*):(?!//|:)")
+_KEY = re.compile(r"((?:[xX]\.(?=[^\s:]))?[^\W\d][\w-]*):(?!//|:)")
 _BARE_VALUE = re.compile(r"[^\s,]*")
 _WORD = re.compile(r"\S*")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\"|\\(?!"))*)"')
@@ -138,8 +138,11 @@ def _item(text: str, at: int, asker: _Asker) -> tuple[_Item, int]:
     negated = _MINUS.match(text, at) is not None
     at += negated
     if found := _KEY.match(text, at):
-        key = _key(found[1], at)
+        name, _, own = found[1].partition(".")
+        key = _key(name, at) if own or folded(name) != OWN else _nameless(at)
         values, end = _values(text, found.end(), key, asker)
+        if own:
+            values = tuple(f"{folded(own)}={_truth(value)}" for value in values)
         return Term(key=key.name, values=values, negated=negated), end
     if text[at] == '"':
         phrase, end = _quoted(text, at, then="")
@@ -161,9 +164,21 @@ def _key(name: str, at: int) -> Key:
     raise _bad(
         f"unknown key {shown(name)}:",
         at,
-        expected="one of " + ", ".join(key.name for key in KEYS),
+        expected="one of " + ", ".join(_shown(key) for key in KEYS),
         hint=" ".join(filter(None, (did_you_mean(folded(name[:40]), _KEY_NAMED), itself))),
     )
+
+
+def _shown(key: Key) -> str:
+    return f"{key.name}.NAME" if key.name == OWN else key.name
+
+
+def _nameless(at: int) -> Key:
+    raise _bad("x: needs the name of a field", at, expected="a name, such as x.ticket:ABC-1")
+
+
+def _truth(value: str) -> str:
+    return {"true": "yes", "false": "no"}.get(value, value)
 
 
 def _values(text: str, at: int, key: Key, asker: _Asker) -> tuple[tuple[str, ...], int]:
