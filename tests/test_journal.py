@@ -1,5 +1,6 @@
 """The journal loses no command: not by a kill, not by a full disk, not by others that write too."""
 
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -149,6 +150,19 @@ def test_what_is_forgotten_is_gone_from_the_disk_and_the_rest_is_untouched(
     assert path.read_text() == kept
     assert path.stat().st_mode & 0o777 == 0o600
     assert sorted(file.name for file in path.parent.iterdir()) == ["journal.jsonl", "journal.lock"]
+
+
+def test_what_root_records_belongs_to_whom_the_repository_belongs(workshop: Workshop) -> None:
+    git = workshop.folder / ".git"
+    owner = (1234, 5678) if os.geteuid() == 0 else (os.getuid(), os.getgid())
+    os.chown(git, *owner)
+
+    journal.append(workshop.folder, ENDED)
+    journal.forget(workshop.folder, {OTHER.id})
+
+    made = [git / "changenote", *(git / "changenote").iterdir()]
+    assert len(made) == 3
+    assert {(path.stat().st_uid, path.stat().st_gid) for path in made} == {owner}
 
 
 def test_outside_a_repository_there_is_no_journal(tmp_path: Path) -> None:

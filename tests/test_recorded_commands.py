@@ -279,8 +279,13 @@ def test_the_list_has_a_line_for_each_command(recorded: Workshop) -> None:
     assert lines[1].endswith("  other       1          true")
 
 
-@pytest.mark.parametrize("since", ["2h", "1h30m ago", (datetime.now() - timedelta(1)).isoformat()])
+@pytest.mark.parametrize("since", ["2h", "1h30m ago", "yesterday's date", "a local time"])
 def test_the_list_begins_at_a_time(recorded: Workshop, since: str) -> None:
+    before = datetime.now() - timedelta(days=1)
+    since = {"yesterday's date": f"{before:%Y-%m-%d}", "a local time": before.isoformat()}.get(
+        since, since
+    )
+
     done = recorded.run("commands", "list", "--since", since)
 
     assert [line[:8] for line in done.out.splitlines()] == ["aaaa2222"]

@@ -117,8 +117,9 @@ def import_(shell: str | None, file: str | None, name: str | None, **given: Any)
 
     Choose with --since, --last and --match; at a terminal you are shown them and asked. What is
     in the journal already is not imported again. Secrets are taken out, and changenote's own
-    commands left out. With --json an object: imported (as `commands list` has them), known (how
-    many were there already), dry_run.
+    commands left out. Bash writes its history when it ends; `history -a` does so at once. With
+    --json an object: imported (as `commands list` has them), known (how many were there
+    already), dry_run.
     """
     root = _root()
     if name is not None:

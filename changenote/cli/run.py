@@ -11,10 +11,8 @@ from changenote.capture import journal
 from changenote.capture.journal import Entry
 from changenote.capture.recorder import NotStarted, record
 from changenote.cli import console
-from changenote.cli.updating import prepare, update
 from changenote.errors import ChangenoteError, UsageProblem
 from changenote.model.note import Note, duration
-from changenote.store.editing import with_item
 from changenote.store.project import Project, find_project
 
 PURPOSES = ("deploy", "migrate", "measure", "verify", "rollback", "other")
@@ -85,12 +83,16 @@ class _Keeper:
 
 def _note(name: str) -> tuple[Project, str]:
     """The note to add to. Raises now what would be in the way later."""
+    from changenote.cli.updating import prepare  # only who names a note waits for it
+
     project = find_project(Path.cwd())
     return project, prepare(project, name, lambda _, text: text).id
 
 
 def _put_into(place: tuple[Project, str], entry: Entry) -> str:
     """Where it was added; nothing, and the reason on stderr, when it could not be."""
+    from changenote.cli.updating import update
+
     project, note_id = place
     try:
         updated = update(project, note_id, lambda note, text: added(note, text, entry))
@@ -104,6 +106,8 @@ def _put_into(place: tuple[Project, str], entry: Entry) -> str:
 
 def added(note: Note, text: str, *entries: Entry) -> str:
     """The note's text with those commands that it has not got yet."""
+    from changenote.store.editing import with_item
+
     there = {(command.run, command.at) for command in note.commands}
     for entry in entries:
         if (entry.run, entry.at and entry.at.replace(microsecond=0)) not in there:
