@@ -1,5 +1,6 @@
 """What was recorded since the last note is in the next one, and nobody has to type it again."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from changenote.capture import journal, measured
 from changenote.model.reading import resolved
 from changenote.store import codec
+from tests.house import said
 from tests.workshop import COMPLETE, Workshop
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
@@ -162,3 +164,70 @@ def test_nothing_is_made_where_nothing_was_recorded(workshop: Workshop) -> None:
     workshop.run("new", "--yes")
 
     assert not (Path(workshop.folder) / ".git" / "changenote").exists()
+
+
+def hyperfine(times: list[float]) -> str:
+    """What hyperfine writes about one command."""
+    return json.dumps({"results": [{"command": "./cart", "times": times, "exit_codes": [0] * 5}]})
+
+
+BEFORE, AFTER = [0.84, 0.9, 0.81, 0.86, 0.88], [0.31, 0.34, 0.3, 0.32, 0.33]
+
+
+def test_result_files_of_both_sides_become_metrics(workshop: Workshop) -> None:
+    workshop.write("perf/before-1.json", hyperfine(BEFORE))
+    workshop.write("perf/after-1.json", hyperfine(AFTER))
+    workshop.write("perf/after-2.json", hyperfine(AFTER))
+
+    done = workshop.run(
+        "new", "--yes", "--before", "perf/before*.json",
+        "--after", "perf/after-1.json", "perf/after-2.json",
+    )  # fmt: skip
+
+    (metric,) = note(workshop)["metrics"]
+    assert done.code == 0
+    assert (metric["name"], metric["unit"], metric["order"]) == ("./cart", "s", "sequential")
+    assert (metric["before"], metric["after"]) == (BEFORE, AFTER + AFTER)
+    assert metric["source"]["files"] == [
+        "perf/before-1.json",
+        "perf/after-1.json",
+        "perf/after-2.json",
+    ]
+
+
+def test_a_saved_baseline_stands_in_for_files_from_before(workshop: Workshop) -> None:
+    workshop.write("perf/before.json", hyperfine(BEFORE))
+    workshop.write("perf/after.json", hyperfine(AFTER))
+    assert workshop.run("baseline", "save", "cart", "perf/before.json").code == 0
+    (workshop.folder / "perf/before.json").unlink()
+
+    waiting = workshop.run("new", "--dry-run")
+    done = workshop.run("new", "--yes", "--after", "perf/after.json")
+
+    (metric,) = note(workshop)["metrics"]
+    assert "`changenote baseline after cart FILES` measures it." in waiting.err
+    assert "Compared with the baseline 'cart', saved " in done.err
+    assert "no after yet" not in done.err
+    assert (metric["before"], metric["after"]) == (BEFORE, AFTER)
+
+
+def test_a_baseline_that_was_measured_again_is_in_the_note(workshop: Workshop) -> None:
+    workshop.run("baseline", "save", "cart", "--unit=ms", "--better=lower", "--", "echo", "840")
+    workshop.run("baseline", "after", "cart", "--", "echo", "318")
+
+    done = workshop.run("new", "--yes")
+
+    (metric,) = note(workshop)["metrics"]
+    assert done.code == 0
+    assert "no after yet" not in done.err
+    assert (metric["name"], set(metric["before"]), set(metric["after"])) == ("cart", {840}, {318})
+
+
+def test_after_without_any_before_says_what_to_do(workshop: Workshop) -> None:
+    workshop.write("after.json", hyperfine(AFTER))
+
+    done = workshop.run("new", "--yes", "--after", "after.json")
+
+    assert done.code == 2
+    assert said(done).what == "there are result files from after the change, and none from before"
+    assert workshop.notes() == []

@@ -50,32 +50,29 @@ class Known:
         return draft.cleaned(canonical(draft.known((*self.layers, *answers))))
 
 
-def gather(
-    *, base: str | None, head: str, recorded: bool = True, is_interactive: bool = False
-) -> Known:
-    """What git, forge, config, older notes and this machine know. Raises what git raises.
+@record
+class Wanted:
+    """What `gather` is to look at.
 
-    Without `recorded`, what was recorded on this machine stays out of it. Where a person waits
-    (`is_interactive`), the forge may be asked.
+    Without `recorded`, what was recorded on this machine stays out of it. `has_results`: result
+    files are given, so no baseline waits for any. Where a person waits (`is_interactive`), the
+    forge may be asked.
     """
+
+    base: str | None = None
+    head: str = "HEAD"
+    recorded: bool = True
+    has_results: bool = False
+    is_interactive: bool = False
+
+
+def gather(wanted: Wanted) -> Known:
+    """What git, forge, config, older notes and this machine know. Raises what git raises."""
     root = git.root_around(Path.cwd())
     project = find_project(Path.cwd())
     settings = git.settings(root)
     pipeline = elsewhere.told_by_pipeline(os.environ, root)
-    chosen = changes.choose_range(
-        root,
-        base=base,
-        head=head,
-        noted=[] if base is not None else _last_commits(project),
-        branch=project.config.default_branch,
-        told=elsewhere.start_told(pipeline, root, head),
-    )
-    facts = changes.gather(
-        root,
-        chosen,
-        notes_folder=_inside(root, project),
-        generated=project.config.generated,
-    )
+    facts = _facts(root, project, wanted, elsewhere.start_told(pipeline, root, wanted.head))
     forge = forge_of(project.config, settings)
     beside = elsewhere.known_elsewhere(
         os.environ,
@@ -84,24 +81,40 @@ def gather(
         config=project.config,
         forge=forge,
         found=pipeline,
-        is_interactive=is_interactive,
+        is_interactive=wanted.is_interactive,
     )
-    offered = offers.found(root) if recorded else offers.Offers()
-    layers = (
-        _weak(settings, forge.name if forge else root.name),
-        draft.from_config(project.config, datetime.now(UTC)),
-        draft.from_git(facts, forge),
-        *beside.layers,
-        offered.layer,
-    )
+    offered = offers.Offers()
+    if wanted.recorded:
+        offered = offers.found(root, has_results=wanted.has_results)
+    weak = _weak(settings, forge.name if forge else root.name)
+    config = draft.from_config(project.config, datetime.now(UTC))
     return Known(
         root=root,
         project=project,
         facts=facts,
-        layers=layers,
+        layers=(weak, config, draft.from_git(facts, forge), *beside.layers, offered.layer),
         editor=settings.get("core.editor"),
         offered=offered,
         remarks=(*facts.caveats, *beside.notices, *offered.remarks),
+    )
+
+
+def _facts(
+    root: Path, project: Project, wanted: Wanted, told: tuple[str, str] | None
+) -> changes.Facts:
+    chosen = changes.choose_range(
+        root,
+        base=wanted.base,
+        head=wanted.head,
+        noted=[] if wanted.base is not None else _last_commits(project),
+        branch=project.config.default_branch,
+        told=told,
+    )
+    return changes.gather(
+        root,
+        chosen,
+        notes_folder=_inside(root, project),
+        generated=project.config.generated,
     )
 
 

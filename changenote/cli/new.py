@@ -152,12 +152,7 @@ def command(**given: Any) -> int:
     held = Given(_typed(given))
     with saving.kept_on_failure(held):
         _take_file(held, given["source"], wish)
-        known = gathering.gather(
-            base=given["base"],
-            head=given["head"],
-            recorded=not given["no_recorded"],
-            is_interactive=wish.asks,
-        )
+        known = gathering.gather(_wanted(given, wish))
         _take_results(held, given["before"], given["after"], known)
         _refuse_nothing(known, held, wish)
         held.data = offers.with_recorded(held.data, known.offered)
@@ -165,6 +160,16 @@ def command(**given: Any) -> int:
         if wish.asks and not wish.edit:
             _ask(known, held, note)
         return _finish(known, wish, held, note)
+
+
+def _wanted(given: Data, wish: Wish) -> gathering.Wanted:
+    return gathering.Wanted(
+        base=given["base"],
+        head=given["head"],
+        recorded=not given["no_recorded"],
+        has_results=bool(given["before"] or given["after"]),
+        is_interactive=wish.asks,
+    )
 
 
 def _refuse_nothing(known: Known, held: Given, wish: Wish) -> None:
@@ -383,7 +388,7 @@ def _show(known: Known, judged: judging.Judged, wish: Wish) -> None:
         console.data({**_result(judged), "note": text})
         return
     console.raw(text)
-    for line in judged.in_words():
+    for line in (*known.remarks, *judged.in_words()):
         console.notice(line)
 
 

@@ -50,8 +50,11 @@ class Offers:
         }
 
 
-def found(root: Path) -> Offers:
-    """What is offered in a repository; nothing, at no cost, where nothing was ever recorded."""
+def found(root: Path, *, has_results: bool = False) -> Offers:
+    """What is offered in a repository; nothing, at no cost, where nothing was ever recorded.
+
+    Baselines that wait for an after are named, unless there are result files (`has_results`).
+    """
     folder = _folder(root)
     if folder is None:
         return Offers()
@@ -61,7 +64,7 @@ def found(root: Path) -> Offers:
     read = journal.read(root, since=since)
     metrics = measured.kept(root, since=since)
     remarks = [_torn(read.unreadable)] if read.unreadable else []
-    remarks += _waiting(root, since, metrics)
+    remarks += [] if has_results else _waiting(root, since, metrics)
     return Offers(
         commands=tuple(_recorded(entry) for entry in read.entries[-_MOST:]),
         metrics=tuple(kept.metric for kept in metrics),
@@ -96,20 +99,21 @@ def _deployed(entries: Sequence["Entry"]) -> datetime | None:
     return None
 
 
-def _waiting(root: Path, since: datetime | None, metrics: Sequence["Kept"]) -> list[str]:
+def _waiting(root: Path, since: datetime | None, kept: Sequence["Kept"]) -> list[str]:
     """The baselines that were saved for this change and have not been compared with anything."""
+    from shlex import quote
+
     from changenote.capture import baselines
 
-    compared = {kept.metric.get("name") for kept in metrics}
-    waiting = [
-        one.name
-        for one in baselines.saved(root)
-        if (since is None or one.at >= since) and (one.metric or one.name) not in compared
-    ]
-    return [
-        f"The baseline {name!r} has no after yet: `changenote baseline after {name!r}` measures it."
-        for name in waiting
-    ]
+    names = {one.metric.get("name") for one in kept}
+    files = {file for one in kept for file in (one.metric.get("source") or {}).get("files", ())}
+    remarks = []
+    for one in baselines.saved(root):
+        is_compared = (one.metric or one.name) in names or any(f.path in files for f in one.files)
+        if not is_compared and (since is None or one.at >= since):
+            after = f"changenote baseline after {quote(one.name)}{' FILES' if one.files else ''}"
+            remarks.append(f"The baseline {one.name!r} has no after yet: `{after}` measures it.")
+    return remarks
 
 
 def with_recorded(data: Data, offered: Offers) -> Data:
