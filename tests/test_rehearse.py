@@ -181,6 +181,18 @@ def test_the_last_lines_of_a_long_output_are_enough(workshop: Workshop) -> None:
     assert workshop.run(*REHEARSE, "--yes").code == 0
 
 
+def test_it_is_said_that_a_revert_makes_commits(workshop: Workshop) -> None:
+    path = with_steps(workshop, (f"git revert --no-edit {workshop.git('rev-parse', 'HEAD')}", None))
+    workshop.git("checkout", "-q", "-b", "rehearsal")
+
+    done = workshop.run(*REHEARSE, "--yes")
+
+    assert done.code == 0
+    assert "Mind: `git revert` makes commits here, on branch rehearsal." in done.err
+    assert workshop.git("log", "-1", "--format=%s").startswith("Revert ")
+    assert rehearsed(path) is not None
+
+
 def test_steps_run_in_the_root_and_know_where_they_are(workshop: Workshop) -> None:
     path = with_steps(workshop, ("echo $PWD in $CHANGENOTE_ENVIRONMENT", None))
     inside = Workshop(workshop.folder / "app")

@@ -206,6 +206,7 @@ def test_a_revert_that_conflicts_says_how_to_get_out(workshop: Workshop) -> None
     done = workshop.run(*RUN, "--yes")
 
     assert done.code == 1
+    assert f"Reverting  conflicts in a.txt when {one[:7]} is reverted" in done.out
     assert said(done).what.startswith("step 1 of 1 failed: exit 1")
     assert said(done).next.startswith("`git status` shows a revert that is half done")
 

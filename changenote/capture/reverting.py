@@ -248,12 +248,9 @@ def _tree_before(trial: "_Repository", commit: _Commit, mainline: int | None) ->
 
 def _take_one_step(trial: "_Repository", courses: Sequence[_Course]) -> None:
     """Revert one commit of each plan."""
-    merges = {}
-    for course in courses:
-        if course.ahead:
-            commit, before = course.ahead[0]
-            merges[commit.tree, course.tree, before] = None
-    done = trial.merged(list(merges)) if merges else {}
+    next_ones = [(course.ahead[0], course.tree) for course in courses if course.ahead]
+    merges = {(commit.tree, tree, before) for (commit, before), tree in next_ones}
+    done = trial.merged(sorted(merges)) if merges else {}
     for course in courses:
         if not course.ahead:
             _arrive(course)

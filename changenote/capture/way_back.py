@@ -84,7 +84,7 @@ def _is_on_first_parents(base: str, head: str, parents: Mapping[str, Sequence[st
 def _after(base: str, parents: Mapping[str, Sequence[str]]) -> set[str]:
     """The base and the commits that have it behind them; `parents` has the newest first."""
     found = {base}
-    for commit in reversed(parents):
+    for commit in reversed(list(parents)):
         if not found.isdisjoint(parents[commit]):
             found.add(commit)
     return found

@@ -452,7 +452,7 @@ _ROLLBACK = (
         title="The rollback of a database change was never run",
         why="Data does not come back with the code. Of five ways to restore GitLab's database in"
         " 2017 none worked at once, and nobody had tried.",
-        remedy="Run the steps on a copy, and write `rehearsed:` with the hash of the steps.",
+        remedy="Run the steps on a copy, with `changenote rehearse`.",
         good="rehearsed: {at: 2026-11-22T11:40:00Z, environment: staging, steps_sha256: …}",
     ),
     Rule(
@@ -480,14 +480,14 @@ _ROLLBACK = (
         title="The rehearsal was of other steps, or does not say of which",
         why="A rehearsal proves only the steps that were run. One changed word can make the"
         " difference.",
-        remedy="Rehearse the steps as they are now, and write their hash.",
+        remedy="Run `changenote rehearse`, which runs the steps as they are and writes their hash.",
     ),
     Rule(
         id="rehearsal-stale",
         severity="warning",
         title="The rehearsal is more than 90 days old",
         why="Scripts, permissions and host names change. What worked in spring may not in autumn.",
-        remedy="Rehearse the steps again.",
+        remedy="Rehearse the steps again, with `changenote rehearse`.",
     ),
 )
 

@@ -59,6 +59,7 @@ def command(
         return 0
     running.refuse_without_answer(yes=yes)
     console.notice(f"Rehearsal on {environment}: {plan.note.title}")
+    _mind_the_branch(plan)
     for line in running.how(plan) if yes else running.describe(plan):
         console.notice(line)
     ran = running.run_steps(plan, purpose="rehearse", environment=environment, yes=yes)
@@ -102,6 +103,16 @@ def _naming(plan: running.Plan, live: set[str]) -> Iterator[str]:
     for number, step in enumerate(plan.rollback.steps, 1):
         if found := whole_word.search(_OURS.sub(" ", step.run)):
             yield f"step {number} names {found[0]}"
+
+
+def _mind_the_branch(plan: running.Plan) -> None:
+    """Say what `git revert` changes besides the environment."""
+    if any("git revert" in step.run for step in plan.rollback.steps):
+        on = git.branch(plan.root) if plan.project.is_repository else None
+        console.notice(
+            f"Mind: `git revert` makes commits here{f', on branch {on}' if on else ''}."
+            " A branch or clone of its own can be thrown away afterwards."
+        )
 
 
 def _refuse_unjudged(ran: Sequence[running.Ran]) -> None:

@@ -57,7 +57,7 @@ def command(
     if is_run:
         from changenote.cli.rolling_back import roll_back
 
-        return roll_back(project, stored, _screen, **running)
+        return roll_back(project, stored, lambda note: _print(project, note), **running)
     if stored.note is None:
         return _print_salvaged(stored, only_commands)
     return _print_commands(stored.note) if only_commands else _print(project, stored.note)
