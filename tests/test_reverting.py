@@ -83,6 +83,7 @@ def everything_in(folder: Path) -> str:
         (["git revert --no-edit -m 1 9be27d1"], [("9be27d1", 1)]),
         (["git revert -m2 9be27d1 --no-edit"], [("9be27d1", 2)]),
         (["git revert --mainline=1 --no-edit 9be27d1"], [("9be27d1", 1)]),
+        (["git revert feature-m1"], [("feature-m1", None)]),
         (["git revert --no-edit v1.0..v1.1"], [("v1.0..v1.1", None)]),
         (["git revert --no-edit bbb aaa"], [("bbb", None), ("aaa", None)]),
         (["git revert bbb", "git revert aaa\n"], [("bbb", None), ("aaa", None)]),

@@ -29,7 +29,7 @@ _COMMAND = pattern(r"(?:^|&&|\|\||[;|&\n])[ \t]*git[ \t]+revert(?![\w-])([^;&|\n
 _OTHER_PLACE = pattern(r"(?<![\w-])(?:cd|pushd|checkout|switch|reset)(?![\w-])|\bgit[ \t]+-[Cc]\b")
 _REVISION = pattern(r"(?!-)[\w./@{}^~+-]+")
 _MOVING = pattern(r"(?:HEAD|@)(?![\w/])")
-_MAINLINE = pattern(r"(?:-m ?|--mainline[ =])(\d{1,2})")
+_MAINLINE = pattern(r"(?<!\S)(?:-m\s*|--mainline[\s=]\s*)(\d{1,2})(?!\S)")
 _HARMLESS = ("--no-edit", "--edit", "-e", "--no-commit", "-n", "--signoff", "-s", "--no-gpg-sign")
 _EMPTY_TREES = {
     40: git.EMPTY_TREE,
