@@ -177,6 +177,7 @@ def test_show_is_a_page_for_people(library: Workshop) -> None:
         "Did it help?",
         "What was run",
         "What was touched",
+        "What was looked at",
         "Links",
         "Tags",
         "Review",
@@ -570,3 +571,25 @@ def test_edit_does_not_save_a_note_under_another_id(library: Workshop) -> None:
     assert done.code == 1
     assert "the id at the start of its file name" in done.err
     assert path.read_text() == before
+
+
+def test_show_tells_a_team_s_checklists_and_fields(workshop: Workshop) -> None:
+    workshop.write(
+        "changes/config.yaml",
+        "checklists: {rollout: [support told]}\n"
+        "fields: {ticket: {doc: Ticket in the tracker}, told: {type: boolean}}\n",
+    )
+    workshop.note(
+        FULL.replace("related: [20260903-7c2mha]\n", "")
+        + "x: {told: true, ticket: ABC-1, moon: {phase: full}}\n"
+    )
+
+    out = workshop.run("show", "k3f9xq").out
+
+    assert (
+        "\nFields of your own\n  Ticket in the tracker: ABC-1\n  Told: yes\n  x.moon: phase full\n"
+        in out
+    )
+    assert "\nWhat was looked at\n  performance: 3 ok\n" in out
+    assert ids(workshop.run("list", "x.ticket:abc-1").out) == ["20261122-k3f9xq"]
+    assert ids(workshop.run("list", "x.told:no").out) == []

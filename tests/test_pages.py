@@ -12,6 +12,7 @@ import pytest
 
 from changenote.checks.catalogue import RULES
 from changenote.config import Config
+from changenote.model.fields import Field
 from changenote.model.note import Note
 from changenote.model.problems import Finding
 from changenote.model.schema import json_schema
@@ -77,6 +78,7 @@ IN_WORDS = {
     "metrics[0].n_before": "1,204",
     "metrics[0].n_after": "1,377",
     "source.pull_requests[0]": "acme/shop#412",
+    "checklist.staging.rollback executed": "rollback executed to do after the freeze",
     "source.issues[0]": "acme/shop#398",
     "shipped.deployment": "ci.example/acme/shop/deploys/812",
     "monitoring.dashboard": "grafana.example/d/cart",
@@ -469,3 +471,43 @@ def test_a_note_from_the_edge_of_the_calendar_is_shown() -> None:
 
     assert isinstance(published(early).note, Note)
     assert "1 Jan 1" in words(note_page(early).content)
+
+
+def test_a_checklist_says_how_it_was_answered_and_what_nobody_answered() -> None:
+    text = words(
+        note_page(
+            least()
+            + "checklist:\n  jobs: {Idempotent: 'ok, by key', logged: todo}\n  ours: {told: na}\n"
+        ).content
+    )
+
+    assert "jobs 1 ok, 1 to do, 1 without an answer" in text
+    assert "Idempotent ok by key" in text
+    assert "logged to do" in text
+    assert "safe to run again no answer" in text
+    assert "ours 1 not applicable" in text
+
+
+def test_fields_of_a_team_have_their_names_and_addresses_are_links() -> None:
+    config = Config(
+        fields={
+            "ticket": Field(doc="Ticket in the tracker"),
+            "runbook": Field(type="url"),
+            "told": Field(type="boolean", doc="Customers know"),
+            "plan": Field(type="url"),
+        }
+    )
+    own = "x: {moon: {phase: full}, told: true, runbook: 'https://wiki.example/x', ticket: 398}\n"
+
+    made = page(book(least() + own, config=config), "changes/20261122-k3f9xq/")
+    odd = page(
+        book(least() + "x: {plan: 'javascript:alert(1)'}\n", config=config),
+        "changes/20261122-k3f9xq/",
+    )
+
+    assert (
+        "Ticket in the tracker 398 Runbook wiki.example/x Customers know yes x.moon.phase full"
+    ) in words(made.content)
+    assert "https://wiki.example/x" in links(made.content)
+    assert "x.plan javascript:alert(1)" in words(odd.content)
+    assert not any(link.startswith("javascript") for link in links(odd.content))

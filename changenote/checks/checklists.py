@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from changenote.config import Config
-from changenote.model.checklists import ANSWERS, Groups
+from changenote.model.checklists import ANSWERS, Groups, parted, same_item
 from changenote.model.note import Note
 from changenote.model.problems import Path, Problem, did_you_mean, shown
-from changenote.patterns import pattern
 
-_ANSWER = pattern(r"(ok|na|todo|fail)\b(?!/)")
 _SIMILAR = 0.8
 """How alike a misspelt name is: `staging` and `testing` are two words."""
 
@@ -22,10 +20,10 @@ def check_checklist(note: Note, config: Config) -> Iterator[Problem]:
     for group, items in note.checklist.items():
         yield from _check_names(group, items, note, config.groups, shipped=shipped)
         for item, answer in items.items():
-            match = _ANSWER.match(answer)
-            if match is None:
+            state = parted(answer)[0]
+            if state == "other":
                 yield _unknown((group, item), answer)
-            elif shipped and match[1] in ("todo", "fail"):
+            elif shipped and state in ("todo", "fail"):
                 yield _open((group, item), answer)
 
 
@@ -50,17 +48,13 @@ def _check_names(
         if near := _near(group, set(groups) - set(note.checklist)):
             yield _misspelt(("checklist", group), group, near)
         return
-    missing = {_plain(item): item for item in groups[group]}
-    others = [item for item in items if missing.pop(_plain(item), None) is None]
+    missing = {same_item(item): item for item in groups[group]}
+    others = [item for item in items if missing.pop(same_item(item), None) is None]
     for item in others:
-        if near := _near(_plain(item), missing):
+        if near := _near(same_item(item), missing):
             yield _misspelt(("checklist", group, item), item, missing.pop(near))
     if missing and shipped:
         yield _incomplete(group, list(missing.values()), len(groups[group]))
-
-
-def _plain(item: str) -> str:
-    return re.sub(r"[\s_-]+", " ", item.casefold()).strip()
 
 
 def _near(name: str, known: Iterable[str]) -> str:

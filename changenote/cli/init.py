@@ -15,6 +15,7 @@ from changenote.cli import console
 from changenote.cli.gathering import forge_of
 from changenote.errors import CannotWrite
 from changenote.forge.links import FORGES, Repository
+from changenote.model.checklists import BUILT_IN
 from changenote.model.note import BUILT_IN_KINDS
 from changenote.store import files
 from changenote.store.agents_file import AGENTS, is_unpaired, with_part
@@ -146,6 +147,7 @@ def _config(found: Found) -> str:
         service=scalar(found.name),
         forges=FORGES,
         kinds=BUILT_IN_KINDS,
+        checklists=BUILT_IN,
     )
 
 

@@ -1,10 +1,13 @@
 """A note as plain text for a terminal. Pure: lines in, lines out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from textwrap import wrap
+from typing import Any
 
 from changenote.checks.runnable import judged
+from changenote.model.checklists import STATES, parted, tally
+from changenote.model.fields import Fields, label
 from changenote.model.measures import cautions, judge, sentence
 from changenote.model.note import Metric, Note, Rollback, in_utc, samples
 from changenote.model.rehearsal import steps_sha256
@@ -186,6 +189,39 @@ def review_lines(note: Note) -> list[str]:
         words += [f"(version {revision.version})"]
         lines.append(" ".join(word for word in words if word))
     return lines + [flag.replace("_", " ") for flag in note.flags]
+
+
+def checklist_lines(note: Note, width: int) -> list[str]:
+    """How each checklist was answered, and the items about which more is to be said than ok."""
+    lines = []
+    for group, items in note.checklist.items():
+        lines.append(f"{group}: {tally(items.values())}")
+        for item, answer in items.items():
+            state, more = parted(answer)
+            said = f"{item}: {STATES[state]}" + (f", {more}" if more else "")
+            if more or state in ("todo", "fail"):
+                lines += wrap(said, width, initial_indent="  ", subsequent_indent="    ")
+    return lines
+
+
+def own_lines(note: Note, fields: Fields) -> list[str]:
+    """The team's own fields by what they are called, those without a name in the config last."""
+    known = [(label(name, field), note.x.get(name)) for name, field in fields.items()]
+    others = [(f"x.{name}", value) for name, value in note.x.items() if name not in fields]
+    return [
+        f"{name}: {_plain(value)}" for name, value in (*known, *others) if value not in (None, "")
+    ]
+
+
+def _plain(value: Any) -> str:
+    """A value of any shape on one line."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain(inner) for inner in value)
+    return " ".join(str(value).split())
 
 
 def command_lines(note: Note) -> list[str]:

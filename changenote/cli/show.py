@@ -9,6 +9,7 @@ import click
 
 from changenote.cli import console, note_text, options
 from changenote.errors import InvalidNote
+from changenote.model.fields import Fields
 from changenote.model.measures import Verdict, headline, judge, sentence
 from changenote.model.note import Note, primary_metric
 from changenote.model.reading import resolved
@@ -30,7 +31,7 @@ def command(name: str, as_json: bool) -> int:
     if as_json:
         console.data(_plain(stored, note))
         return 0
-    _print(note, stored.file)
+    _print(note, stored.file, project.config.fields)
     return 0
 
 
@@ -64,14 +65,14 @@ def _judged(verdict: Verdict) -> dict[str, Any]:
     return {**plain, "shift": verdict.shift, "shift_ci95": verdict.shift_ci}
 
 
-def _print(note: Note, file: str) -> None:
+def _print(note: Note, file: str, fields: Fields) -> None:
     width = console.width()
     mark = "" if note.status == "shipped" else f"  [{note.status.replace('_', ' ')}]"
     console.styled(note.title + mark, bold=True)
     now = datetime.now(UTC)
     for line in (*note_text.heading(note, now), *_answer(note)):
         console.out(line)
-    for title, lines in _sections(note, now, width):
+    for title, lines in _sections(note, now, width, fields):
         if lines:
             console.out()
             console.styled(title, bold=True)
@@ -89,7 +90,7 @@ def _answer(note: Note) -> list[str]:
     return wrap(f"{metric.name}: {sentence(metric, verdict)}", console.width())
 
 
-def _sections(note: Note, now: datetime, width: int) -> list[tuple[str, list[str]]]:
+def _sections(note: Note, now: datetime, width: int, fields: Fields) -> list[tuple[str, list[str]]]:
     source = note.source
     return [
         ("Undo it", note_text.rollback_lines(note.rollback, now, width - 2)),
@@ -99,10 +100,12 @@ def _sections(note: Note, now: datetime, width: int) -> list[tuple[str, list[str
         ("Did it help?", note_text.metric_lines(note, width - 2)),
         ("What was run", note_text.command_lines(note)),
         ("What was touched", note_text.file_lines(note, _MOST_FILES)),
+        ("What was looked at", note_text.checklist_lines(note, width - 2)),
         ("Links", [*(source.pull_requests if source else ()), *(source.issues if source else ())]),
         ("Replaces", list(note.supersedes)),
         ("Related", list(note.related)),
         ("Tags", [", ".join(note.tags)] if note.tags else []),
+        ("Fields of your own", note_text.own_lines(note, fields)),
         ("Review", note_text.review_lines(note)),
     ]
 

@@ -6,6 +6,15 @@ from changenote.patterns import pattern
 
 ANSWERS = ("ok", "na", "todo", "fail")
 
+STATES = {
+    "ok": "ok",
+    "na": "not applicable",
+    "todo": "to do",
+    "fail": "failed",
+    "other": "not clear",
+}
+"""What an answer's first word means; `other` stands for any other word."""
+
 Groups = Mapping[str, Sequence[str]]
 """The items of each checklist, by its name."""
 
@@ -57,6 +66,27 @@ _IN_PATHS = {
 _TESTS = pattern(
     r"(?i)(?:^|/)(?:tests?|specs?|__tests__|fixtures|docs?|examples?)/|[._-](?:test|spec)\."
 )
+
+
+_ANSWER = pattern(r"(ok|na|todo|fail)\b(?!/)[\s,:;.–—-]*")
+
+
+def parted(answer: str) -> tuple[str, str]:
+    """The word that an answer starts with and what it says beyond it; `other` for no such word."""
+    match = _ANSWER.match(answer)
+    return (match[1], answer[match.end() :].strip()) if match else ("other", answer.strip())
+
+
+def same_item(name: str) -> str:
+    """An item's name as it is compared: `Upload_limits` and `upload limits` are one."""
+    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())
+
+
+def tally(answers: Iterable[str]) -> str:
+    """How a list was answered, in words: `3 ok, 1 not applicable, 1 to do`."""
+    states = [parted(answer)[0] for answer in answers]
+    counts = [(words, states.count(state)) for state, words in STATES.items()]
+    return ", ".join(f"{count} {words}" for words, count in counts if count)
 
 
 def proposed(

@@ -64,7 +64,7 @@ def questions(fields: Fields, kind: str) -> tuple[Question, ...]:
     return tuple(
         Question(
             path=("x", name),
-            label=field.doc or name.replace("_", " ").capitalize(),
+            label=label(name, field),
             expected=field.expected,
             choices=_choices(field),
             required=field.is_required(kind),
@@ -72,6 +72,12 @@ def questions(fields: Fields, kind: str) -> tuple[Question, ...]:
         for name, field in fields.items()
         if field.ask or field.is_required(kind)
     )
+
+
+def label(name: str, field: Field) -> str:
+    """What a field is called where people read: its description, or its name in words."""
+    words = field.doc or name.replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:].rstrip(".")
 
 
 def _choices(field: Field) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """The page of one note: what its templates need to know, worked out."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from changenote.checks.completeness import missing_parts
+from changenote.config import Config
+from changenote.model.checklists import STATES, parted, same_item, tally
+from changenote.model.fields import is_valid, label
 from changenote.model.note import Image, Note, Rehearsal, Step
 from changenote.model.problems import dotted
 from changenote.model.rehearsal import steps_sha256
@@ -38,11 +40,30 @@ _LONGEST_DESCRIPTION = 155
 
 @dataclass(frozen=True, kw_only=True)
 class _Check:
-    """One item of the checklist; `state` is the word its value starts with."""
+    """One item of the checklist; `state` is the word its value starts with, `says` the rest."""
 
     name: str
     state: str
     says: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Checklist:
+    """One group of the checklist, how it was answered, and items that nobody answered."""
+
+    name: str
+    tally: str
+    items: tuple[_Check, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Own:
+    """One of the team's own fields."""
+
+    label: str
+    text: str
+    is_address: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +115,7 @@ def note_page(edition: Edition, row: Row) -> Page:
         lines_changed=lines_changed(note),
         comparison=comparison(note, edition.book.repository),
         **_rollback_part(note),
-        **_care_part(row.entry),
+        **_care_part(row.entry, edition.book.config),
         **_other_notes(edition, note),
     )
     return Page(
@@ -125,6 +146,7 @@ def _words() -> dict[str, Mapping[str, str]]:
         "recordings": _RECORDINGS,
         "marks": MARKS,
         "check_marks": _CHECK_MARKS,
+        "check_states": STATES,
     }
 
 
@@ -177,21 +199,45 @@ def _doubt(rehearsed: Rehearsal, steps: tuple[Step, ...]) -> str:
     return "" if same else "the steps have changed since"
 
 
-def _care_part(entry: Published) -> dict[str, Any]:
+def _care_part(entry: Published, config: Config) -> dict[str, Any]:
     note = entry.note
     return {
-        "checks": {
-            group: tuple(_check(name, value) for name, value in items.items())
+        "checklists": tuple(
+            _checklist(group, items, config.groups.get(group, ()))
             for group, items in note.checklist.items()
-        },
+        ),
         "pictures": tuple(_picture(entry, image) for image in note.images),
-        "own_keys": tuple(_flattened("x", note.x)),
+        "own_fields": tuple(_own_fields(note, config)),
     }
 
 
-def _check(name: str, value: str) -> _Check:
-    state = re.split(r"[^a-z]", value.strip().lower(), maxsplit=1)[0]
-    return _Check(name=name, state=state if state in _CHECK_MARKS else "other", says=value)
+def _checklist(group: str, items: Mapping[str, str], known: Iterable[str]) -> _Checklist:
+    answered = {same_item(name) for name in items}
+    return _Checklist(
+        name=group,
+        tally=tally(items.values()),
+        items=tuple(_check(name, answer) for name, answer in items.items()),
+        missing=tuple(item for item in known if same_item(item) not in answered),
+    )
+
+
+def _check(name: str, answer: str) -> _Check:
+    state, says = parted(answer)
+    return _Check(name=name, state=state, says=says)
+
+
+def _own_fields(note: Note, config: Config) -> Iterator[_Own]:
+    """Fields that the team named, in its order; then whatever else stands under `x:`."""
+    known = [name for name in config.fields if note.x.get(name) is not None]
+    for name in known:
+        field, value = config.fields[name], note.x[name]
+        if isinstance(value, Mapping | list | tuple) or not is_valid(field, value):
+            known = [other for other in known if other != name]
+        else:
+            text = ("no", "yes")[value] if isinstance(value, bool) else str(value)
+            yield _Own(label=label(name, field), text=text, is_address=field.type == "url")
+    rest = {name: value for name, value in note.x.items() if name not in known}
+    yield from (_Own(label=name, text=text) for name, text in _flattened("x", rest))
 
 
 def _picture(entry: Published, image: Image) -> _Picture:
