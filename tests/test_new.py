@@ -9,6 +9,7 @@ import pytest
 
 from changenote.model.reading import resolved
 from changenote.store import codec
+from tests.house import said
 from tests.workshop import COMPLETE, Workshop
 
 WRITTEN = """\
@@ -429,3 +430,74 @@ def test_a_note_about_nothing_is_not_written(workshop: Workshop) -> None:
     assert done.code == 2
     assert "nothing to note" in done.err
     assert len(workshop.notes()) == 1
+
+
+def note_of(workshop: Workshop) -> dict[str, Any]:
+    data: dict[str, Any] = resolved(codec.load(workshop.notes()[0].read_bytes()).data)
+    return data
+
+
+def test_the_checklist_of_a_kind_is_in_the_note_with_everything_still_to_do(
+    workshop: Workshop,
+) -> None:
+    done = workshop.run("new", "--json", *COMPLETE, "--kind=cache")
+
+    assert note_of(workshop)["checklist"] == {
+        "cache": {"rule named": "todo", "bypass documented": "todo", "examples given": "todo"}
+    }
+    assert [p["where"] for p in done.data["problems"] if p["rule"] == "open-checklist"] == [
+        "checklist.cache.rule named",
+        "checklist.cache.bypass documented",
+        "checklist.cache.examples given",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "answers"),
+    [
+        ("cache: ok", ["ok", "ok", "ok"]),
+        ("cache: ok na fail", ["ok", "na", "fail"]),
+        ("cache: ok, na no cache is passed", ["ok", "na no cache is passed", "todo"]),
+        ("cache: bypass documented=ok", ["todo", "ok", "todo"]),
+    ],
+)
+def test_a_checklist_is_answered_on_one_line(
+    workshop: Workshop, line: str, answers: list[str]
+) -> None:
+    workshop.run("new", "--yes", "--kind=cache", f"--checklist={line}")
+
+    assert list(note_of(workshop)["checklist"]["cache"].values()) == answers
+
+
+def test_fields_of_the_teams_own_are_given_by_name(workshop: Workshop) -> None:
+    workshop.write(
+        "changes/config.yaml",
+        "fields:\n  ticket: {required: true}\n  risk: {type: number}\n",
+    )
+
+    done = workshop.run("new", "--json", "--field", "ticket=SHOP-7", "--field=risk=3")
+
+    assert note_of(workshop)["x"] == {"ticket": "SHOP-7", "risk": 3}
+    assert not [p for p in done.data["problems"] if p["where"].startswith("x.")]
+
+
+def test_a_field_without_a_value_is_refused(workshop: Workshop) -> None:
+    done = workshop.run("new", "--yes", "--field=ticket")
+
+    assert done.code == 2
+    assert said(done).what == "'ticket' has no value"
+
+
+def test_after_many_notes_of_one_day_the_next_begins_where_the_last_ended(
+    workshop: Workshop,
+) -> None:
+    for number in range(8):
+        workshop.commit(f"fix: thing {number} of the day", {f"app/{number}.py": "x\n"})
+        workshop.run("new", "--yes")
+    last = workshop.git("rev-parse", "HEAD")
+    workshop.commit("fix: one more thing", {"app/more.py": "x\n"})
+
+    done = workshop.run("new", "--yes", "--json")
+
+    text = (workshop.folder / done.data["path"]).read_text()
+    assert f'base: "{last}"' in text

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar, get_args
 from changenote.capture.changes import MOST_NAMED, Facts
 from changenote.capture.metrics import parse_metric
 from changenote.config import Config
+from changenote.model.checklists import ANSWERS
 from changenote.model.note import FORMAT, Purpose
 from changenote.model.reading import Plain, is_null
 from changenote.model.redaction import redact
@@ -45,6 +46,7 @@ class Forge(Protocol):
 
 
 _PURPOSE = pattern(rf"({'|'.join(get_args(Purpose))}): +(\S.*)", re.S)
+_ANSWER = pattern(rf"(?:{'|'.join(ANSWERS)})\b")
 _UNSEEN = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _NOT_TEXT = pattern(r"[\ud800-\udfff]")  # bytes that were not UTF-8; the loss is to be seen
 
@@ -59,6 +61,33 @@ def command(text: str) -> Data:
 def metric(text: str) -> Data:
     """A metric that a person typed; a line of another shape is kept as a name without numbers."""
     return parse_metric(text) or {"name": text.strip()}
+
+
+def checklist(text: str, groups: Mapping[str, Sequence[str]]) -> Data:
+    """A checklist that a person typed; an item without an answer is `todo`.
+
+    `cache: ok` answers every item, `cache: ok na ok` each in order, `cache: rule named=ok` by name.
+    """
+    group, _, said = (part.strip() for part in text.partition(":"))
+    items = groups.get(group, ())
+    answers = _answers(said)
+    by_name = dict(a.split("=", 1) for a in answers if "=" in a)
+    plain = [a for a in answers if "=" not in a]
+    if len(plain) == 1 and not by_name:
+        plain *= len(items)
+    unnamed = [item for item in items if item not in by_name]
+    in_order = dict(zip(unnamed, plain, strict=False))
+    known = {item: by_name.pop(item, in_order.get(item, "todo")) for item in items}
+    return {group: {**known, **by_name}}
+
+
+def _answers(said: str) -> list[str]:
+    """The answers in a line, which is one of its own when its words are none."""
+    pieces = [piece.strip() for piece in said.split(",")]
+    if "," not in said and "=" not in said:
+        pieces = said.split()
+    are_answers = all("=" in piece or _ANSWER.match(piece) for piece in pieces)
+    return [re.sub(r"\s*=\s*", "=", p, count=1) for p in pieces] if are_answers else [said]
 
 
 def metrics(lines: Sequence[str]) -> list[Data]:

@@ -21,6 +21,7 @@ from changenote.store.project import Project, find_project
 Data = dict[str, Any]
 
 _RECENT = 5  # notes looked at for the commit that the last one ended with
+_MOST_OF_A_DAY = 100
 
 
 @record
@@ -42,8 +43,10 @@ class Known:
         return {"owner": config.owner, "service": config.service}
 
     def data(self, *answers: Data) -> Data:
-        """The data of the note with the answers on top."""
-        return draft.compose((*self.layers, *answers))
+        """The data of the note with the answers on top, and what its kind is to be checked for."""
+        data = draft.compose((*self.layers, *answers))
+        open_list = self.project.config.proposed_checklist(str(data["kind"]), ())
+        return draft.compose(({"checklist": open_list}, data)) if open_list else data
 
     def said(self, *answers: Data) -> Data:
         """What is known of the note so far, without any default."""
@@ -139,10 +142,13 @@ def forge_of(config: Config, settings: dict[str, str]) -> Repository | None:
 
 
 def _last_commits(project: Project) -> list[tuple[str, str]]:
-    """Id and last commit of the newest notes."""
-    paths = notes.note_paths(project)[-_RECENT:]
-    if not paths:
+    """Id and last commit of the newest notes, and of all of the newest day: ids have no hours."""
+    every = notes.note_paths(project)
+    if not every:
         return []
+    day = every[-1].name[:8]
+    paths = [p for p in every[-_MOST_OF_A_DAY:-_RECENT] if p.name.startswith(day)]
+    paths += every[-_RECENT:]
     raws = [raw for path in paths if (raw := notes.bytes_of(path)) is not None]
     found = remembered(project.cache, "ends", b"\0".join(raws), lambda _: list(_ends(raws)))
     return [(note_id, sha) for note_id, sha in found]

@@ -14,7 +14,9 @@ from changenote.capture import draft
 from changenote.cli import console, gathering, judging, offers, options, saving
 from changenote.cli.gathering import Known
 from changenote.cli.saving import Given
+from changenote.config import Config
 from changenote.errors import FINDINGS, CannotWrite, UsageProblem
+from changenote.model.fields import Field, typed
 from changenote.model.note import Status, Strategy
 from changenote.records import record
 
@@ -117,6 +119,16 @@ def _text_options(function: Any) -> Any:
     "--tag", "tags", multiple=True, metavar="WORD", help="A word to find it by, repeatable."
 )
 @click.option(
+    "--checklist",
+    "checklists",
+    multiple=True,
+    metavar="LINE",
+    help="'cache: ok', 'jobs: ok na ok' or 'security: secrets=ok', repeatable.",
+)
+@click.option(
+    "--field", "fields", multiple=True, metavar="NAME=VALUE", help="A field of your team's own."
+)
+@click.option(
     "--file", "paths", multiple=True, metavar="PATH", help="A file that git does not know."
 )
 @click.option("--shipped-at", metavar="TIME", help="ISO 8601 with a zone; now when left out.")
@@ -153,6 +165,7 @@ def command(**given: Any) -> int:
     with saving.kept_on_failure(held):
         _take_file(held, given["source"], wish)
         known = gathering.gather(_wanted(given, wish))
+        held.data = draft.merged(held.data, _own(given, known.project.config))
         _take_results(held, given["before"], given["after"], known)
         _refuse_nothing(known, held, wish)
         held.data = offers.with_recorded(held.data, known.offered)
@@ -160,6 +173,19 @@ def command(**given: Any) -> int:
         if wish.asks and not wish.edit:
             _ask(known, held, note)
         return _finish(known, wish, held, note)
+
+
+def _own(given: Data, config: Config) -> Data:
+    """What was given in the words of the team's config: checklists, and fields of its own."""
+    data: Data = {"checklist": {}, "x": {}}
+    for line in given["checklists"]:
+        data["checklist"] |= draft.checklist(line, config.groups)
+    for text in given["fields"]:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageProblem(f"{text!r} has no value", expected="--field NAME=VALUE")
+        data["x"][name] = typed(config.fields.get(name, Field()), value)
+    return data
 
 
 def _wanted(given: Data, wish: Wish) -> gathering.Wanted:

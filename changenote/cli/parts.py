@@ -8,6 +8,8 @@ from changenote.capture import draft
 from changenote.capture.metrics import parse_metric
 from changenote.cli.offers import Recorded
 from changenote.config import Config
+from changenote.model.checklists import Groups
+from changenote.model.fields import Field, Question, questions, typed
 from changenote.model.measures import judge, sentence
 from changenote.model.note import Metric, Strategy
 from changenote.model.reading import read
@@ -44,6 +46,8 @@ def parts(data: Data, config: Config, recorded: Sequence[Recorded], remark: str)
         _metrics(data),
         *_cache(data),
         _commands(data, recorded),
+        *_checklists(data, config),
+        *_own_fields(data, config),
         *_about_the_way_back(data, remark),
     ]
 
@@ -163,8 +167,8 @@ def _cache(data: Data) -> list[Part]:
 
     return [
         Part(
-            name="cache",
-            key="cache",
+            name="caches",
+            key="caches",
             label="Were its caches warm?",
             lines=(known,) if known else (),
             proposed=known,
@@ -220,6 +224,52 @@ def _chosen(line: str, recorded: Sequence[Recorded]) -> list[Data]:
     if not all(w.isdecimal() and 0 < int(w) <= len(recorded) for w in words):
         return []
     return [recorded[int(w) - 1].data for w in words]
+
+
+def _checklists(data: Data, config: Config) -> list[Part]:
+    """The checklists of the kind, to be answered; those of the files touched, if somebody likes."""
+    kind = str(data.get("kind", ""))
+    paths = [str(file.get("path", "")) for file in data.get("files", ())]
+    given = data.get("checklist") or {}
+    names = {**config.proposed_checklist(kind, paths), **given}
+    asked = config.checklists_of(kind)
+    return [_checklist(n, given.get(n), config.groups, is_asked=n in asked) for n in names]
+
+
+def _checklist(group: str, answers: Data | None, groups: Groups, *, is_asked: bool) -> Part:
+    items = " · ".join(groups.get(group, ()))
+    answered = [f"{item}: {answer}" for item, answer in (answers or {}).items()]
+    return Part(
+        name=f"{group}-list",
+        key=f"checklist.{group}",
+        label=f"Checked for {group}?",
+        lines=tuple(answered) or (() if is_asked else (f"not filled in: {items}",)),
+        proposed="",
+        take=lambda answer: {"checklist": draft.checklist(f"{group}: {answer}", groups)},
+        hint=f"{items}  (ok, na, todo or fail: one for all, or one each)",
+    )
+
+
+def _own_fields(data: Data, config: Config) -> list[Part]:
+    """The fields of the team's own that it asks for."""
+    kind = str(data.get("kind", ""))
+    return [_own_field(data, q, config.fields[q.path[1]]) for q in questions(config.fields, kind)]
+
+
+def _own_field(data: Data, question: Question, field: Field) -> Part:
+    key = ".".join(question.path)
+    known = value_at(data, key)
+    shown = "" if known is None else str(known)
+    return Part(
+        name=question.path[1],
+        key=key,
+        label=question.label,
+        lines=tuple(shown.splitlines()),
+        proposed=shown,
+        take=lambda answer: nested(key, typed(field, answer)),
+        hint=question.expected,
+        choices=question.choices,
+    )
 
 
 def _about_the_way_back(data: Data, remark: str) -> list[Part]:
