@@ -183,7 +183,11 @@ def _own(given: Data, config: Config) -> Data:
     for text in given["fields"]:
         name, equals, value = text.partition("=")
         if not equals:
-            raise UsageProblem(f"{text!r} has no value", expected="--field NAME=VALUE")
+            raise UsageProblem(
+                f"{text!r} has no value",
+                expected="--field NAME=VALUE",
+                hint="`changenote schema` has the fields of your team under `x`.",
+            )
         data["x"][name] = typed(config.fields.get(name, Field()), value)
     return data
 
