@@ -20,6 +20,7 @@ from changenote.config import Config
 from changenote.model.note import Note
 from changenote.model.problems import Path, Problem
 
+_NESTED = (dict, list, tuple)  # not Mapping: plain data has these, and it is much faster
 _SHORTEST = 8  # characters of a text in which a secret can be
 
 
@@ -79,14 +80,15 @@ def _texts_in(data: Mapping[str, Any]) -> list[Text]:
 
 
 def _collect(value: Any, path: Path, found: list[Text]) -> None:
-    is_mapping = isinstance(value, Mapping)
+    is_mapping = isinstance(value, dict)
+    least = 1 if path[:1] == ("x",) else _SHORTEST
     items: Iterable[tuple[Any, Any]] = value.items() if is_mapping else enumerate(value)
     for key, inner in items:
         if is_mapping and not key.isascii():
             found.append(((*path, key), key, True))
         if isinstance(inner, str):
             # A note has hundreds of numbers and words such as `modified`, and time is short.
-            if len(inner) >= _SHORTEST or path[:1] == ("x",) or not inner.isascii():
+            if len(inner) >= least or not inner.isascii():
                 found.append(((*path, key), inner, False))
-        elif isinstance(inner, Mapping | list | tuple):
+        elif isinstance(inner, _NESTED):
             _collect(inner, (*path, key), found)
