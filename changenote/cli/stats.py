@@ -144,7 +144,11 @@ def _head(branch: str, root: Path) -> str | None:
 
 
 def _numbers(project: Project, root: Path, head: str, period: Period) -> tuple[int, ...]:
-    """Pull requests that touched more than notes."""
+    """Pull requests that touched more than notes, from the first day of the period on.
+
+    From its first minute on would leave out those that were merged just before the first deploy.
+    """
+    start = datetime.fromtimestamp(max(period.start, _EARLIEST), UTC)
     inside = project.root.resolve().relative_to(root.resolve())
     commits = git.commits(
         None,
@@ -152,7 +156,7 @@ def _numbers(project: Project, root: Path, head: str, period: Period) -> tuple[i
         root,
         first_parent=True,
         outside=(inside / project.notes.name).as_posix(),
-        since=datetime.fromtimestamp(max(period.start, _EARLIEST), UTC),
+        since=datetime.combine(start, time(), UTC),
     )
     found = (pull_request_number(commit.subject, commit.body) for commit in commits)
     return tuple(number for number in found if number is not None)
