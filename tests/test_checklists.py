@@ -1,5 +1,7 @@
 """Which checklists a change is offered."""
 
+from pathlib import Path
+
 import pytest
 
 from changenote.config import Config, Kind
@@ -52,3 +54,11 @@ def test_a_team_chooses_its_checklists_and_their_items() -> None:
     assert config.proposed_checklist("jobs", []) == {
         "jobs": dict.fromkeys(BUILT_IN["jobs"], "todo")
     }
+
+
+def test_the_reference_names_every_built_in_item() -> None:
+    page = (Path(__file__).parent.parent / "site" / "reference" / "note-format.md").read_text()
+
+    assert [
+        g for g, items in BUILT_IN.items() if f"- `{g}`: {', '.join(items)}\n" not in page
+    ] == []
