@@ -99,7 +99,7 @@ def _check_never_rehearsed(note: Note, rollback: Rollback) -> Iterator[Problem]:
             path=("rollback",),
             found=f"the rollback of a {note.kind} change that was never run",
             expected="a rehearsal of these steps, on a copy",
-            remedy="Run the steps where it does no harm, and write `rehearsed:`.",
+            remedy="Run `changenote rehearse ID --environment NAME`, where it does no harm.",
         )
 
 
@@ -113,7 +113,7 @@ def _check_rehearsal(
             path=(*_REHEARSED, "at"),
             found=f"a rehearsal on {rehearsed.at:%Y-%m-%d}",
             expected=f"one in the last {STALE_AFTER.days} days",
-            remedy="Rehearse the steps again.",
+            remedy="Run `changenote rehearse ID --environment NAME` again.",
         )
 
 
@@ -132,5 +132,5 @@ def _check_hash(rehearsed: Rehearsal, current: str) -> Iterator[Problem]:
             path=(*_REHEARSED, "steps_sha256"),
             found="a rehearsal of other steps than these",
             expected=f"the hash of these steps, {current}",
-            remedy="Rehearse the steps as they are now, then write their hash.",
+            remedy="Run `changenote rehearse ID --environment NAME` on the steps as they are now.",
         )
