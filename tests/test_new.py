@@ -501,3 +501,22 @@ def test_after_many_notes_of_one_day_the_next_begins_where_the_last_ended(
 
     text = (workshop.folder / done.data["path"]).read_text()
     assert f'base: "{last}"' in text
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("db/migrate/20261122_orders.rb", "database"),
+        (".github/workflows/ci.yml", "infrastructure"),
+        ("docs/guide.md", "docs"),
+        ("app/orders.py", "feature"),
+    ],
+)
+def test_where_no_message_tells_the_kind_the_files_may(
+    workshop: Workshop, path: str, kind: str
+) -> None:
+    workshop.commit("Orders by day", {path: "x\n"})
+
+    workshop.run("new", "--yes", "--base=HEAD~1")
+
+    assert note_of(workshop)["kind"] == kind

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar, get_args
 from changenote.capture.changes import MOST_NAMED, Facts
 from changenote.capture.metrics import parse_metric
 from changenote.config import Config
-from changenote.model.checklists import ANSWERS
+from changenote.model.checklists import ANSWERS, kind_of_files
 from changenote.model.note import FORMAT, Purpose
 from changenote.model.reading import Plain, is_null
 from changenote.model.redaction import redact
@@ -117,7 +117,7 @@ def from_git(facts: Facts, forge: Forge | None) -> Data:
     pull_requests = _newest(told.pull_requests)
     return {
         "title": told.title,
-        "kind": told.kind,
+        "kind": told.kind or kind_of_files([str(file["path"]) for file in facts.files]),
         "authors": list(_newest(told.authors)),
         "reason": told.reason,
         "shipped": {"version": facts.version},

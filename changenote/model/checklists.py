@@ -63,6 +63,14 @@ _IN_PATHS = {
         r"(?:[/_.-]|$)"
     ),
 }
+_KIND_OF_GROUP = {
+    "database": "database",
+    "cache": "cache",
+    "jobs": "jobs",
+    "security": "security",
+    "staging": "infrastructure",
+}
+_DOCUMENTS = pattern(r"(?i)(?:^|/)docs?/|\.(?:md|rst|adoc)$")
 _TESTS = pattern(
     r"(?i)(?:^|/)(?:tests?|specs?|__tests__|fixtures|docs?|examples?)/|[._-](?:test|spec)\."
 )
@@ -87,6 +95,17 @@ def tally(answers: Iterable[str]) -> str:
     states = [parted(answer)[0] for answer in answers]
     counts = [(words, states.count(state)) for state, words in STATES.items()]
     return ", ".join(f"{count} {words}" for words, count in counts if count)
+
+
+def kind_of_files(paths: Sequence[str]) -> str:
+    """The kind of a change all of whose files speak of one; nothing when they do not."""
+    if paths and all(map(_DOCUMENTS.search, paths)):
+        return "docs"
+    touched = [path for path in paths if not _TESTS.search(path)]
+    for group, kind in _KIND_OF_GROUP.items():
+        if touched and all(map(_IN_PATHS[group].search, touched)):
+            return kind
+    return ""
 
 
 def proposed(
