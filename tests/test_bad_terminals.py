@@ -171,6 +171,23 @@ def test_options_survive_ctrl_c_at_the_first_question(workshop: Workshop) -> Non
     assert (note["title"], note["status"]) == ("Typed with care", "draft")
 
 
+def test_only_the_suggested_revert_is_said_to_apply(workshop: Workshop) -> None:
+    person = Terminal(workshop, "new", "--rollback-when=p95 over 900 ms", "--no-command=merged")
+
+    person.answer("What should get better", "")
+    person.answer("Which number moved?", "nothing to measure")
+    person.answer("Undone when?", "p95 is back")
+    person.answer(SAVE, "undo")
+    proposed = person.seen
+    person.answer("Undo it with", "./flags set cart off")
+    person.answer(SAVE, "")
+    _, last = person.ended()
+
+    assert "(applies cleanly onto" in proposed
+    assert "./flags set cart off" in person.seen.removeprefix(proposed)
+    assert "(applies" not in person.seen.removeprefix(proposed), last
+
+
 def test_a_whole_session_in_which_everything_that_can_be_typed_is_typed(
     workshop: Workshop,
 ) -> None:

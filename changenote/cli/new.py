@@ -338,15 +338,16 @@ def _unreadable(source: str, document: Any) -> UsageProblem:
 def _ask(known: Known, held: Given, note: saving.NewNote) -> None:
     """Ask the person; each answer is held, and on disk, once it was given."""
     from changenote.cli.asking import ask
-    from changenote.cli.parts import Part, is_all_given, parts
+    from changenote.cli.parts import Part, is_all_given, parts, value_at
 
     typed = held.data
-
+    suggested = [{"run": step} for step in known.facts.revert]
     applies = _revert_in_words(known)
 
     def parts_of(answers: Data) -> list[Part]:
         said = known.said(typed, answers)
-        return parts(said, known.project.config, known.offered.commands, applies)
+        remark = applies if value_at(said, "rollback.steps") == suggested else ""
+        return parts(said, known.project.config, known.offered.commands, remark)
 
     def save(answers: Data) -> None:
         held.data = draft.merged(typed, answers)
