@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -36,6 +37,14 @@ def test_what_is_appended_is_read_back_oldest_first(workshop: Workshop) -> None:
 
     assert journal.entries(workshop.folder) == [OTHER, ENDED]
     assert journal.entries(workshop.folder, since=AT) == [ENDED]
+
+
+def test_what_ended_since_then_is_found_by_when_it_ended(workshop: Workshop) -> None:
+    imported = replace(OTHER, at=AT - timedelta(days=1), noted=AT + timedelta(hours=1))
+
+    journal.append(workshop.folder, ENDED, imported)
+
+    assert journal.entries(workshop.folder, since=AT + timedelta(seconds=90)) == [ENDED]
 
 
 def test_without_a_journal_there_is_nothing(workshop: Workshop) -> None:
@@ -163,6 +172,22 @@ def test_what_root_records_belongs_to_whom_the_repository_belongs(workshop: Work
     made = [git / "changenote", *(git / "changenote").iterdir()]
     assert len(made) == 3
     assert {(path.stat().st_uid, path.stat().st_gid) for path in made} == {owner}
+
+
+@pytest.mark.parametrize("name", [".", "journal.lock", "journal.jsonl"])
+def test_a_link_in_its_place_is_not_followed(workshop: Workshop, tmp_path: Path, name: str) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "journal.lock").write_text("mine\n")
+    place = journal.journal_file(workshop.folder).parent / name
+    place.parent.mkdir(exist_ok=True)
+    place.symlink_to(theirs if name == "." else theirs / "journal.lock")
+
+    with pytest.raises(CannotWrite, match=r"journal\.jsonl could not be written"):
+        journal.append(workshop.folder, ENDED)
+
+    assert [path.name for path in theirs.iterdir()] == ["journal.lock"]
+    assert (theirs / "journal.lock").read_text() == "mine\n"
 
 
 def test_outside_a_repository_there_is_no_journal(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ id counts. So a kill at any moment leaves a command that started and whose end i
 """
 
 import contextlib
+import errno
 import os
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
@@ -95,7 +96,10 @@ def append(root: Path, *entries: Entry) -> None:
 
 
 def read(root: Path, *, since: datetime | None = None) -> Journal:
-    """The journal, with the entries since an instant. Raises `ChangenoteError` if it cannot."""
+    """The journal, with the entries since an instant. Raises `ChangenoteError` if it cannot.
+
+    What was recorded counts until it ended: a deployment may go on while a note is written.
+    """
     path = journal_file(root)
     try:
         lines = path.read_bytes().splitlines()
@@ -109,11 +113,15 @@ def read(root: Path, *, since: datetime | None = None) -> Journal:
         ) from error
     known = [_entry(line) for line in lines if line.strip()]
     last = {entry.id: entry for entry in known if entry}
-    wanted = (e for e in last.values() if since is None or e.when >= since)
+    wanted = (e for e in last.values() if since is None or _until(e) >= since)
     return Journal(
         entries=tuple(sorted(wanted, key=lambda entry: entry.when)),
         unreadable=known.count(None),
     )
+
+
+def _until(entry: Entry) -> datetime:
+    return entry.noted if entry.recorded == "wrapper" else entry.when
 
 
 def entries(root: Path, *, since: datetime | None = None) -> list[Entry]:
@@ -194,7 +202,10 @@ def _locked(path: Path) -> Iterator[None]:
     import fcntl
 
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    if path.parent.is_symlink():  # root must not give away what somebody's link leads to
+        raise OSError(errno.ELOOP, "a link stands where its folder should be")
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    handle = os.open(path.with_suffix(".lock"), flags, 0o600)
     _give_to_owner(path.parent, path.parent.parent)
     _give_to_owner(handle, path.parent.parent)
     try:
