@@ -390,7 +390,17 @@ def test_fields_take_what_their_type_can_read(shop: Workshop) -> None:
     )
 
 
+def test_one_command_is_a_list_of_it(shop: Workshop) -> None:
+    done = shop.run("set", OTHER, "rollback.steps=./flags set cart off", "commands=./deploy.sh v2")
+
+    assert done.code == 0
+    assert "  steps:\n    - run: ./flags set cart off\n  verify:" in text(shop, OTHER)
+    assert "commands:\n  - run: ./deploy.sh v2\n" in text(shop, OTHER)
+
+
 REFUSED = {
+    "images+=p95.png": "images[0] cannot be p95.png",
+    "rollback=./flags set cart off": "rollback cannot be ./flags set cart off",
     "rollback.data.reversible=yes": "rollback.data.reversible cannot be yes",
     "metrics+={name: a, before: no number}": "metrics[0].before cannot be no number",
     "shiped.at=2025-11-20T14:05:00Z": "there is no field shiped",

@@ -96,6 +96,10 @@ def _with(text: str, assignment: Assignment) -> str:
         if not problems:
             return new
         every += problems
+    for meant in _in_short(value, adds=assignment.adds):
+        new = change(text, path, meant)
+        if not _problems(new, path):
+            return new
     raise _not_valid(path, max(every, key=lambda problem: len(problem.path)))
 
 
@@ -119,12 +123,16 @@ def _readings(path: Path, value: str, *, adds: bool) -> Iterator[Any]:
     yield from (Plain(clean), clean) if path[0] == "x" else (clean, Plain(clean))
     if is_structure:
         yield structure
-    elif adds:
-        yield {"run": clean}
-        yield {"path": clean}
-    else:
+    elif not adds:
         yield [clean]
         yield [Plain(clean)]
+
+
+def _in_short(value: str, *, adds: bool) -> Iterator[Any]:
+    """The words as a command or step, or as a file, where the field is a list of those."""
+    clean = cleaned({"value": value})["value"]
+    for key in ("run", "path"):
+        yield {key: clean} if adds else [{key: clean}]
 
 
 def _problems(text: str, path: Path) -> list[Problem]:
