@@ -102,6 +102,8 @@ def test_the_unit_asked_for_is_the_unit_written(shop: Workshop) -> None:
     [
         ["--before=perf/before*.json", "--after=perf/after*.json"],
         ["--before=perf/before-1.json", "--before=perf/before-2.json", "--after=perf/after*"],
+        # What a shell makes of `--before perf/before* --after perf/after*`.
+        ["--before", "perf/before-1.json", "perf/before-2.json", "--after", "perf/after-1.json"],
     ],
 )
 def test_result_files_are_read_and_named(shop: Workshop, sides: list[str]) -> None:
@@ -109,7 +111,7 @@ def test_result_files_are_read_and_named(shop: Workshop, sides: list[str]) -> No
     shop.write("perf/before-2.json", OLD.replace("0.840", "0.841"))
     shop.write("perf/after-1.json", NEW)
 
-    done = shop.run("metrics", "add", "g00d00", *sides, "--name=GET /cart", "-ccache=warm")
+    done = shop.run("metrics", "add", "--name=GET /cart", "-ccache=warm", *sides, "g00d00")
 
     (metric,) = metrics(shop)
     assert done.code == 0, done.err

@@ -25,7 +25,17 @@ _FORM = "such as 'GET /cart p95: 840 ms -> 318 ms'"
 _FILE_ENDING = pattern(r"\.[A-Za-z]\w*$")
 
 
-@click.command()
+class _WithFiles(click.Command):
+    """A command whose --before and --after take all files that a shell makes of a pattern."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; what is no file is the note's id, or a line."""
+        sides = ("--before", "--after")
+        spread = options.spread(args, sides, belongs=lambda word: Path(word).exists())
+        return super().parse_args(ctx, spread)
+
+
+@click.command(cls=_WithFiles)
 @options.note_id()
 @click.argument("lines", nargs=-1, metavar="[LINE]...")
 @metric_options.describing_a_metric
@@ -45,7 +55,7 @@ _FILE_ENDING = pattern(r"\.[A-Za-z]\w*$")
 @click.option("--deterministic", is_flag=True, help="The same on every run: a size, a count.")
 @click.option("--select", multiple=True, metavar="NAME", help="Of result files: this series only.")
 @click.option("--column", metavar="NAME", help="Of CSV files: the column with the numbers.")
-@click.option("--dry-run", is_flag=True, help="Show the change to the note, write nothing.")
+@options.dry_run
 @options.as_json
 def add(name: str, lines: tuple[str, ...], dry_run: bool, as_json: bool, **given: Any) -> int:
     """Add metrics to a note: 'GET /cart p95: 840 ms -> 318 ms', or --before and --after.

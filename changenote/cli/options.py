@@ -38,8 +38,13 @@ def _is_condition(word: str) -> bool:
     return len(word) > 2 and word[0] == "-" != word[1] and not word[2:].isdecimal()
 
 
-def spread(arguments: Sequence[str], names: Collection[str]) -> list[str]:
-    """The arguments with an option repeated for each word that follows it.
+def spread(
+    arguments: Sequence[str],
+    names: Collection[str],
+    *,
+    belongs: Callable[[str], bool] = lambda _: True,
+) -> list[str]:
+    """The arguments with an option repeated for each word that follows it and `belongs` to it.
 
     A shell makes `--before a.json b.json` of `--before perf/*.json`; click takes one word each.
     """
@@ -48,7 +53,7 @@ def spread(arguments: Sequence[str], names: Collection[str]) -> list[str]:
     for number, word in enumerate(arguments):
         if word == "--":
             return [*spread, *arguments[number:]]
-        if current and not word.startswith("-") and spread[-1] != current:
+        if current and not word.startswith("-") and spread[-1] != current and belongs(word):
             spread.append(current)
         elif word.startswith("-"):
             current = word if word in names else ""
