@@ -242,6 +242,16 @@ def test_a_command_with_a_secret_is_kept_without_it_and_not_run_again(workshop: 
     )
 
 
+def test_a_name_with_a_secret_is_told_as_it_is_kept(workshop: Workshop) -> None:
+    token = "ghp_" + "a1B2" * 9
+
+    done = workshop.run("baseline", "save", f"cart {token}", "-n1", "--", "true")
+
+    told = done.err.splitlines()[-1]
+    assert told == "After the deploy: changenote baseline after 'cart [redacted: GitHub token]'"
+    assert workshop.run("baseline", "show", "cart [redacted: GitHub token]").code == 0
+
+
 def test_what_the_environment_keeps_secret_is_not_kept_either(workshop: Workshop) -> None:
     secret = "Tulip-garden-7"
 

@@ -14,7 +14,7 @@ from changenote.capture.baselines import Baseline
 from changenote.cli import baseline_sides as sides
 from changenote.cli import console, metric_options, metric_telling, options, runs
 from changenote.cli.note_text import age
-from changenote.errors import UsageProblem
+from changenote.errors import ChangenoteError, UsageProblem
 from changenote.model.ranks import median
 from changenote.store import notes
 from changenote.store.project import find_project
@@ -84,10 +84,11 @@ def save(ctx: click.Context, /, name: str, files: tuple[Path, ...], **given: Any
         baseline = baselines.save_files(root, baseline, files)
     else:
         baseline = sides.measured(baseline, argv, wanted)
-        baselines.save(root, baseline)
+        _save_numbers(root, baseline)
     console.out(f"{baseline.name}: {_what(baseline)}")
     how = "" if baseline.values else " FILES..."
-    console.notice(f"After the deploy: changenote baseline after {sides.quoted(name)}{how}")
+    again = sides.quoted(baseline.name)  # without the secret that the name may have held
+    console.notice(f"After the deploy: changenote baseline after {again}{how}")
     return 0
 
 
@@ -209,6 +210,21 @@ def _refuse_other_kind(baseline: Baseline, files: Sequence[Path]) -> None:
             expected="result files of the same kind, measured after the deploy",
             hint=f"changenote baseline after {sides.quoted(baseline.name)} FILES...",
         )
+
+
+def _save_numbers(root: Path, baseline: Baseline) -> None:
+    """Save what was measured; where that cannot be, show it, because a before cannot be had later.
+
+    Raises what `baselines.save` raises.
+    """
+    try:
+        baselines.save(root, baseline)
+    except ChangenoteError as error:
+        error.retry = f"{error.retry}; what was measured stands above"
+        unit = baseline.unit or "s"
+        line = {"name": baseline.name, "unit": unit, "before": baseline.values}
+        console.notice(metric_telling.as_line(line))
+        raise
 
 
 def _what(baseline: Baseline) -> str:
