@@ -25,7 +25,6 @@ from changenote.store.project import find_project
 
 _DURATION = pattern(DURATION)
 _NUMBERS = pattern(r"\d{1,6}(?:-\d{1,6})?")
-_SHELLS = ("bash", "zsh", "fish", "atuin")
 _SHOWN = 20
 
 

@@ -34,7 +34,7 @@ def summary_lines(found: Sequence[History], width: int) -> list[str]:
 
 def history_lines(history: History, changed: Sequence[Change], width: int) -> list[str]:
     """The notes from the oldest on with what lies between them, a plot, and the change points."""
-    lines = []
+    lines: list[str] = []
     for point, remark in zip(history.points, history.remarks, strict=True):
         lines += _point_lines(point, remark, width)
     lines += ["", *_plot(history, changed, min(width, _WIDEST_PLOT)), ""]

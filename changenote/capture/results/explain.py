@@ -57,7 +57,6 @@ class _Execution:
     hit: float | None = None
     read: float | None = None
     other: float = 0  # temporary files and local tables
-    waited: float | None = None  # ms for reading, when track_io_timing is on
     milliseconds: float | None = None
 
 
@@ -100,8 +99,6 @@ def _executed(of: Field) -> _Execution:
     plan = Plan(fingerprint=_fingerprint(repr([_shape(root)])), indexes=tuple(dict.fromkeys(names)))
     time = of.get("Execution Time", "Total Runtime")
     hit, read = root.get("Shared Hit Blocks"), root.get("Shared Read Blocks")
-    waits = ("I/O Read Time", "Shared I/O Read Time")
-    waited = root.get(*waits)
     return _Execution(
         plan=plan,
         hit=hit.number("blocks") if hit else None,
@@ -111,7 +108,6 @@ def _executed(of: Field) -> _Execution:
             for key in ("Local Hit", "Local Read", "Temp Read", "Temp Written")
             if (field := root.get(f"{key} Blocks"))
         ),
-        waited=waited.number("ms") if waited else None,
         milliseconds=time.number("ms") if time else None,
     )
 
