@@ -253,6 +253,19 @@ def test_a_single_value_stands_in_the_middle() -> None:
     ]
 
 
+def test_a_number_that_is_long_takes_no_room_from_the_plot() -> None:
+    marks = [Mark(0.0, 2e8, "*"), Mark(1.0, 5e16, "*")]
+
+    lines = history_plot(marks, changes=(), unit="ms", days=("2025-01-10", "2026-03-10"), width=40)
+
+    assert [line.partition("|")[0].strip() for line in lines if " ms |" in line] == [
+        "5e+16 ms",
+        "9258747122873 ms",
+        "200000000 ms",
+    ]
+    assert max(map(len, lines)) == 40
+
+
 numbers = st.floats(-1e100, 1e100)
 instants = st.floats(0, 4e9)
 

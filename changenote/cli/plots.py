@@ -1,7 +1,7 @@
 """Plots in text: ASCII characters, no colour, lines as wide as asked for."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from changenote.model.measures import quantity
@@ -76,30 +76,35 @@ def history_plot(
     is_logarithmic = min(values) > 0 and max(values) / min(values) >= _LOGARITHMIC
     shown = [m._replace(value=math.log(m.value)) for m in marks] if is_logarithmic else marks
     ends = min(m.value for m in shown), max(m.value for m in shown)
-    labels = dict(_labels(ends, is_logarithmic, unit, height))
+    below = len(days[0]) + len(days[1]) + 2
+    labels = {
+        row: _label(math.exp(value) if is_logarithmic else value, unit, width - below - 2)
+        for row, value in _labelled(ends, height).items()
+    }
     edge = max(map(len, labels.values()))
-    room = max(width - edge - 2, len(days[0]) + len(days[1]) + 2)
+    room = max(width - edge - 2, below)
     grid = _grid(shown, changes, ends, room, height)
     rows = (f"{labels.get(n, ''):>{edge}} |{''.join(row)}".rstrip() for n, row in enumerate(grid))
     axis = f"{'':{edge}} +{'-' * room}"
     first, last = days
-    below = first.center(room) if first == last else first + last.rjust(room - len(first))
-    return [*rows, axis, f"{'':{edge}}  {below}".rstrip()]
+    time = first.center(room) if first == last else first + last.rjust(room - len(first))
+    return [*rows, axis, f"{'':{edge}}  {time}".rstrip()]
 
 
-def _labels(
-    ends: tuple[float, float], is_logarithmic: bool, unit: str | None, height: int
-) -> Iterator[tuple[int, str]]:
-    """The rows that have a label: the top, the middle and the bottom one."""
+def _labelled(ends: tuple[float, float], height: int) -> Mapping[int, float]:
+    """The rows that have a label, each with its value: the top, the middle and the bottom one."""
     low, high = ends
     if low == high:
-        rows: Mapping[int, float] = {height // 2: low}
-    else:
-        middle = (height - 1) // 2
-        share = 1 - middle / (height - 1)
-        rows = {0: high, middle: low + share * (high - low), height - 1: low}
-    for row, value in rows.items():
-        yield row, quantity(math.exp(value) if is_logarithmic else value, unit, digits=3)
+        return {height // 2: low}
+    middle = (height - 1) // 2
+    share = 1 - middle / (height - 1)
+    return {0: high, middle: low + share * (high - low), height - 1: low}
+
+
+def _label(value: float, unit: str | None, room: int) -> str:
+    """A value in words; one that would take the room of the plot itself in fewer characters."""
+    words = quantity(value, unit, digits=3)
+    return words if len(words) <= room else f"{value:.3g} {unit or ''}".rstrip()
 
 
 def _grid(
