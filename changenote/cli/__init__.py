@@ -138,8 +138,8 @@ def run(arguments: list[str]) -> int:
         console.error(_usage_problem(error))
         return errors.USAGE
     except (KeyboardInterrupt, click.Abort):
-        writes = arguments[:1] and arguments[0] in _WRITE_SEVERAL
-        rest = "What was written until now is whole." if writes else "Nothing was written."
+        several = _writes_several(arguments)
+        rest = "What was written until now is whole." if several else "Nothing was written."
         console.notice(f"\nStopped. {rest}")
         return 130
     except _ReaderLeft:
@@ -152,6 +152,12 @@ def run(arguments: list[str]) -> int:
         console.bug(error)
         return errors.BUG
     return code if isinstance(code, int) else errors.DONE
+
+
+def _writes_several(arguments: list[str]) -> bool:
+    """Does a command line write more than one file, so that a stop may come between two?"""
+    is_each = any(word.startswith("--each") for word in arguments)
+    return is_each or any(word in _WRITE_SEVERAL for word in arguments[:1])
 
 
 def _refused(error: OSError) -> errors.ChangenoteError:
