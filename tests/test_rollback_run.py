@@ -146,6 +146,17 @@ def test_what_is_rolled_back_is_not_undone_twice_without_asking(workshop: Worksh
     assert (workshop.folder / "times").read_text() == "x\n"
 
 
+def test_what_is_superseded_is_not_undone_without_asking(workshop: Workshop) -> None:
+    path = with_steps(workshop, ("touch one", None))
+    path.write_text(path.read_text().replace("status: shipped", "status: superseded"))
+
+    done = workshop.run(*RUN, "--yes")
+
+    assert done.code == 2
+    assert said(done).what == f"{ID} is superseded already"
+    assert not (workshop.folder / "one").exists()
+
+
 def test_what_nobody_can_judge_does_not_stop_an_emergency(workshop: Workshop) -> None:
     with_steps(workshop, ("touch one", "the page is quick"), ("touch two", None))
 

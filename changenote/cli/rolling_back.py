@@ -30,7 +30,7 @@ def roll_back(
         for line in running.describe(plan, first):
             console.out(line)
         return 0
-    _refuse_doing_it_twice(plan.note, yes=yes)
+    _refuse_what_is_not_live(plan.note, yes=yes)
     running.refuse_without_answer(yes=yes)
     screen(plan.note)
     _warn_when_late(plan)
@@ -57,10 +57,11 @@ def _refuse_too_far(plan: running.Plan, first: int) -> None:
         )
 
 
-def _refuse_doing_it_twice(note: Note, *, yes: bool) -> None:
-    if yes and note.status == "rolled_back":
+def _refuse_what_is_not_live(note: Note, *, yes: bool) -> None:
+    """Undone twice, or from below the change that replaced it, it may break what works."""
+    if yes and note.status in ("rolled_back", "superseded"):
         raise UsageProblem(
-            f"{note.id} is rolled back already",
+            f"{note.id} is {note.status.replace('_', ' ')} already",
             expected="a change that is live",
             retry="safe, nothing was run",
             hint="Without --yes you are asked before each step.",
