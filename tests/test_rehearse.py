@@ -336,6 +336,18 @@ def test_every_step_is_shown_and_asked_for(workshop: Workshop) -> None:
     assert rehearsed(path) is not None
 
 
+def test_several_steps_are_shown_before_the_first_and_a_single_one_once(
+    workshop: Workshop,
+) -> None:
+    for count in (1, 2):
+        with_steps(workshop, *[("echo off", '"off"')] * count)
+        person = Terminal(workshop, *REHEARSE)
+        person.answer("Run step 1?", "n")
+        person.ended()
+
+        assert person.seen.count(f"Step 1 of {count}") == count
+
+
 def test_one_yes_can_be_for_all_that_follow(workshop: Workshop) -> None:
     path = with_steps(workshop, ("touch one", None), ("touch two", None), ("touch three", None))
     person = Terminal(workshop, *REHEARSE)

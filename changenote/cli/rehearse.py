@@ -60,7 +60,8 @@ def command(
     running.refuse_without_answer(yes=yes)
     console.notice(f"Rehearsal on {environment}: {plan.note.title}")
     _mind_the_branch(plan)
-    for line in running.how(plan) if yes else running.describe(plan):
+    is_shown_first = not yes and plan.count > 1  # a single step is shown when it is asked for
+    for line in running.describe(plan) if is_shown_first else running.how(plan):
         console.notice(line)
     ran = running.run_steps(plan, purpose="rehearse", environment=environment, yes=yes)
     _refuse_unjudged(ran)
