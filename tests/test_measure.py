@@ -155,8 +155,8 @@ def test_a_cold_first_run_is_told_with_a_way_out(workshop: Workshop) -> None:
 
     assert "  mind: before: the first run was far slower than the rest\n" in cold.out
     assert cold.err.endswith(
-        "A first run unlike the rest is often a cold cache: `--warmup 1` lets both sides run once "
-        "before it counts.\n"
+        "A first run unlike the rest is often a cold cache: `changenote measure --warmup 1` lets "
+        "both sides run once before it counts.\n"
     )
     assert "first run" not in warmed.out + warmed.err
 

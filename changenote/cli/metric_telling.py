@@ -11,6 +11,7 @@ from changenote.capture.draft import cleaned
 from changenote.cli import console, updating
 from changenote.cli.metric_options import understood
 from changenote.cli.plots import samples_plot
+from changenote.errors import ChangenoteError
 from changenote.model.measures import cautions, judge, sentence
 from changenote.model.note import Metric, Note, samples
 from changenote.model.units import is_time
@@ -32,13 +33,27 @@ def place(
 ) -> str | None:
     """Add metrics to a note, or keep them for the next one; the note's file.
 
-    Raises what `updating.update` raises, or `CannotWrite`.
+    Raises what `updating.update` raises, or `CannotWrite`, after showing the numbers on stderr.
     """
-    if into is not None:
-        return add_to_note(project, into, metrics, yields=yields).file
-    for metric in metrics:
-        measured.keep(root, metric, datetime.now(UTC))
+    try:
+        if into is not None:
+            return add_to_note(project, into, metrics, yields=yields).file
+        for metric in metrics:
+            measured.keep(root, metric, datetime.now(UTC))
+    except ChangenoteError as error:
+        error.retry = f"{error.retry}; what was measured stands above"
+        for metric in metrics:
+            console.notice(as_line(metric))
+        raise
     return None
+
+
+def as_line(metric: Mapping[str, Any]) -> str:
+    """The numbers of a metric as `changenote metrics add` takes them, in one line."""
+    unit = f" {metric['unit']}" if metric.get("unit") else ""
+    sides = (metric.get(side, ()) for side in ("before", "after"))
+    texts = [f"{','.join(map(str, side))}{unit}" for side in sides if side]
+    return f"{' '.join(str(metric['name']).split())}: {' -> '.join(texts)}"
 
 
 def add_to_note(
@@ -113,8 +128,8 @@ def say_what_lacks(metric: Metric) -> None:
     first = [flag for flag in judge(metric).flags if flag.partition(":")[2].startswith("first_run")]
     if first:
         console.notice(
-            "A first run unlike the rest is often a cold cache: `--warmup 1` lets both sides run "
-            "once before it counts."
+            "A first run unlike the rest is often a cold cache: `changenote measure --warmup 1` lets "
+            "both sides run once before it counts."
         )
     if is_time(metric.unit) and not metric.conditions.get("cache"):
         console.notice(
