@@ -128,8 +128,8 @@ def say_what_lacks(metric: Metric) -> None:
     first = [flag for flag in judge(metric).flags if flag.partition(":")[2].startswith("first_run")]
     if first:
         console.notice(
-            "A first run unlike the rest is often a cold cache: `changenote measure --warmup 1` lets "
-            "both sides run once before it counts."
+            "A first run unlike the rest is often a cold cache: `changenote measure --warmup 1` "
+            "lets both sides run once before it counts."
         )
     if is_time(metric.unit) and not metric.conditions.get("cache"):
         console.notice(
