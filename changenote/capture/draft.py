@@ -45,7 +45,6 @@ class Forge(Protocol):
         """Address of an issue."""
 
 
-_PURPOSE = pattern(rf"({'|'.join(get_args(Purpose))}): +(\S.*)", re.S)
 _ANSWER = pattern(rf"(?:{'|'.join(ANSWERS)})\b")
 _UNSEEN = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _NOT_TEXT = pattern(r"[\ud800-\udfff]")  # bytes that were not UTF-8; the loss is to be seen
@@ -53,9 +52,10 @@ _NOT_TEXT = pattern(r"[\ud800-\udfff]")  # bytes that were not UTF-8; the loss i
 
 def command(text: str) -> Data:
     """A command that a person typed; `deploy: ./deploy.sh` names its purpose."""
-    match = _PURPOSE.fullmatch(text.strip())
-    purpose, line = (match[1], match[2]) if match else (None, text.strip())
-    return {"run": line, **({"purpose": purpose} if purpose else {}), "recorded": "typed"}
+    purpose, colon, line = text.strip().partition(": ")
+    if colon and purpose in get_args(Purpose):
+        return {"run": line.strip(), "purpose": purpose, "recorded": "typed"}
+    return {"run": text.strip(), "recorded": "typed"}
 
 
 def metric(text: str) -> Data:

@@ -10,17 +10,21 @@ from changenote.records import record
 
 MOST_READ = 100_000  # characters; GitHub takes 65,536
 
-_HEADING = pattern(r"#{1,6}(?:\s|$)")
-_BOLD_LINE = pattern(r"(?:\*\*|__)([^*_]{1,80})(?:\*\*|__):?")
-_TRAILER = pattern(r"[A-Za-z]+(?:-[A-Za-z]+)+: \S")
-_CHECKBOX = pattern(r"[-*+] \[[ xX]\]")
+_HEADING = pattern(r"#{1,6}(?:\s|$)", holds=("#",))
+_BOLD_LINE = pattern(r"(?:\*\*|__)([^*_]{1,80})(?:\*\*|__):?", holds=("**", "__"))
+_TRAILER = pattern(r"[A-Za-z]+(?:-[A-Za-z]+)+: \S", holds=(": ",))
+_CHECKBOX = pattern(r"[-*+] \[[ xX]\]", holds=("[",))
 _QUICK_ACTION = pattern(
     r"/(?:approve|area|assign|cc|close|draft|estimate|hold|kind|label|lgtm|milestone|priority|ready"
-    r"|relate|sig|spend|unassign|unlabel)\b(?!/)"
+    r"|relate|sig|spend|unassign|unlabel)\b(?!/)",
+    holds=("/",),
 )
-_MERGED_FROM = pattern(r"(?:Merge in \S+ from \S+ to \S+|See merge request \S+)$")
-_LISTED_COMMIT = pattern(r"\* commit '[0-9a-f]+':?$")
-_ONLY_TAGS = pattern(r"(?:<[^<>]{1,1000}>\s*)+$")
+_MERGED_FROM = pattern(
+    r"(?:Merge in \S+ from \S+ to \S+|See merge request \S+)$",
+    holds=("Merge in ", "See merge request "),
+)
+_LISTED_COMMIT = pattern(r"\* commit '[0-9a-f]+':?$", holds=("* commit '",))
+_ONLY_TAGS = pattern(r"(?:<[^<>]{1,1000}>\s*)+$", holds=("<",))
 _IMAGE = pattern(r"\[?!\[[^\]\n]{0,300}\]\([^)\n]{0,500}\)(?:\]\([^)\n]{0,500}\))?")
 _ONLY_ISSUES = pattern(
     r"(?i)(?:(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|related(?: to)?|refs?|part of|see|issues?"

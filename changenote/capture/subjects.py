@@ -13,29 +13,48 @@ from changenote.records import record
 _SQUASH = pattern(
     r"\((?:(?:PR |pull request )?#|[^\s()!]{0,200}!)(?P<number>\d{1,18})\)(?:\s*\[[^\[\]]*\])*\s*$"
 )
-_MERGES = (
-    pattern(r"Merge pull request #(?P<number>\d{1,18}) (?:from|in) \S+"),  # GitHub, Bitbucket
-    pattern(r"Merge pull request '.*' \([#!](?P<number>\d{1,18})\) from \S+"),  # Gitea, Forgejo
-    pattern(r"Merged in \S+ \(pull request #(?P<number>\d{1,18})\)"),  # Bitbucket Cloud
-    pattern(r"(?:Merge p|P)ull request #(?P<number>\d{1,18})(?::| |$)"),  # Bitbucket Server
-    pattern(r"Merged? PR (?P<number>\d{1,18}):"),  # Azure
-    pattern(r"Merge pull request (?P<number>\d{1,18}) from \S+ into \S+"),  # Azure, semi-linear
-    pattern(r"Auto merge of #(?P<number>\d{1,18}) - "),  # bors, homu
-    pattern(r"Merge #(?P<number>\d{1,18})$"),  # bors-ng
+_MERGES = tuple(
+    pattern(shape, holds=(start,))
+    for start, shape in (
+        # GitHub, Bitbucket
+        ("Merge pull ", r"Merge pull request #(?P<number>\d{1,18}) (?:from|in) \S+"),
+        # Gitea, Forgejo
+        ("Merge pull ", r"Merge pull request '.*' \([#!](?P<number>\d{1,18})\) from \S+"),
+        # Bitbucket Cloud
+        ("Merged in ", r"Merged in \S+ \(pull request #(?P<number>\d{1,18})\)"),
+        # Bitbucket Server
+        ("ull request ", r"(?:Merge p|P)ull request #(?P<number>\d{1,18})(?::| |$)"),
+        # Azure
+        (" PR ", r"Merged? PR (?P<number>\d{1,18}):"),
+        # Azure, semi-linear
+        ("Merge pull ", r"Merge pull request (?P<number>\d{1,18}) from \S+ into \S+"),
+        # bors, homu
+        ("Auto merge ", r"Auto merge of #(?P<number>\d{1,18}) - "),
+        # bors-ng
+        ("Merge #", r"Merge #(?P<number>\d{1,18})$"),
+    )
 )
 _GITLAB = pattern(
-    r"^See merge request (?:\S*!|https?://\S+/merge_requests/)(?P<number>\d{1,18})\s*$", re.M
+    r"^See merge request (?:\S*!|https?://\S+/merge_requests/)(?P<number>\d{1,18})\s*$",
+    re.M,
+    holds=("See merge request ",),
 )
 _REVIEWED_ON = pattern(
-    r"^Reviewed-on: https?://\S+/(?:pulls?|merge_requests)/(?P<number>\d{1,18})\s*$", re.M
+    r"^Reviewed-on: https?://\S+/(?:pulls?|merge_requests)/(?P<number>\d{1,18})\s*$",
+    re.M,
+    holds=("Reviewed-on: ",),
 )
 _LONGEST_END = 300  # characters of a subject in which its number is looked for
 _CONVENTIONAL = pattern(
     r"(?P<type>[a-z]+)(?:\((?P<scope>[^()]+)\))?(?P<breaking>!)?: +(?P<rest>\S.*)", re.I
 )
-_TITLE_AFTER_COLON = pattern(r"(?:Merged? PR \d+|(?:Merge p|P)ull request #\d+): *(?P<title>\S.*)")
+_TITLE_AFTER_COLON = pattern(
+    r"(?:Merged? PR \d+|(?:Merge p|P)ull request #\d+): *(?P<title>\S.*)",
+    holds=(" PR ", "ull request #"),
+)
 _QUOTED_TITLE = pattern(
-    r"Merge (?:pull request '(?P<gitea>.*)' \([#!]\d+\)|\"(?P<gerrit>.*)\"(?: into \S+)?$)"
+    r"Merge (?:pull request '(?P<gitea>.*)' \([#!]\d+\)|\"(?P<gerrit>.*)\"(?: into \S+)?$)",
+    holds=("Merge ",),
 )
 _UNFINISHED = pattern(r"(?:(?:draft|wip):\s*|\[(?:draft|wip)\]\s*)+", re.I)
 _FROM_BRANCH = pattern(
@@ -51,8 +70,9 @@ _CLOSES = pattern(
     r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?|related work items):?\s+"
     r"(?P<issues>#\d{1,18}\b(?:(?:,? and|,) #\d{1,18}\b)*)",
     re.I,
+    holds=("#",),
 )
-_CO_AUTHOR = pattern(r"^Co-authored-by: +(.+<[^<>]+>)\s*$", re.M | re.I)
+_CO_AUTHOR = pattern(r"^Co-authored-by: +(.+<[^<>]+>)\s*$", re.M | re.I, holds=("<",))
 _CHANGE_NOTE = pattern(r"^Change-Note:[ \t]*(\S.*(?:\n[ \t]+\S.*)*)", re.M | re.I)
 _NOTE_ID = pattern(ID)
 _WORD = pattern(r"[^\W_]+")

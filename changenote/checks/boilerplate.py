@@ -51,7 +51,8 @@ _AROUND_FINE = frozenset(
 _LONGEST = 200
 
 _NEWEST = pattern(
-    r"git (?:revert|reset|checkout|switch)\b(?:\s+-\S+(?:\s+1)?)*\s+(?:HEAD|@)(?:[~^]\d*)*"
+    r"git (?:revert|reset|checkout|switch)\b(?:\s+-\S+(?:\s+1)?)*\s+(?:HEAD|@)(?:[~^]\d*)*",
+    holds=("HEAD", "@"),
 )
 _SAYS_SOMETHING = pattern(r"[\d/_`<>=%$]|[^\x00-\x7f\u2010-\u2026]")  # in nearly all that do
 _WORDS = pattern(r"[a-z]+")

@@ -15,8 +15,8 @@ from changenote.patterns import pattern
 _WITHOUT_NUMBERS = ("docs", "feature", "security")
 _ABOUT_SPEED = ("performance", "cache")
 
-_NUMBER = pattern(
-    r"(?i)\d|\b(?:no(?! change)|none|never|twice|thrice|half|halves|halved|double[sd]?"
+_IN_WORDS = pattern(
+    r"(?i)\b(?:no(?! change)|none|never|twice|thrice|half|halves|halved|double[sd]?"
     r"|triple[sd]?|quarter|third|fifth|tenth|zero|one|two|three|four|five|six|seven|eight|nine|ten|twelve|dozen|twenty|fifty|hundred"
     r"|thousand|million|orders? of magnitude|constant|linear(?:ly)?|logarithmic)\b"
 )
@@ -127,7 +127,7 @@ def _check_expectation(note: Note) -> Iterator[Problem]:
     has_target = any(metric.target is not None for metric in note.metrics)
     if has_target or not (measured or note.kind in _ABOUT_SPEED):
         return
-    if not _NUMBER.search(note.expected):
+    if not _has_number(note.expected):
         yield Problem(
             rule="no-number-expected",
             path=("expected",),
@@ -135,3 +135,7 @@ def _check_expectation(note: Note) -> Iterator[Problem]:
             expected="a number to hold the result against",
             remedy="Write one, such as `p95 under 400 ms`, or a `target:` in the metric.",
         )
+
+
+def _has_number(text: str) -> bool:
+    return any(map(str.isdecimal, text)) or bool(_IN_WORDS.search(text))

@@ -1,6 +1,5 @@
 """What a note points to: web addresses, files of the repository, pictures beside it, commits."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ from changenote.model.reading import Plain, is_null
 from changenote.patterns import pattern
 
 _ADDRESS = pattern(r"(?i:https?)://[^\s/?#@\\\"'<>`]+(?:[/?#]\S*)?")
-_DRIVE = pattern(r"[A-Za-z]:")
+_DRIVE = pattern(r"[A-Za-z]:", holds=(":",))
 
 
 def check_links(note: Note) -> Iterator[Problem]:
@@ -70,7 +69,7 @@ def _why_no_path(name: str) -> str:
         return "a NUL character"
     if name.startswith(("/", "\\")) or _DRIVE.match(name):
         return "a path from the root of a disk"
-    return "a path with .." if ".." in re.split(r"[/\\]", name) else ""
+    return "a path with .." if ".." in name.replace("\\", "/").split("/") else ""
 
 
 def _bad_path(path: Path, name: str, why: str) -> Problem:

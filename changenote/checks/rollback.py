@@ -16,7 +16,8 @@ _REHEARSED: Path = ("rollback", "rehearsed")
 _REHEARSED_KINDS = ("database",)
 # Git says itself whether it worked: there is a commit, or there are conflicts.
 _REVERT = pattern(
-    r"\s*git revert\b(?:\s+-\S+(?:\s+1)?)*\s+[0-9a-f]{7,64}(?:\.\.[0-9a-f]{7,64})?\s*"
+    r"\s*git revert\b(?:\s+-\S+(?:\s+1)?)*\s+[0-9a-f]{7,64}(?:\.\.[0-9a-f]{7,64})?\s*",
+    holds=("git revert",),
 )
 
 

@@ -54,13 +54,16 @@ _THINGS = frozenset(
 _PREFIXES = frozenset("sudo doas time nohup exec command env".split())
 
 # What `changenote new` suggests itself, known without a look at every sign.
-_SUGGESTED = pattern(r"git revert --no-edit (?:-m 1 )?[0-9a-f]{40}(?:\.\.[0-9a-f]{40})?")
+_SUGGESTED = pattern(
+    r"git revert --no-edit (?:-m 1 )?[0-9a-f]{40}(?:\.\.[0-9a-f]{40})?", holds=("git revert ",)
+)
 _LIST_MARK = pattern(r"(?:\d+[.)]|[-*•$>]|\([a-z ]+\))\s+")
-_CONTRACTION = pattern(r"(?<=[A-Za-z])['’](?:t|s|re|ll|ve|d|m)\b")
-_QUOTED = pattern(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", re.S)
-_COMMENT = pattern(r"(?:^|(?<=\s))#.*")
-_TALK = pattern(r"((?:^|[|;&]\s*)(?:echo|printf|say|wall|logger|Write-Host|rem)\b)[^|;&]*")
-_ASSIGNMENT = pattern(r"\w+=\S*")
+_CONTRACTION = pattern(r"(?<=[A-Za-z])['’](?:t|s|re|ll|ve|d|m)\b", holds=("'", "’"))
+_QUOTED = pattern(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", re.S, holds=("'", '"'))
+_COMMENT = pattern(r"(?:^|(?<=\s))#.*", holds=("#",))
+_TALKERS = ("echo", "printf", "say", "wall", "logger", "Write-Host", "rem")
+_TALK = pattern(rf"((?:^|[|;&]\s*)(?:{'|'.join(_TALKERS)})\b)[^|;&]*", holds=_TALKERS)
+_ASSIGNMENT = pattern(r"\w+=\S*", holds=("=",))
 _SHAPED = pattern(
     r"[./~$&%!:@(].*|\{|\[\[?"  # paths, variables, shell syntax, a bot's name
     r"|[a-z_.][\w.-]*[/\\].*|[A-Za-z]:\\.*|\w[\w-]*\.\w{1,4}"  # bin/x, C:\x, x.sh
@@ -71,10 +74,10 @@ _OPTION = pattern(r"--?[A-Za-z][\w.-]*(?:=.*)?|/[A-Za-z?]")
 _OPERATOR = pattern(r"&&|\|\|?|\d?>>?|<|;|\$\w|\$[({]|`")
 _IDENTIFIER = pattern(r".*\w[-_.:/@=*]+\w.*|(?=.*[A-Za-z]).*\d.*|.*[/_=*@].*")
 _CAPITALISED = pattern(r"[A-Z][a-z]*[,:;.!?]?")
-_LABEL = pattern(r"[A-Za-z].*:")
-_END = pattern(r"[A-Za-z]{2,}[.!]")
-_PAUSE = pattern(r"[A-Za-z]{2,}[,:]")
-_ADDRESS = pattern(r"https?://\S+")
+_LABEL = pattern(r"[A-Za-z].*:", holds=(":",))
+_END = pattern(r"[A-Za-z]{2,}[.!]", holds=(".", "!"))
+_PAUSE = pattern(r"[A-Za-z]{2,}[,:]", holds=(",", ":"))
+_ADDRESS = pattern(r"https?://\S+", holds=("://",))
 _FOREIGN = pattern(r"(?=[^\W\d_])[^\x00-\x7f]")
 
 

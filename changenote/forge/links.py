@@ -9,7 +9,8 @@ from changenote.records import record
 
 _SCP = pattern(r"(?:[^@/\s]+@)?(?P<host>[A-Za-z0-9.-]+):(?!//)(?P<path>[^\s:].*)")
 _URL = pattern(
-    r"(?P<scheme>https?|ssh|git)://(?:[^@/\s]+@)?(?P<host>[A-Za-z0-9.-]+)(?P<port>:\d+)?/(?P<path>\S+)"
+    r"(?P<scheme>https?|ssh|git)://(?:[^@/\s]+@)?(?P<host>[A-Za-z0-9.-]+)(?P<port>:\d+)?/(?P<path>\S+)",
+    holds=("://",),
 )
 
 _COMMIT = pattern(r"[0-9a-f]{7,64}")

@@ -117,7 +117,7 @@ def proposed(
     """
     touched = [path for path in paths if not _TESTS.search(path)]
     names = [name for name in of_kind.get(kind, ()) if name in groups]
-    if kind != "docs":
+    if touched and kind != "docs":
         names += [
             name
             for name, known in _IN_PATHS.items()

@@ -26,8 +26,9 @@ _GROUPS = (
 )
 _GROUP_OF = {key: number for number, keys in enumerate(_GROUPS) for key in keys}
 
-_PLAIN = pattern(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`=<~.+][^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]*")
-_PLAIN_DASH = pattern(r"[-.][A-Za-z/_][^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]*")
+_PLAIN = pattern(
+    r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`=<~.+]|[-.][A-Za-z/_])[^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]*"
+)
 _AMBIGUOUS = pattern(r":( |$)| #|\s$")
 _NOT_IN_FLOW = pattern(r"[,\[\]{}:]")
 _LOOKS_TYPED = pattern(
@@ -213,7 +214,7 @@ def _plain_again(text: Plain, *, flow: bool) -> bool:
 
 
 def _is_plain(text: str, *, flow: bool) -> bool:
-    if not (_PLAIN.fullmatch(text) or _PLAIN_DASH.fullmatch(text)) or _AMBIGUOUS.search(text):
+    if not _PLAIN.fullmatch(text) or _AMBIGUOUS.search(text):
         return False
     return not (flow and _NOT_IN_FLOW.search(text))
 

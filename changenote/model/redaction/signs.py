@@ -36,9 +36,12 @@ _OPTION = pattern(
     r"""-(?<=[\s"'\[(=]-)(?:-?[pPaAwWuUcXbh](?![a-z-])|h?p\S|\w{0,6}b\w{0,6} """
     r"|-?(?:pass|auth|user|cookie|key|pw|pin|body|proxy-user|http-user)\b)"
 )
-_ADDRESS = pattern(r"""://[^\s/"'<>]*(?:[:@]|[^\s"'<>]*@)""")
-_COMPARED = pattern(r"[=!]==? ?[\w\"'`]")
-_CAPITALS = pattern(r"A(?:KC|P[2-6AB]|KIA|SIA|BIA|CCA|3T)[A-Za-z0-9]{10}")
+_ADDRESS = pattern(r"""://[^\s/"'<>]*(?:[:@]|[^\s"'<>]*@)""", holds=("://",))
+_COMPARED = pattern(r"[=!]==? ?[\w\"'`]", holds=("==", "!="))
+_CAPITALS = pattern(
+    r"A(?:KC|P[2-6AB]|KIA|SIA|BIA|CCA|3T)[A-Za-z0-9]{10}",
+    holds=("AKC", "AP", "AKIA", "ASIA", "ABIA", "ACCA", "A3T"),
+)
 _LONG = pattern(r"[\w.~+=%-]{16,}")
 _TELLING = pattern(r"(?=.*[G-Zg-z_~])(?=.*\d)|(?=.*[A-Z])(?=.*[a-z])(?=.*[g-z])")
 

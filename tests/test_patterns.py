@@ -1,0 +1,58 @@
+"""Patterns that are compiled late, or never: what they answer is what `re` answers."""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import changenote
+from changenote.patterns import Sparing, pattern
+
+
+def sparing_patterns() -> Iterator[tuple[str, re.Pattern[str], tuple[str, ...]]]:
+    """Every pattern of ours that names what its matches hold, by its place, and what that is."""
+    for module in pkgutil.walk_packages(changenote.__path__, "changenote."):
+        if module.name.endswith("__main__"):
+            continue
+        names = vars(importlib.import_module(module.name)).items()
+        for name, value in names:
+            each = value if isinstance(value, tuple) else (value,)
+            for number, one in enumerate(each):
+                if isinstance(one, Sparing):
+                    yield f"{module.name}.{name}[{number}]", one.compiled, one.holds
+
+
+@pytest.mark.parametrize(
+    ("shape", "holds"),
+    [pytest.param(*facts, id=where) for where, *facts in sparing_patterns()],
+)
+@given(data=st.data())
+@settings(max_examples=20, suppress_health_check=[HealthCheck.filter_too_much])
+def test_every_match_holds_what_is_looked_for_first(
+    shape: re.Pattern[str], holds: tuple[str, ...], data: st.DataObject
+) -> None:
+    match = shape.search(data.draw(st.from_regex(shape)))
+
+    assert match
+    assert any(part in match[0] for part in holds)
+
+
+@pytest.mark.parametrize("text", ["", "no sign of it", "a #12 and #7 in it", "##"])
+def test_what_is_spared_the_compiling_answers_as_re_does(text: str) -> None:
+    def answers(shape: re.Pattern[str]) -> list[object]:
+        found = [
+            shape.match(text),
+            shape.search(text),
+            shape.fullmatch(text),
+            *shape.finditer(text),
+        ]
+        spans = [match and match.span() for match in found]
+        return [*spans, shape.findall(text), shape.sub("x", text), shape.sub("x", text)]
+
+    ours, real = pattern(r"#(\d+)", holds=("#",)), re.compile(r"#(\d+)")
+
+    assert answers(ours) == answers(real)
