@@ -509,7 +509,7 @@ def test_work_grows_no_faster_than_the_text(piece: str, monkeypatch: pytest.Monk
 
 def test_loading_compiles_nothing_and_brings_no_other_module() -> None:
     code = """if True:
-        import dataclasses, functools, re, sys
+        import dataclasses, functools, re, sys, typing
         known, re.compile = set(sys.modules), None
         import changenote.model.redaction
         print([name for name in sys.modules if name not in known and "changenote" not in name])

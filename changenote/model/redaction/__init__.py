@@ -9,7 +9,7 @@ Own rules, because the maintained set on PyPI is made for source files: detect-s
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from changenote.model.redaction.contexts import RULES, Rule
@@ -22,12 +22,13 @@ from changenote.model.redaction.words import (
     kind_of_name,
     makes_no_words,
 )
+from changenote.records import record
 
 MARK = r"\[redacted: [A-Za-z ]{1,30}\]"
 """What stands in a redacted text for a secret."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Secret:
     """A secret's place, `text[start:end]`, and what it seems to be."""
 
@@ -146,7 +147,7 @@ def _every(pattern: str, kind: str, text: str) -> Iterator[Secret]:
 def _after_context(text: str, lowered: str) -> Iterator[Secret]:
     named = _holds(lowered, NAMES)
     for rule in RULES:
-        if (named or rule.kind) and _holds(lowered, rule.hints):
+        if (named or rule.kind) and rule.needs in text and _holds(lowered, rule.hints):
             places = _commands(rule.within, text) if rule.within else [(0, len(text))]
             for start, end in places:
                 yield from _matches(rule, text, start, end)

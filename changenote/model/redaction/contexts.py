@@ -5,23 +5,24 @@ a constant for each place in a text. A value may be long, but is read only once.
 """
 
 import re
-from dataclasses import dataclass
 
 from changenote.model.redaction.words import OPAQUE
+from changenote.records import record
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Rule:
     """What stands before a secret and how far it goes.
 
-    A rule is tried only on text that holds one of its hints, which are in lower case, and inside
-    commands that match `within`, if it says so.
+    A rule is tried only on text that holds one of its hints, which are in lower case, and `needs`;
+    and inside commands that match `within`, if it says so.
     """
 
     before: str  # with a group `name`, which is judged and gives the kind
     value: str
     why: str
     hints: tuple[str, ...]
+    needs: str = ""  # is in every text that holds such a secret, whatever the hint
     kind: str = ""  # when `before` has no name
     within: str = ""
     after: str = ""
@@ -65,7 +66,15 @@ _HEADER = (
 _ADDRESS = r"(?<![A-Za-z0-9+.\-])[A-Za-z][A-Za-z0-9+.\-]{1,20}+://"
 
 
-def _option(tools: str, before: str, why: str, *, value: str = "", kind: str = "password") -> Rule:
+def _option(
+    tools: str,
+    before: str,
+    why: str,
+    *,
+    needs: str = "",
+    value: str = "",
+    kind: str = "password",
+) -> Rule:
     """A secret at a place that only these tools have for it; `*` ends a tool's name anyhow."""
     names = "|".join(re.escape(tool).replace(r"\*", r"[\w-]{0,20}+") for tool in tools.split())
     return Rule(
@@ -73,6 +82,7 @@ def _option(tools: str, before: str, why: str, *, value: str = "", kind: str = "
         value=value or _WORD,
         why=why,
         hints=tuple(tool.rstrip("*") for tool in tools.split()),
+        needs=needs,
         kind=kind,
         within=rf"(?<![\w\-.])(?:{names})(?=\s)",
         certain=True,
@@ -186,6 +196,7 @@ RULES = (
         value=_BEFORE_HOST,
         certain=True,
         hints=("://",),
+        needs="@",
         why="scheme://user:password@host; a port is none",
     ),
     Rule(
@@ -193,6 +204,7 @@ RULES = (
         before=_ADDRESS,
         value=_USER,
         hints=("://",),
+        needs="@",
         why="scheme://token@host",
     ),
     Rule(
@@ -316,12 +328,14 @@ RULES = (
         "curl wget http https xh aria2c hurl grpcurl siege",
         r"""\s(?:-[uUa]|--(?:proxy-|http-)?user|--auth)[ \t=]{0,4}+["']?[^\s:"'@/]{0,100}+:""",
         "-u user:password",
+        needs="-",
         value=_UNQUOTED,
     ),
     _option(
         "curl wget http https xh",
         r"""\s(?:-b|--cookie)[ \t=]{1,4}+["']?[^=;\s"']{1,100}+=""",
         "-b name=value; a name alone is a file",
+        needs="-",
         value=r"""(?P<whole>[^"'`\s]++)""",
         kind="cookie",
     ),
@@ -329,6 +343,7 @@ RULES = (
         "sqlplus rman sqlldr expdp impdp",
         r"\s[\w$#]{1,60}+/",
         "user/password@database",
+        needs="/",
         value=r"""(?P<bare>[^\s@"'`]++)""",
     ),
     _option(

@@ -116,7 +116,7 @@ SHAPES: tuple[tuple[str, tuple[str, ...], str, str], ...] = (  # kind, hints, pa
         r"ey[A-Za-z0-9]{15,}+\.ey[\w/\\\-]{15,}+(?:\.[\w/\\\-]*+={0,2}+)?",
         "JSON inside",
     ),
-    ("Lob key", ("_",), r"(?:live|test)_(?:pub_)?[0-9a-f]{30,}+", "a common word"),
+    ("Lob key", ("live_", "test_"), r"(?:live|test)_(?:pub_)?[0-9a-f]{30,}+", "a common word"),
     ("Mailchimp key", ("-us",), r"[0-9a-f]{32}-us\d{1,2}", "hexadecimal"),
     ("Mailgun key", ("key-",), r"(?:pub)?key-[0-9a-f]{32}", "a common word"),
     ("Mailgun key", ("-",), r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}", "like a UUID, but none"),
