@@ -4,16 +4,18 @@ Each baseline is a folder beside the journal: a manifest, and copies of its resu
 either the numbers of a command's runs or such files, never both.
 """
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from changenote.capture.measuring import metric_of
+from changenote.capture.measuring import MOST_PAIRS, metric_of
 from changenote.capture.results import Better, Imported, metrics_from, read_results
 from changenote.capture.shelf import data_in, label, put, put_data, shelf
-from changenote.errors import BadResult, NoSuchBaseline, UsageProblem
+from changenote.errors import BadResult, CannotWrite, NoSuchBaseline, UsageProblem
 from changenote.model.conditions import joined
 from changenote.model.problems import did_you_mean
 from changenote.model.reading import read
@@ -91,18 +93,22 @@ def named(root: Path, name: str) -> Baseline:
 
 def refuse_taken(root: Path, name: str) -> None:
     """Raise when there is a baseline of that name: an older state must not be lost by accident."""
-    if _folder(root, name).exists():
-        raise UsageProblem(
-            f"there is a baseline {name!r} already",
-            expected="a name that is free",
-            hint=f"`changenote baseline drop {name!r}` deletes it; or choose another name.",
-        )
+    if os.path.lexists(_folder(root, name)):
+        raise _taken(name)
+
+
+def _taken(name: str) -> UsageProblem:
+    return UsageProblem(
+        f"there is a baseline {name!r} already",
+        expected="a name that is free",
+        hint=f"`changenote baseline drop {name!r}` deletes it; or choose another name.",
+    )
 
 
 def save(root: Path, baseline: Baseline) -> None:
     """Keep the numbers of a command's runs. Its texts must be free of secrets."""
-    refuse_taken(root, baseline.name)
-    _put(root, baseline)
+    with _new_folder(root, baseline.name) as folder:
+        _put(folder, baseline)
 
 
 def save_files(root: Path, baseline: Baseline, paths: Sequence[Path]) -> Baseline:
@@ -114,20 +120,61 @@ def save_files(root: Path, baseline: Baseline, paths: Sequence[Path]) -> Baselin
     read_results(paths)
     files = tuple(SavedFile(path=redact(_shown(p, root)), sha256=_hash(p)) for p in paths)
     with_files = replace(baseline, files=files)
-    for number, path in enumerate(paths):
-        _copy(path, _copy_of(root, with_files, number))
-    _put(root, with_files)
+    with _new_folder(root, baseline.name) as folder:
+        for number, path in enumerate(paths):
+            _copy(path, _copy_in(folder, with_files, number))
+        _put(folder, with_files)
     return with_files
 
 
 def drop(root: Path, name: str) -> None:
-    """Delete a baseline. Raises `NoSuchBaseline`."""
+    """Delete a baseline. Raises `NoSuchBaseline`, or `CannotWrite`."""
     from shutil import rmtree
 
     folder = _folder(root, name)
-    if not folder.exists():
+    if not os.path.lexists(folder):
         named(root, name)
-    rmtree(folder)
+    with _house_errors(folder, "deleted"):
+        if folder.is_dir() and not folder.is_symlink():
+            gone = folder.rename(_beside(folder))  # at once, or none of it
+            rmtree(gone)
+        else:
+            folder.unlink()
+
+
+@contextmanager
+def _new_folder(root: Path, name: str) -> Iterator[Path]:
+    """A folder to fill, which becomes the baseline's when it is full: all of it, or nothing."""
+    from shutil import rmtree
+
+    folder = _folder(root, name)
+    refuse_taken(root, name)
+    temporary = _beside(folder)
+    try:
+        yield temporary
+        with _house_errors(folder, "written"):
+            temporary.rename(folder)
+    except CannotWrite:
+        refuse_taken(root, name)  # by somebody who was faster
+        raise
+    finally:
+        rmtree(temporary, ignore_errors=True)
+
+
+def _beside(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.{os.urandom(8).hex()}.tmp")
+
+
+@contextmanager
+def _house_errors(folder: Path, done: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(
+            f"{folder} could not be {done}: {(error.strerror or str(error)).lower()}",
+            expected="a folder that can be written to",
+            hint="Mend that, then run the same command again.",
+        ) from error
 
 
 def compared_values(baseline: Baseline, after: Sequence[float], **described: Any) -> dict[str, Any]:
@@ -149,7 +196,8 @@ def compared_files(root: Path, baseline: Baseline, after: Sequence[Path], **more
 
     `more` is what `metrics_from` takes. Raises `BadResult` when a copy was changed.
     """
-    before = [_copy_of(root, baseline, number) for number in range(len(baseline.files))]
+    folder = _folder(root, baseline.name)
+    before = [_copy_in(folder, baseline, number) for number in range(len(baseline.files))]
     for path, kept in zip(before, baseline.files, strict=True):
         if not path.exists() or _hash(path) != kept.sha256:
             raise BadResult(
@@ -175,26 +223,37 @@ def both_conditions(before: Mapping[str, str], after: Mapping[str, str]) -> dict
 
 def _folders(root: Path) -> list[Path]:
     shelved = shelf(root, _KIND)
-    return sorted(path for path in shelved.iterdir()) if shelved.is_dir() else []
+    every = shelved.iterdir() if shelved.is_dir() else ()
+    return sorted(path for path in every if not path.name.startswith("."))
 
 
 def _folder(root: Path, name: str) -> Path:
     return shelf(root, _KIND) / label(name)
 
 
-def _copy_of(root: Path, baseline: Baseline, number: int) -> Path:
+def _copy_in(folder: Path, baseline: Baseline, number: int) -> Path:
     """Where the copy of the file with that number is, under its own name: some tools' tell."""
-    return _folder(root, baseline.name) / str(number) / Path(baseline.files[number].path).name
+    return folder / str(number) / Path(baseline.files[number].path).name
 
 
 def _read(folder: Path) -> Baseline | None:
     baseline, problems = read(Baseline, data_in(folder / _MANIFEST))
-    return baseline if baseline and not problems and label(baseline.name) == folder.name else None
+    return baseline if baseline and not problems and _is_whole(baseline, folder) else None
 
 
-def _put(root: Path, baseline: Baseline) -> None:
+def _is_whole(baseline: Baseline, folder: Path) -> bool:
+    """Can it be what we wrote?"""
+    return (
+        label(baseline.name) == folder.name
+        and bool(baseline.values) != bool(baseline.files)
+        and len(baseline.values) <= MOST_PAIRS
+        and 0 <= baseline.warmup <= MOST_PAIRS
+    )
+
+
+def _put(folder: Path, baseline: Baseline) -> None:
     at = baseline.at.astimezone(UTC).isoformat()
-    put_data(_folder(root, baseline.name) / _MANIFEST, {**asdict(baseline), "at": at})
+    put_data(folder / _MANIFEST, {**asdict(baseline), "at": at})
 
 
 def _shown(path: Path, root: Path) -> str:

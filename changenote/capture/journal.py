@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from changenote import git
+from changenote.capture.regular import bytes_in
 from changenote.errors import CannotWrite, ChangenoteError, NotARepository
 from changenote.model.identity import ALPHABET
 from changenote.model.note import duration
@@ -102,7 +103,7 @@ def read(root: Path, *, since: datetime | None = None) -> Journal:
     """
     path = journal_file(root)
     try:
-        lines = path.read_bytes().splitlines()
+        lines = bytes_in(path).splitlines()
     except FileNotFoundError:
         lines = []
     except OSError as error:
@@ -136,7 +137,7 @@ def forget(root: Path, ids: Collection[str]) -> None:
     """
     path = journal_file(root)
     with _house_errors(path), _locked(path):
-        lines = path.read_bytes().splitlines(keepends=True)
+        lines = bytes_in(path).splitlines(keepends=True)
         kept = [line for line in lines if not ((entry := _entry(line)) and entry.id in ids)]
         temporary = path.with_suffix(".tmp")
         temporary.unlink(missing_ok=True)
@@ -184,16 +185,21 @@ def _entry(line: bytes) -> Entry | None:
         return None
 
 
+_EARLIEST_YEAR, _LATEST_YEAR = 1000, 9000
 _FORMS: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("id", "run", "recorded", "purpose", "signal", "folder", "output"), (str,)),
-    **dict.fromkeys(("noted", "at"), (datetime,)),
     **dict.fromkeys(("exit", "lines", "bytes"), (int,)),
     "seconds": (int, float),
 }
 
 
 def _fits(name: str, value: Any) -> bool:
-    return isinstance(value, _FORMS[name])
+    """Can it be what we wrote? Raises `ValueError` for text that no file can hold."""
+    if isinstance(value, str):
+        value.encode()
+    elif isinstance(value, datetime):  # with room for whoever calculates with it
+        return _EARLIEST_YEAR <= value.year <= _LATEST_YEAR
+    return type(value) in _FORMS[name] and (name != "id" or value != "")
 
 
 @contextlib.contextmanager

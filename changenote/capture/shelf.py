@@ -1,10 +1,12 @@
 """Files kept beside the journal until a note needs them: whole or not at all, and private."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from changenote.capture.journal import journal_file
+from changenote.capture.regular import bytes_in
 from changenote.errors import CannotWrite
 from changenote.model.identity import slug
 
@@ -18,7 +20,7 @@ def label(name: str) -> str:
     """A name as a file's name: its words, and a mark that tells names with equal words apart."""
     from hashlib import sha256
 
-    mark = sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:6]
+    mark = sha256(name.encode("utf-8", "replace")).hexdigest()[:6]
     words = slug(name)
     return f"{words}-{mark}" if words else mark
 
@@ -35,7 +37,8 @@ def put(path: Path, raw: bytes) -> None:
             os.fsync(stream.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # nothing is there where a file stands in the place of a folder
+            temporary.unlink()
         raise CannotWrite(
             f"{path} could not be written: {(error.strerror or str(error)).lower()}",
             expected="a folder that can be written to",
@@ -55,7 +58,7 @@ def data_in(path: Path) -> dict[str, Any] | None:
     import json
 
     try:
-        data = json.loads(path.read_bytes())
+        data = json.loads(bytes_in(path))
     except (OSError, ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None

@@ -259,9 +259,16 @@ def _number(text: str) -> int | float | None:
 
 def _finite(value: Any, path: Path, problems: list[Problem]) -> Any:
     number = _number(value) if isinstance(value, Plain) else value
-    if isinstance(number, int | float) and not isinstance(number, bool) and math.isfinite(number):
+    if isinstance(number, int | float) and not isinstance(number, bool) and _is_finite(number):
         return number
     return _wrong(problems, path, value, "a finite number")
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # a whole number beyond all floats
+        return False
 
 
 def _integer(value: Any, path: Path, problems: list[Problem]) -> Any:
