@@ -123,11 +123,13 @@ def _as_typed(argv: Sequence[str]) -> str:
 
 
 def _refuse_failed(what: str, command: str, ended: Ended, method: Method) -> None:
-    if ended.exit == 0 and not ended.timed_out:
+    if ended.exit == 0 and not ended.stopped:
         return
     how = f"ended with exit code {ended.exit}"
-    if ended.timed_out:
+    if ended.stopped == "late":
         how = f"was stopped: it took longer than {method.timeout:g} s (`--timeout`)"
+    elif ended.stopped == "full":
+        how = "was stopped: it printed more than can be kept"
     shown = one_line(command)
     raise MeasuringFailed(
         f"{what}: `{shown}` {how}",

@@ -9,25 +9,31 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 from time import perf_counter
-from typing import IO
+from typing import IO, Literal
 
 from changenote.errors import ChangenoteError
 from changenote.records import record
 
 MOST_READ = 50_000_000
 """Bytes of output that are read; more is an error of the reader, never cut off silently."""
+MOST_COMPLAINT = 1_000_000_000
+"""Bytes on stderr before a run is stopped: they are kept on the disk as long as it goes on."""
 
 _COMPLAINT = 1_000_000  # bytes of the end of stderr; far more than is ever shown
 _GRACE = 2.0  # seconds to end by itself when it was asked to
+_GLANCE = 0.1  # seconds between two looks at how much was printed
 
 
 @record
 class Ended:
-    """How a run ended. `exit` is 128 + N after signal N; `printed` is empty unless asked for."""
+    """How a run ended. `exit` is 128 + N after signal N; `printed` is empty unless asked for.
+
+    `stopped` says why we stopped it, where we did: it was too late, or printed too much.
+    """
 
     seconds: float
     exit: int
-    timed_out: bool
+    stopped: Literal["late", "full"] | None
     printed: bytes
     complaint: bytes
 
@@ -49,14 +55,15 @@ def timed(
         stdout = out if keeps_output else subprocess.DEVNULL
         started = perf_counter()
         process = _started(argv, folder, environment, stdout, err)
-        with _stopped_if_interrupted(process), _stopped_after(timeout, process) as late:
+        watch = _Watch(process, timeout, ((out, MOST_READ), (err, MOST_COMPLAINT)))
+        with _stopped_if_interrupted(process), watch:
             # Not `wait(timeout)`: that one looks only every 50 ms, far too rarely for a stopwatch.
             process.wait()
         seconds = perf_counter() - started
         return Ended(
             seconds=seconds,
             exit=process.returncode if process.returncode >= 0 else 128 - process.returncode,
-            timed_out=late.is_set(),
+            stopped=watch.stopped,
             printed=_from(out, 0),
             complaint=_from(err, max(os.fstat(err.fileno()).st_size - _COMPLAINT, 0)),
         )
@@ -104,25 +111,42 @@ def _stopped_if_interrupted(process: subprocess.Popen[bytes]) -> Iterator[None]:
         raise
 
 
-@contextmanager
-def _stopped_after(
-    timeout: float | None, process: subprocess.Popen[bytes]
-) -> Iterator[threading.Event]:
-    late = threading.Event()
+class _Watch:
+    """A thread that stops a command which takes too long, or fills the disk."""
 
-    def stop() -> None:
-        late.set()
-        _signal(process, signal.SIGKILL)
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        timeout: float | None,
+        outputs: Sequence[tuple[IO[bytes], int]],
+    ) -> None:
+        self.stopped: Literal["late", "full"] | None = None
+        self._process = process
+        self._until = None if timeout is None else perf_counter() + timeout
+        self._outputs = outputs
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
 
-    timer = threading.Timer(timeout, stop) if timeout is not None else None
-    if timer:
-        timer.daemon = True
-        timer.start()
-    try:
-        yield late
-    finally:
-        if timer:
-            timer.cancel()
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._ended.wait(self._pause()):
+            if self._until is not None and perf_counter() >= self._until:
+                self.stopped = "late"
+            elif any(os.fstat(out.fileno()).st_size > most for out, most in self._outputs):
+                self.stopped = "full"
+            if self.stopped:
+                _signal(self._process, signal.SIGKILL)
+                return
+
+    def _pause(self) -> float:
+        left = _GLANCE if self._until is None else self._until - perf_counter()
+        return max(min(left, _GLANCE), 0)
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

@@ -14,6 +14,7 @@ from changenote.records import record
 AGAIN = "let the tool write the file again, or give another file"
 _PLAIN_KEY = pattern(r"[^\W\d][\w-]*")
 _SPACES = pattern(r"\s*")
+_MOST_ITEMS = 1_000_000
 _LARGEST = 1.7976931348623157e308  # of a float, as an int can be larger
 
 
@@ -55,6 +56,8 @@ class Field:
         """The items of a list."""
         if not isinstance(self.value, list):
             self.refuse(shown(self.value), "a list")
+        if len(self.value) > _MOST_ITEMS:
+            self.refuse(f"a list of {len(self.value):,}", f"at most {_MOST_ITEMS:,} of them")
         for index, value in enumerate(self.value):
             yield Field(value, self.file, (*self.path, index))
 

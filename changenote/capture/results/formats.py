@@ -81,6 +81,9 @@ FORMATS = tuple(
 )
 """Those whose files say most about themselves come first."""
 
+MOST_WORDS = 1_000_000
+"""In a file that is no JSON: it takes seconds to read so many, and no runs are so many."""
+
 
 def runs_in(
     text: str,
@@ -116,6 +119,12 @@ def _document(text: str, file: str, path: Path | None) -> Document:
         except BadResult:
             _refuse_beginning(text, file)
             raise
+    if not found and sum(map(text.count, "\n ,;\t")) > MOST_WORDS:
+        raise BadResult(
+            f"{file} holds more than {MOST_WORDS:,} words and numbers",
+            expected="a number for each run, not for each request in it",
+            hint="give a summary: one number for each run",
+        )
     return Document(file=file, text=text, json=found, path=path)
 
 
