@@ -3,9 +3,10 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,11 @@ _UNSEEN = pattern(
     "\ufeff\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _NANO = 1_000_000_000
+
+LARGEST = 50_000_000
+"""Bytes of a history that is read; a larger one is refused, never cut off silently."""
+MOST = 100_000
+"""Commands of a history that are looked at, the newest ones."""
 
 
 @record
@@ -113,35 +119,50 @@ def of_atuin(database: Path, root: Path) -> list[Past]:
     import sqlite3
     from urllib.parse import quote
 
+    if not database.is_file():
+        raise _unreadable(database, "it is no file")
     address = f"file:{quote(os.fsencode(database.resolve()))}?mode=ro"
     asked = "select command, timestamp, duration, exit, cwd from history order by timestamp"
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
+            connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
             columns = {row[1] for row in connection.execute("pragma table_info(history)")}
             if "deleted_at" in columns:
                 asked = asked.replace(" order", " where deleted_at is null order")
             rows = connection.execute(asked).fetchall()
     except sqlite3.Error as error:
-        raise ChangenoteError(
-            f"{database} cannot be read: {error}",
-            expected="the database of atuin, version 18 or near it",
-            hint="`changenote commands import --file FILE` takes a plain list of commands.",
-        ) from error
-    return [_of_atuin(row, folder) for row in rows if (folder := _inside(root, str(row[4])))]
+        raise _unreadable(database, str(error)) from error
+    return [
+        _of_atuin(row, folder)
+        for row in rows
+        if isinstance(row[0], str) and (folder := _inside(root, row[4]))
+    ]
+
+
+def _unreadable(database: Path, why: str) -> ChangenoteError:
+    return ChangenoteError(
+        f"{database} cannot be read: {why}",
+        expected="the database of atuin, version 18 or near it",
+        hint="`changenote commands import --file FILE` takes a plain list of commands.",
+    )
 
 
 def _of_atuin(row: Sequence[Any], folder: str) -> Past:
-    line, started, took, code, _ = row
+    """A row as a command; a column of SQLite can hold any type, and what is of another is left."""
+    line, *numbers, _ = row
+    started, took, code = (n if isinstance(n, int) else None for n in numbers)
     return Past(
-        run=str(line),
-        at=_moment(started / _NANO),
-        seconds=round(took / _NANO, 3) if took > 0 else None,
-        exit=code if code >= 0 else None,
+        run=line,
+        at=_moment(started / _NANO) if started is not None and started >= 0 else None,
+        seconds=round(took / _NANO, 3) if took is not None and took > 0 else None,
+        exit=code if code is not None and code >= 0 else None,
         folder=folder,
     )
 
 
-def _inside(root: Path, folder: str) -> str | None:
+def _inside(root: Path, folder: object) -> str | None:
+    if not isinstance(folder, str) or "\0" in folder:
+        return None
     relative = os.path.relpath(os.path.realpath(folder or "/"), root)
     return None if relative == ".." or relative.startswith("../") else relative
 
@@ -176,18 +197,20 @@ def usual_place(shell: str, environment: Mapping[str, str]) -> Path:
 # --- As entries of the journal --------------------------------------------------------------------
 
 
-def as_entries(past: Iterable[Past], *, known: Mapping[str, str], now: datetime) -> Iterator[Entry]:
+def as_entries(past: Sequence[Past], *, known: Mapping[str, str], now: datetime) -> Iterator[Entry]:
     """The commands as entries without secrets, those of changenote itself left out.
 
     A command has the same id each time it is imported, from wherever: that of its line and second;
-    where the time is not known, of its line and of how many of that line came before.
+    where the time is not known, of its line and of how many of that line came before. Of a longer
+    history, the newest `MOST` are taken.
     """
     seen: Counter[str] = Counter()
-    for one in past:
+    redacted = cache(lambda line: shortened(redact(line, known)))  # people repeat themselves
+    for one in past[-MOST:]:
         line = _UNSEEN.sub("", one.run).strip()
         if not line or _OURS.match(line):
             continue
-        line = shortened(redact(line, known))
+        line = redacted(line)
         seen[line] += 1
         mark = f"{int(one.at.timestamp())}" if one.at else f"no. {seen[line]}"
         yield Entry(

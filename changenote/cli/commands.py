@@ -13,6 +13,7 @@ from changenote import git
 from changenote.capture import histories, journal
 from changenote.capture.histories import Past
 from changenote.capture.journal import Entry
+from changenote.capture.regular import bytes_in
 from changenote.cli import console, options
 from changenote.cli.note_text import moment
 from changenote.cli.run import added
@@ -241,14 +242,26 @@ def _entries(shell: str | None, file: str | None, root: Path) -> list[Entry]:
 def _past(shell: str, file: str | None, root: Path) -> list[Past]:
     path = Path(file) if file else histories.usual_place(shell, os.environ)
     try:
-        text = path.read_bytes() if shell != "atuin" else path.open("rb").read(1)
-    except OSError as error:
-        raise ChangenoteError(
-            f"{path} cannot be read: {(error.strerror or 'an error').lower()}",
-            expected="a history of commands",
-            hint="--file FILE names another one.",
-        ) from error
-    return histories.of_atuin(path, root) if shell == "atuin" else histories.READERS[shell](text)
+        if shell == "atuin" and path.stat():
+            return histories.of_atuin(path, root)
+        if file is None:
+            text = bytes_in(path, most=histories.LARGEST + 1)
+        else:
+            with path.open("rb") as stream:  # may be a pipe: `--file <(history)`
+                text = stream.read(histories.LARGEST + 1)
+    except (OSError, ValueError) as error:
+        raise _refused(path, getattr(error, "strerror", None) or str(error)) from error
+    if len(text) > histories.LARGEST:
+        raise _refused(path, f"it is larger than {histories.LARGEST // 10**6} MB")
+    return histories.READERS[shell](text)
+
+
+def _refused(path: Path, why: str) -> ChangenoteError:
+    return ChangenoteError(
+        f"{path} cannot be read: {why.lower()}",
+        expected="a history of commands",
+        hint="--file FILE names another one.",
+    )
 
 
 def _chosen(entries: Iterable[Entry], given: dict[str, Any], *, default: int | None) -> list[Entry]:
