@@ -144,6 +144,14 @@ def test_the_pull_request_is_found_in_the_messages_of_every_forge(
             "Every request summed.",
         ),
         ("Cache totals (#12)\n\n* wip\n\n* fix review", False, "Cache totals", ""),
+        ("Cache totals (#12)\n\nCloses #7, fixes #8", False, "Cache totals", ""),
+        (
+            "Merge branch 'x' into 'main'\n\nCache totals\n\nCloses #7\n\nBecause.\n\n"
+            "See merge request acme/shop!12",
+            True,
+            "Cache totals",
+            "Because.",
+        ),
         (
             "Cache totals\\n\\nEvery request\\nsummed. (#12)",
             False,

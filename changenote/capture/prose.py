@@ -72,7 +72,7 @@ def reason_in(description: str) -> str:
     found = sections(description)
     about = [s for s in found if not _ASIDE.search(s.heading) or _WHY.search(s.heading)]
     ordered = [s for s in about if _WHY.search(s.heading)] + about
-    every = (p for s in ordered for p in s.paragraphs if not _says_nothing(p))
+    every = (p for s in ordered for p in s.paragraphs if not says_nothing(p))
     return next(every, "")
 
 
@@ -142,7 +142,7 @@ def _shown(line: str) -> str:
     return words.removeprefix("> ") if words.startswith("> ") else words
 
 
-def _says_nothing(paragraph: str) -> bool:
+def says_nothing(paragraph: str) -> bool:
     """Is it a template's question or placeholder, or only names of issues?"""
     if len(paragraph) < 400 and _ONLY_ISSUES.match(paragraph):
         return True

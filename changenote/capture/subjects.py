@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from changenote.capture.prose import paragraphs
+from changenote.capture.prose import paragraphs, says_nothing
 from changenote.git import Commit
 from changenote.model.note import ID
 from changenote.patterns import pattern
@@ -249,9 +249,9 @@ def _split_subject(subject: str) -> tuple[str, str]:
 
 
 def _first_that_tells(written: Sequence[str]) -> str:
-    """The first paragraph that is no item of a list of squashed commits' subjects."""
-    telling = (p for p in written if "\n" in p or not p.startswith("* "))
-    return next(telling, "")
+    """The first paragraph that says something, and is no list item: a squashed commit's subject."""
+    told = (p for p in written if "\n" in p or not p.startswith("* "))
+    return next((p for p in told if not says_nothing(p)), "")
 
 
 def cleaned_title(subject: str) -> str:
