@@ -94,6 +94,10 @@ class BadResult(ChangenoteError):
     """A result file of a measuring tool cannot be used."""
 
 
+class UnlikeResults(BadResult):
+    """Nothing was measured on both sides: other tools, or other things."""
+
+
 class UntoldResult(BadResult):
     """Result files do not tell what a metric needs: `missing` of `name`, `unit`, `column`."""
 

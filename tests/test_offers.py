@@ -211,6 +211,36 @@ def test_a_saved_baseline_stands_in_for_files_from_before(workshop: Workshop) ->
     assert (metric["before"], metric["after"]) == (BEFORE, AFTER)
 
 
+def test_of_several_baselines_the_newest_that_fits_stands_in(workshop: Workshop) -> None:
+    workshop.write("before.json", hyperfine(BEFORE))
+    workshop.write("after.json", hyperfine(AFTER))
+    workshop.write("before.csv", "basket (ms)\n1\n2\n")
+    for name, file in (("old", "before.json"), ("cart", "before.json"), ("csv", "before.csv")):
+        assert workshop.run("baseline", "save", name, file).code == 0
+
+    done = workshop.run("new", *UNTOLD, "--no-command=none", "--dry-run", "--after=after.json")
+    workshop.run("baseline", "drop", "old")
+    workshop.run("baseline", "drop", "cart")
+    alone = workshop.run("new", *UNTOLD, "--no-command=none", "--dry-run", "--after=after.json")
+
+    assert "Compared with the baseline 'cart', saved " in done.err
+    assert said(alone).what == "before is from csv and after from hyperfine"
+
+
+def test_what_fits_no_baseline_is_refused_by_their_names(workshop: Workshop) -> None:
+    workshop.write("after.json", hyperfine(AFTER))
+    workshop.write("before.csv", "basket (ms)\n1\n2\n")
+    for name in ("one", "two"):
+        workshop.run("baseline", "save", name, "before.csv")
+
+    done = workshop.run("new", *UNTOLD, "--no-command=none", "--after=after.json")
+
+    assert done.code == 3
+    assert said(done).what == (
+        "no baseline has anything in common with the files after the change: 'one', 'two'"
+    )
+
+
 def test_a_baseline_that_was_measured_again_is_in_the_note(workshop: Workshop) -> None:
     workshop.run("baseline", "save", "cart", "--unit=ms", "--better=lower", "--", "echo", "840")
     workshop.run("baseline", "after", "cart", "--", "echo", "318")

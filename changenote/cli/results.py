@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from changenote.capture import baselines
+from changenote.capture.baselines import Baseline
 from changenote.capture.results import Imported, metrics_from
-from changenote.errors import UsageProblem
+from changenote.errors import UnlikeResults, UsageProblem
 
 
 def metrics(before: Sequence[Path], after: Sequence[Path], *, root: Path) -> Imported:
-    """The metrics of files from before and after; the newest baseline stands in for the former."""
+    """The metrics of files from before and after; the newest baseline that fits is a before."""
     if before:
         return metrics_from(before, after, root=root)
     saved = [one for one in baselines.saved(root) if one.files]
@@ -19,7 +20,24 @@ def metrics(before: Sequence[Path], after: Sequence[Path], *, root: Path) -> Imp
             expected="--before FILES, or a baseline saved before the change",
             hint="Before the next change: `changenote baseline save NAME FILES`.",
         )
-    newest = saved[-1]
-    found = baselines.compared_files(root, newest, after)
-    remark = f"Compared with the baseline {newest.name!r}, saved {newest.at:%Y-%m-%d %H:%M} UTC."
+    one, found = _compared(root, saved, after)
+    remark = f"Compared with the baseline {one.name!r}, saved {one.at:%Y-%m-%d %H:%M} UTC."
     return Imported(metrics=found.metrics, remarks=(remark, *found.remarks))
+
+
+def _compared(
+    root: Path, saved: Sequence[Baseline], after: Sequence[Path]
+) -> tuple[Baseline, Imported]:
+    """The newest baseline that has something in common with the files, and the metrics."""
+    for one in reversed(saved):
+        try:
+            return one, baselines.compared_files(root, one, after)
+        except UnlikeResults:
+            if len(saved) == 1:
+                raise
+    names = ", ".join(repr(one.name) for one in saved)
+    raise UnlikeResults(
+        f"no baseline has anything in common with the files after the change: {names}",
+        expected="the same benchmarks of the same tool as in one of them",
+        hint="`--before FILES` names the files from before; `changenote baseline list` shows all.",
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from changenote.capture.results.merging import Key, Merged
-from changenote.errors import BadResult
+from changenote.errors import BadResult, UnlikeResults
 from changenote.model.problems import did_you_mean, shown
 from changenote.model.units import converted
 from changenote.records import record
@@ -142,16 +142,16 @@ def _list(names: Sequence[str]) -> str:
     return ", ".join(shown(name, limit=80) for name in names[:_NAMED]) + more
 
 
-def _nothing_shared(before: Mapping[Key, Merged], after: Mapping[Key, Merged]) -> BadResult:
+def _nothing_shared(before: Mapping[Key, Merged], after: Mapping[Key, Merged]) -> UnlikeResults:
     tools = [", ".join(dict.fromkeys(tool for tool, _ in side)) for side in (before, after)]
     if tools[0] != tools[1]:
-        return BadResult(
+        return UnlikeResults(
             f"before is from {tools[0] or 'nothing'} and after from {tools[1] or 'nothing'}",
             expected="both sides measured by one tool",
             hint="measure both sides with the same tool",
         )
     names = [_list([name for _, name in side]) for side in (before, after)]
-    return BadResult(
+    return UnlikeResults(
         f"nothing was measured on both sides: before {names[0]}; after {names[1]}",
         expected="the same names before and after",
         hint="give files of the same benchmarks; or files with one benchmark each",
