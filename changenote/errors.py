@@ -128,7 +128,10 @@ class NotRunnable(ChangenoteError):
 
 
 class StepFailed(ChangenoteError):
-    """A step did not do what it should, or somebody said no to it; `step` is its number."""
+    """A step did not do what it should, or somebody said no to it.
+
+    `step` is its number.
+    """
 
     exit_code = FINDINGS
     step = 1

@@ -9,6 +9,7 @@ import click
 import pytest
 
 from changenote.cli import changenote
+from changenote.cli.metrics import MetricsGroup
 from changenote.config import Config, read_config
 from changenote.model.note import Note
 from changenote.model.reading import keys_of, read_note
@@ -83,7 +84,9 @@ def is_known(words: list[str]) -> bool:
         word, *words = words
         if word == "COMMAND":
             return True
-        command = command.get_command(context, word)
+        group, command = command, command.get_command(context, word)
+        if command is None and isinstance(group, MetricsGroup):
+            return True  # a word that is no command is the name of a metric
     if command is None:
         return False
     known = {"--help", "-", "--", *(option for p in command.params for option in p.opts)}
@@ -179,9 +182,37 @@ def test_ids_times_and_ages_may_be_other_ones(workshop: Workshop, shown: str) ->
     assert run_again(page, workshop) == page
 
 
+def test_how_long_a_quick_command_took_may_differ_and_so_its_column(workshop: Workshop) -> None:
+    page = "```console\n$ echo 'deploy      0   0.02s  ./deploy.sh'\ndeploy      0      1s  ./deploy.sh\n```\n"
+
+    assert run_again(page, workshop) == page
+
+
+CONVERSATION = """\
+```console
+$ changenote new
+What changed? [Add notes]: Count sheep
+Enter saves the note; a word on the left changes that part:
+```
+"""
+
+
+def test_a_question_that_is_not_asked_shows(workshop: Workshop) -> None:
+    with pytest.raises(AssertionError, match="'What changed\\?' was not asked"):
+        run_again(CONVERSATION.replace("new", "new --yes"), workshop)
+
+
+def test_the_folder_of_the_scene_does_not_show(workshop: Workshop) -> None:
+    page = "```console\n$ pwd\n/home/dana/shop\n```\n"
+
+    assert run_again(page, workshop) == page
+
+
 @pytest.mark.parametrize(
     ("shown", "printed"),
     [
+        ("deployed, took 15s", "deployed, took 16s"),
+        ("2 runs after 1.5s", "3 runs after 1.5s"),
         ("nothing found in 1 file", "nothing found in 2 files"),
         ("20261122-k3f9xq 20261122-k3f9xq", "20261122-aaaaaa 20261122-bbbbbb"),
         ("20261122-aaaaaa 20261122-bbbbbb", "20261122-k3f9xq 20261122-k3f9xq"),

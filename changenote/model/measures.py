@@ -137,7 +137,7 @@ def sentence(metric: Metric, verdict: Verdict) -> str:
 def cautions(verdict: Verdict) -> tuple[str, ...]:
     """What the flags about single sides mean, in plain words: `after: the runs drift …`."""
     parts = (flag.partition(":") for flag in verdict.flags)
-    return tuple(f"{side}: {_CAUTIONS[name]}" for side, _, name in parts if name in _CAUTIONS)
+    return tuple(f"{side}: {CAUTIONS[name]}" for side, _, name in parts if name in CAUTIONS)
 
 
 def quantity(value: float, unit: str | None, *, digits: int = 6) -> str:
@@ -210,7 +210,7 @@ def _unless_lucky(
     return replace(_flagged(verdict, "after:mixture"), verdict="inconclusive")
 
 
-_CAUTIONS = {
+CAUTIONS = {
     "first_run_slow": "the first run was far slower than the rest",
     "first_run_fast": "the first run was far faster than the rest",
     "outliers": "single runs lie far from the rest",

@@ -3,11 +3,14 @@
 A block marked `console` holds commands, each after `$ `, and what they print. These may be other
 ones in a run than on the page, and nothing else:
 
-- ids of notes, as long as one id on the page is one note in the run, in commands too;
-- commit ids, times, and ages such as `3 days ago`.
+- ids of notes and of recorded commands, as long as one id on the page is one note in the run, in
+  commands too;
+- the folder of the repository, commit ids, times, and ages such as `3 days ago`;
+- how long a command took, where that is less than ten seconds: an example in which it matters says
+  `15s` or more.
 
-A conversation with `changenote new` is one that shows how to answer; what stands on the line of a
-question, behind its colon, is then typed.
+What prints something else in a terminal is run in one; what stands on the line of a question,
+behind its colon, is then typed.
 """
 
 import os
@@ -24,14 +27,21 @@ from tests.workshop import IDENTITY, Workshop
 _BLOCK = re.compile(r"^```console\n(?P<text>.*?)^```$", re.M | re.S)
 _COMMAND = re.compile(r"^\$ (?P<line>(?:\\\n|.)*)\n", re.M)
 _HERE = re.compile(r"<<\s*'?(?P<end>\w+)'?")
-_ID = re.compile(r"\b\d{8}-[0-9a-hjkmnp-tv-z]{6}\b")
+_ID = re.compile(r"\b\d{8}-[0-9a-hjkmnp-tv-z]{6}\b|^[0-9a-hjkmnp-tv-z]{8}(?=  \d{4}-)", re.M)
 _DIFFERENT = (
     (re.compile(r"\b[0-9a-f]{40}\b"), "COMMIT"),
+    (re.compile(r"(?<=\d{8}-[0-9a-hjkmnp-tv-z]{6}  )\d{4}-\d\d-\d\d\b"), "DAY"),
+    (re.compile(r"(?<= onto )[0-9a-f]{7}\b"), "COMMIT"),
     (re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "TIME"),
-    (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d UTC"), "TIME"),
+    (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d\b"), "TIME"),
+    (re.compile(r" *\b\d(?:\.\d+)?s\b *"), " TOOK "),
     (re.compile(r"\bjust now\b|\b\d+ (?:minute|hour|day)s? ago\b"), "AGE"),
 )
-_CONVERSATION = "Enter takes what is in [brackets]"
+_IN_TERMINAL = re.compile(r"changenote (?:run|measure|baseline) ")
+_HOME = "/home/dana/shop"
+"""Where the pages say that the repository is."""
+
+_CONVERSATION = ("Enter saves the note", "N: no]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,12 +92,14 @@ def run_again(page: str, shop: Workshop) -> str:
 
 def _said(example: Example, shop: Workshop, names: "_Names") -> str:
     command = names.in_run(example.command)
-    if _CONVERSATION in example.shown:
+    is_conversation = any(words in example.shown for words in _CONVERSATION)
+    if is_conversation or _IN_TERMINAL.match(command):
         printed = converse(command, example.shown, shop.folder, _environment())
     else:
         printed = _printed(command, shop.folder)
+    printed = _trimmed(printed).replace(str(shop.folder), _HOME)
     names.meet(example.shown, printed)
-    printed = names.on_page(_trimmed(printed))
+    printed = names.on_page(printed)
     return example.shown if _alike(printed) == _alike(example.shown) else printed
 
 
@@ -143,9 +155,10 @@ class _Names:
 
 
 def _renamed(text: str, names: Mapping[str, str]) -> str:
-    """Ids replaced: whole, with the folder of their year, and by their last six characters."""
+    """Ids replaced: whole, with the folder of their year, and notes' by their last six letters."""
     for old, new in names.items():
         text = text.replace(f"changes/{old[:4]}/{old}", f"changes/{new[:4]}/{new}")
         text = re.sub(rf"\b{old}\b", new, text)
-        text = re.sub(rf"(?<!\w)(?<!\d-){old[9:]}\b", new[9:], text)
+        if old[9:]:
+            text = re.sub(rf"(?<!\w)(?<!\d-){old[9:]}\b", new[9:], text)
     return text

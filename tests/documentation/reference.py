@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 from changenote import errors
 from changenote.checks.catalogue import RULES, Rule
+from changenote.model.checklists import BUILT_IN, OF_KIND
 from changenote.model.keys import KEYS, Key
 from changenote.model.query import SYNTAX
+from tests.documentation import numbers
 from tests.documentation.commands import commands
 from tests.documentation.fields import config, note
 from tests.documentation.tables import code, either, row, table
@@ -35,6 +37,15 @@ def fresh(page: str) -> str:
 def names_in(page: str) -> list[str]:
     """Which generated parts a page has."""
     return [found["name"] for found in _PART.finditer(page)]
+
+
+def _checklists() -> str:
+    kinds = {name: [kind for kind, names in OF_KIND.items() if name in names] for name in BUILT_IN}
+    rows = (
+        row(code(name), either(kinds[name]) if kinds[name] else "offered by files", ", ".join(items))
+        for name, items in BUILT_IN.items()
+    )
+    return table(("Checklist", "Asked for kind", "Items"), rows)
 
 
 def _syntax() -> str:
@@ -73,18 +84,28 @@ def _exits() -> str:
 
 
 def _exit(number: int, meaning: str) -> str:
-    kinds = errors.ChangenoteError.__subclasses__()
+    every = errors.ChangenoteError.__subclasses__()
+    kinds = [kind for kind in every if kind.__module__ == errors.__name__]
     causes = [(kind.__doc__ or "").splitlines()[0] for kind in kinds if kind.exit_code == number]
     return row(code(str(number)), meaning, " ".join(causes))
 
 
 PARTS: dict[str, Callable[[], str]] = {
+    "checklists": _checklists,
     "commands": commands,
     "config": config,
+    "evidence": numbers.evidence,
     "exits": _exits,
+    "formats": numbers.formats,
     "keys": _keys,
+    "luck": numbers.luck,
     "note": note,
+    "plans": numbers.plans,
+    "rates": numbers.rates,
+    "remarks": numbers.remarks,
     "rules": _rules,
     "syntax": _syntax,
+    "trust": numbers.trust,
+    "verdicts": numbers.verdicts,
 }
 """What makes each generated part; every part ends in a line break."""

@@ -7,11 +7,36 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from changenote.model.identity import slug
 from tests.workshop import Workshop
+
+_MOVES = (
+    ("20260210-m4t8wq", "Compress cart pages", [612, 598, 631, 604], [521, 530, 514, 526]),
+    ("20260414-h7c2np", "Fetch prices in one query", [525, 511, 533, 519], [402, 415, 398, 409]),
+    ("20260707-x9v3kd", "Show delivery days", [655, 640, 668, 649], [702, 688, 715, 696]),
+    ("20260918-b2j6rs", "Warn of sold out items", [699, 711, 690, 704], [838, 851, 829, 846]),
+)
+"""Notes about GET /cart p95, in ms. Between the second and the third somebody wrote nothing down."""
 
 Scene = Callable[[Path], Workshop]
 
 _STORY = Path(__file__).parent / "story.yaml"
+_SCRIPTS = {
+    "deploy.sh": 'echo new > .git/live\necho "shop $2 is live on 12 hosts of $1"\n',
+    "flags": 'echo "flag $2 $3: acknowledged by 12/12 hosts"\n',
+    # What a load test printed on a real machine, a run after the other. It counts its runs.
+    "perf/cart.sh": """side=${1:-$(cat .git/live 2>/dev/null || echo old)}
+case $side in
+  old) set -- 841 903 813 867 829 855 838 872 847 861 ;;
+  *) set -- 318 341 310 327 322 335 316 329 324 312 ;;
+esac
+count=.git/runs-$side
+run=$(cat "$count" 2>/dev/null || echo 0)
+echo $((run + 1)) > "$count"
+shift $((run % 10))
+echo "$1"
+""",
+}
 
 
 def released(folder: Path) -> Workshop:
@@ -33,9 +58,30 @@ def merged(folder: Path) -> Workshop:
     return shop
 
 
+def measured(folder: Path) -> Workshop:
+    """The shop with a year of notes about one number, and a change that ships now."""
+    shop = adopted(folder)
+    for note_id, title, before, after in _MOVES:
+        shop.note(
+            f"schema: 1\nid: {note_id}\ntitle: {title}\nkind: performance\nstatus: shipped\n"
+            f"owner: '@acme/cart'\nservice: shop\n"
+            f"shipped: {{at: {note_id[:4]}-{note_id[4:6]}-{note_id[6:8]}T09:00:00Z}}\n"
+            f"metrics:\n  - name: GET /cart p95\n    unit: ms\n    primary: true\n    better: lower\n"
+            f"    before: {before}\n    after: {after}\n    conditions: {{cache: warm}}\n",
+            note_id,
+            slug(title),
+        )
+    return shop
+
+
 def noted(folder: Path) -> Workshop:
-    """The shop with complete notes about four changes, the work tree clean."""
+    """The shop with complete notes about four changes, the work tree clean.
+
+    They shipped long before they are written here, which `check` would remark.
+    """
     shop = _set_up(folder)
+    config = shop.folder / "changes/config.yaml"
+    config.write_text(f"{config.read_text()}severity: {{written-late: off}}\n", encoding="utf-8")
     for change in _story():
         _with_change(shop, change)
         done = shop.run("new", "--json", "--from", "-", given=json.dumps(change["note"]))
@@ -53,7 +99,15 @@ def _story() -> list[Mapping[str, Any]]:
 def _started(folder: Path) -> Workshop:
     shop = Workshop(folder / "shop").start()
     shop.git("remote", "add", "origin", "git@github.com:acme/shop.git")
-    shop.commit("Start the shop", {"app/cart/totals.py": "def total(basket):\n    ...\n"})
+    for name, text in _SCRIPTS.items():
+        shop.write(name, f"#!/bin/sh\n{text}").chmod(0o755)
+    shop.commit(
+        "Start the shop",
+        {
+            "CODEOWNERS": "/app/cart/ @acme/cart\n/app/orders/ @acme/orders\n",
+            "app/cart/totals.py": "def total(basket):\n    ...\n",
+        },
+    )
     shop.git("tag", "v2.13.0")
     return shop
 
@@ -74,10 +128,14 @@ def _with_change(shop: Workshop, change: Mapping[str, Any]) -> Workshop:
 SCENES: dict[str, Scene] = {
     "README.md": adopted,
     "site/guide/first-note.md": released,
+    "site/guide/numbers.md": measured,
     "site/guide/adopt.md": released,
     "site/how-to/after-a-release.md": merged,
     "site/how-to/disable.md": noted,
     "site/how-to/find.md": noted,
+    "site/how-to/keep-notes-true.md": noted,
+    "site/how-to/record-commands.md": adopted,
+    "site/how-to/rehearse.md": noted,
     "site/how-to/roll-back.md": noted,
     "site/how-to/script-or-agent.md": adopted,
     "site/how-to/site.md": noted,

@@ -14,14 +14,18 @@ from pathlib import Path
 from pexpect import EOF
 from pexpect.fdpexpect import fdspawn
 
-_QUESTION = re.compile(r"^(?P<label>\S[^\n\[]*?)(?: \[[^\n]*\])?: ?(?P<answer>[^\n]*)$", re.M)
-_START = "leaves it empty.\n"
+_QUESTION = re.compile(
+    r"^(?P<label>[A-Z][^\n\[]*\?|Kind|Service|Undo it with|Enter saves the note[^\n:]*)"
+    r"(?: \[[^\n]*\])?: ?(?P<answer>[^\n]*)$",
+    re.M,
+)
+_REDRAWN = re.compile(r"[^\n]*\r(?:\x1b\[K)?")
 
 
 def converse(command: str, shown: str, folder: Path, environment: Mapping[str, str]) -> str:
-    """Run a command in a terminal and give the answers that a transcript shows.
+    """Run a command in a terminal and give the answers that a transcript shows, if it shows any.
 
-    Returns everything that stood on the screen.
+    Returns what stands on the screen in the end.
     """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 80, 0, 0))
@@ -45,9 +49,11 @@ def converse(command: str, shown: str, folder: Path, environment: Mapping[str, s
 def _screen(child: "fdspawn[str]", shown: str) -> str:
     screen = StringIO()
     child.logfile_read = screen
-    for question in _QUESTION.finditer(shown.partition(_START)[2]):
-        child.expect(rf"{re.escape(question['label'])}(?: \[[^\r\n]*\])?: ")
+    for question in _QUESTION.finditer(shown):
+        label = re.escape(question["label"])
+        found = child.expect([rf"{label}(?: \[[^\r\n]*\])?: ", EOF])
+        assert found == 0, f"{question['label']!r} was not asked:\n{screen.getvalue()}"
         child.sendline(question["answer"])
     child.expect(EOF)
     child.close()
-    return screen.getvalue().replace("\r\n", "\n")
+    return _REDRAWN.sub("", screen.getvalue().replace("\r\n", "\n"))
