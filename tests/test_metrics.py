@@ -111,7 +111,7 @@ def test_a_change_point_names_the_note_it_starts_with(workshop: Workshop) -> Non
     assert done.out.splitlines()[-3:] == [
         "o before   * after   : change point",
         "",
-        "Change point 2025-07-10  20250710-k3f9xq  843.5 → 325 ms, better",
+        "Change point 2025-07-10  20250710-k3f9xq  843.8 → 324.6 ms, better",
     ]
 
 
