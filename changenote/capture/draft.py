@@ -111,13 +111,16 @@ def with_one_primary(metrics: Sequence[Any]) -> list[Any]:
     return every
 
 
-def from_git(facts: Facts, forge: Forge | None) -> Data:
-    """What git knows, as the data of a note."""
+def from_git(facts: Facts, forge: Forge | None, *, guesses_kind: bool = True) -> Data:
+    """What git knows, as the data of a note; a kind that no message tells comes from the files."""
     told = facts.told
+    kind = told.kind
+    if not kind and guesses_kind:
+        kind = kind_of_files([str(file["path"]) for file in facts.files])
     pull_requests = _newest(told.pull_requests)
     return {
         "title": told.title,
-        "kind": told.kind or kind_of_files([str(file["path"]) for file in facts.files]),
+        "kind": kind,
         "authors": list(_newest(told.authors)),
         "reason": told.reason,
         "shipped": {"version": facts.version},

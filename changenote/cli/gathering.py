@@ -58,14 +58,15 @@ class Wanted:
     """What `gather` is to look at.
 
     Without `recorded`, what was recorded on this machine stays out of it. `has_results`: result
-    files are given, so no baseline waits for any. Where a person waits (`is_interactive`), the
-    forge may be asked.
+    files are given, so no baseline waits for any. `has_kind`: nobody needs to guess it from the
+    files. Where a person waits (`is_interactive`), the forge may be asked.
     """
 
     base: str | None = None
     head: str = "HEAD"
     recorded: bool = True
     has_results: bool = False
+    has_kind: bool = False
     is_interactive: bool = False
 
 
@@ -91,11 +92,12 @@ def gather(wanted: Wanted) -> Known:
         offered = offers.found(root, has_results=wanted.has_results)
     weak = _weak(settings, forge.name if forge else root.name)
     config = draft.from_config(project.config, datetime.now(UTC))
+    git_layer = draft.from_git(facts, forge, guesses_kind=not wanted.has_kind)
     return Known(
         root=root,
         project=project,
         facts=facts,
-        layers=(weak, config, draft.from_git(facts, forge), *beside.layers, offered.layer),
+        layers=(weak, config, git_layer, *beside.layers, offered.layer),
         editor=settings.get("core.editor"),
         offered=offered,
         remarks=(*facts.caveats, *beside.notices, *offered.remarks),

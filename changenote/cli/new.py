@@ -164,7 +164,7 @@ def command(**given: Any) -> int:
     held = Given(_typed(given))
     with saving.kept_on_failure(held):
         _take_file(held, given["source"], wish)
-        known = gathering.gather(_wanted(given, wish))
+        known = gathering.gather(_wanted(given, wish, held))
         held.data = draft.merged(held.data, _own(given, known.project.config))
         _take_results(held, given["before"], given["after"], known)
         _refuse_nothing(known, held, wish)
@@ -192,12 +192,13 @@ def _own(given: Data, config: Config) -> Data:
     return data
 
 
-def _wanted(given: Data, wish: Wish) -> gathering.Wanted:
+def _wanted(given: Data, wish: Wish, held: Given) -> gathering.Wanted:
     return gathering.Wanted(
         base=given["base"],
         head=given["head"],
         recorded=not given["no_recorded"],
         has_results=bool(given["before"] or given["after"]),
+        has_kind="kind" in held.data,
         is_interactive=wish.asks,
     )
 
