@@ -63,7 +63,6 @@ def command(before: str, after: str, into: str | None, as_json: bool, **given: A
 def _measured(before: str, after: str, wanted: runs.Wanted) -> Data:
     """The metric as the data of a note, from real runs."""
     method = wanted.method(Path.cwd())
-    metric_options.understood({"name": wanted.called or "m", "unit": wanted.unit})
     argv: dict[Side, list[str]] = dict(
         zip(("before", "after"), argv_of(before, after), strict=True)
     )

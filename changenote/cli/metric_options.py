@@ -5,7 +5,9 @@ from typing import Any
 
 import click
 
+from changenote.capture.draft import cleaned
 from changenote.capture.metrics import parse_numbers
+from changenote.checks.characters import check_characters
 from changenote.cli.options import Function
 from changenote.errors import UsageProblem
 from changenote.model.note import Metric
@@ -109,4 +111,17 @@ def understood(data: Mapping[str, Any]) -> Metric:
             expected=first.expected,
             hint=first.remedy or "Say it in another way.",
         )
+    _refuse_unseen(metric)
     return metric
+
+
+def _refuse_unseen(metric: Metric) -> None:
+    texts = cleaned({"name": metric.name, "unit": metric.unit or "", "sample": metric.sample or ""})
+    found = check_characters([((key,), text, False) for key, text in texts.items()])
+    if found or not texts["name"].strip():
+        what = f"{dotted(found[0].path)} has {found[0].found}" if found else "name is blank"
+        raise UsageProblem(
+            f"the metric's {what}",
+            expected="text that is what it looks like",
+            hint="Say it in another way.",
+        )

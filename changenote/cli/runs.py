@@ -14,7 +14,7 @@ from changenote.capture.metrics import direction
 from changenote.capture.outputs import NumberReader, Reader, ResultReader, one_line
 from changenote.capture.results import formats
 from changenote.cli import console
-from changenote.cli.metric_options import Target, refuse_unclear_target, with_target
+from changenote.cli.metric_options import Target, refuse_unclear_target, understood, with_target
 from changenote.cli.options import Function
 from changenote.errors import MeasuringFailed, UsageProblem
 from changenote.model.measures import quantity
@@ -109,8 +109,10 @@ class Wanted:
         """What takes the number from a run's output; None measures its wall time.
 
         Raises `UsageProblem` for what would only be seen after all runs: no direction, a target
-        of another kind.
+        of another kind, a name that no note can have.
         """
+        told = {"unit": self.unit, "sample": self.sample, "conditions": self.conditions}
+        understood({"name": self.called or "m", **told})
         if self.form:
             return ResultReader(self.form, select=self.select, unit=self.unit)
         if self.select:
