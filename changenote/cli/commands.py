@@ -240,7 +240,7 @@ def _entries(shell: str | None, file: str | None, root: Path) -> list[Entry]:
 
 
 def _past(shell: str, file: str | None, root: Path) -> list[Past]:
-    path = Path(file) if file else histories.usual_place(shell, os.environ)
+    path = Path(file) if file is not None else histories.usual_place(shell, os.environ)
     try:
         if shell == "atuin" and path.stat():
             return histories.of_atuin(path, root)

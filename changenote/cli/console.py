@@ -17,6 +17,9 @@ _UNSAFE = pattern(
 )
 
 
+_LONGEST = 2000  # characters of a line of an error, far more than of any that says all
+
+
 def prepare() -> None:
     """Make sure that no character can stop us from printing or asking, nor a closed stream."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
@@ -88,15 +91,21 @@ def hint(text: str) -> None:
 def error(problem: ChangenoteError) -> None:
     """What stopped the work, in the house shape, on stderr."""
     lines = [
-        f"changenote: {problem.what}",
-        f"  expected: {problem.expected}",
-        f"  retry:    {problem.retry}",
+        f"changenote: {_on_one_line(problem.what)}",
+        f"  expected: {_on_one_line(problem.expected)}",
+        f"  retry:    {_on_one_line(problem.retry)}",
     ]
     if problem.hint:
         lines.append(f"  next:     {problem.hint}")
     first, *rest = (clean(line) for line in lines)
     click.echo(click.style(first, fg="red") if _has_colour(sys.stderr) else first, err=True)
     click.echo("\n".join(rest), err=True)
+
+
+def _on_one_line(text: str) -> str:
+    """A text that may quote what was given, such as a file's name of several lines."""
+    line = text.replace("\n", "\\n")
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
 def bug(problem: Exception) -> None:
