@@ -175,7 +175,7 @@ def _usage_problem(error: click.ClickException) -> errors.UsageProblem:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "changenote"
     return errors.UsageProblem(
-        error.format_message().rstrip("."),
+        " ".join(error.format_message().split()).rstrip("."),
         expected="a command line that this version understands",
         hint=f"`{command} --help` shows the options.",
     )
