@@ -28,6 +28,7 @@ _MARKS = pattern(r"\*+|\\.|.", re.S)
 _WORDS = pattern(r"(?:\\.|[^\s\\])+|\\$")
 _FOR_ALL = ("*", "**", "/**", "/", "**/*")
 _MOST_RULES = 20_000
+_LONGEST = 8_192  # characters of a pattern; no path is as long
 
 
 @record
@@ -76,6 +77,8 @@ def _rules(text: str) -> Iterator[Rule]:
             section, usual = match["name"].strip().lower(), _owners(match["owners"] or "")
             continue
         first, *rest = _WORDS.findall(words)
+        if len(first) > _LONGEST:
+            continue
         excludes = first.startswith("!")
         owners = _owners(" ".join(rest)) or (usual if not rest else ())
         if excludes and not section:

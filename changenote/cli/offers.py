@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from changenote import git
 from changenote.capture import draft
+from changenote.capture.regular import bytes_in
+from changenote.errors import CannotWrite
 from changenote.records import record
 
 if TYPE_CHECKING:
@@ -145,8 +147,10 @@ def noted(root: Path, note_id: str, now: datetime) -> None:
     It costs at most a second look at old commands when this cannot be written.
     """
     if folder := _folder(root):
-        with suppress(OSError):
-            (folder / _MARK).write_text(f"{now.isoformat()} {note_id}\n", encoding="utf-8")
+        from changenote.capture.shelf import put
+
+        with suppress(CannotWrite):
+            put(folder / _MARK, f"{now.isoformat()} {note_id}\n".encode())
 
 
 def _folder(root: Path) -> Path | None:
@@ -158,7 +162,7 @@ def _folder(root: Path) -> Path | None:
 
 def _last_noted(folder: Path) -> datetime | None:
     try:
-        words = (folder / _MARK).read_text(encoding="utf-8", errors="replace").split()
+        words = bytes_in(folder / _MARK).decode("utf-8", "replace").split()
         at = datetime.fromisoformat(words[0])
     except (OSError, IndexError, ValueError):
         return None
