@@ -16,7 +16,8 @@ def pattern(
 
     Every match holds one of the texts in `holds`, if there are any: where none of them stands, the
     pattern need not be compiled to know that it does not match. Compiling takes a hundred times as
-    long as that look, and most commands look at few texts.
+    long as that look, and most commands look at few texts. They are in lower case where the pattern
+    takes no notice of it (`re.I` among the flags).
     """
     return cast("re.Pattern[str]", Sparing(text, flags, holds) if holds else _Pattern(text, flags))
 
@@ -69,6 +70,10 @@ class Sparing(_Pattern):
         return self._real("sub")(new, text) if self._can_match(text) else text
 
     def _can_match(self, text: str) -> bool:
+        if self._flags & re.I:
+            if not text.isascii():  # a long s equals s, and is no s in lower case
+                return True
+            text = text.lower()
         for part in self.holds:  # noqa: SIM110 - `any` takes twice as long
             if part in text:
                 return True

@@ -24,7 +24,17 @@ _LOCK_FILES = frozenset(
 )
 _GENERATED = pattern(
     r"\.min\.(?:js|css)$|\.(?:js|css)\.map$|_pb2(?:_grpc)?\.pyi?$|\.pb\.go$|\.snap$"
-    r"|(?:^|/)(?:node_modules|__snapshots__|__generated__)/"
+    r"|(?:^|/)(?:node_modules|__snapshots__|__generated__)/",
+    holds=(
+        ".min.",
+        ".map",
+        "_pb2",
+        ".pb.go",
+        ".snap",
+        "node_modules/",
+        "__snapshots__/",
+        "__generated__/",
+    ),
 )
 _CHANGES = {
     "A": "added",

@@ -18,8 +18,24 @@ _METRIC = pattern(
 )
 _NUMBERS = pattern(_SIDE.format("side"))
 _HIGHER = pattern(
-    r"(?i)\b(?:throughput|hit (?:rate|ratio)|rps|req(?:uest)?s?(?:/s| per second)|per second|score"
-    r"|coverage|availability|uptime|apdex|conversions?|success(?:es)?|passed|passing)\b"
+    r"\b(?:throughput|hit (?:rate|ratio)|rps|req(?:uest)?s?(?:/s| per second)|per second|score"
+    r"|coverage|availability|uptime|apdex|conversions?|success(?:es)?|passed|passing)\b",
+    re.I,
+    holds=(
+        "throughput",
+        "hit rat",
+        "rps",
+        "req",
+        "per second",
+        "score",
+        "coverage",
+        "availability",
+        "uptime",
+        "apdex",
+        "conversion",
+        "success",
+        "pass",
+    ),
 )
 _LOWER = pattern(
     r"(?i)\b(?:errors?|fail\w*|latency|duration|time|p\d\d|size|memory|rss|cpu|quer(?:y|ies)|calls"

@@ -3,6 +3,7 @@
 Descriptions are long, and may be hostile: every step here takes time in proportion to the text.
 """
 
+import re
 from collections.abc import Iterator
 
 from changenote.patterns import pattern
@@ -14,11 +15,11 @@ _HEADING = pattern(r"#{1,6}(?:\s|$)", holds=("#",))
 _BOLD_LINE = pattern(r"(?:\*\*|__)([^*_]{1,80})(?:\*\*|__):?", holds=("**", "__"))
 _TRAILER = pattern(r"[A-Za-z]+(?:-[A-Za-z]+)+: \S", holds=(": ",))
 _CHECKBOX = pattern(r"[-*+] \[[ xX]\]", holds=("[",))
-_QUICK_ACTION = pattern(
-    r"/(?:approve|area|assign|cc|close|draft|estimate|hold|kind|label|lgtm|milestone|priority|ready"
-    r"|relate|sig|spend|unassign|unlabel)\b(?!/)",
-    holds=("/",),
+_ACTIONS = tuple(
+    "/approve /area /assign /cc /close /draft /estimate /hold /kind /label /lgtm /milestone"
+    " /priority /ready /relate /sig /spend /unassign /unlabel".split()
 )
+_QUICK_ACTION = pattern(rf"(?:{'|'.join(_ACTIONS)})\b(?!/)", holds=_ACTIONS)
 _MERGED_FROM = pattern(
     r"(?:Merge in \S+ from \S+ to \S+|See merge request \S+)$",
     holds=("Merge in ", "See merge request "),
@@ -31,9 +32,23 @@ _ONLY_ISSUES = pattern(
     r"|tickets?|and)\b:?|[#!]\d+\b|[A-Z][A-Z0-9]+-\d+\b|https?://\S++|[-*+,.;&()\s])++$"
 )
 _MACHINES = pattern(
-    r"(?i)\W*(?:generated (?:with|by) \[?\S|this (?:pr|mr|pull request|merge request) contains the"
+    r"\W*(?:generated (?:with|by) \[?\S|this (?:pr|mr|pull request|merge request) contains the"
     r" following updates?:?$|this pr was (?:automatically|auto-)|co-authored by \[?copilot"
-    r"|squashed commit of the following:$|related work items:|cc:? @|approved-by:)"
+    r"|squashed commit of the following:$|related work items:|cc:? @|approved-by:)",
+    re.I,
+    holds=(
+        "generated ",
+        "this pr ",
+        "this mr ",
+        "this pull ",
+        "this merge ",
+        "co-authored by ",
+        "squashed commit of ",
+        "related work items:",
+        "cc @",
+        "cc: @",
+        "approved-by:",
+    ),
 )
 _PLACEHOLDER = pattern(r"(?i)[\W_]*+(?:n/?a|none|todo|tbd|wip|no response|same as title)?[\W_]*+$")
 _INSTRUCTION = pattern(

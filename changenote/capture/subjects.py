@@ -56,7 +56,7 @@ _QUOTED_TITLE = pattern(
     r"Merge (?:pull request '(?P<gitea>.*)' \([#!]\d+\)|\"(?P<gerrit>.*)\"(?: into \S+)?$)",
     holds=("Merge ",),
 )
-_UNFINISHED = pattern(r"(?:(?:draft|wip):\s*|\[(?:draft|wip)\]\s*)+", re.I)
+_UNFINISHED = pattern(r"(?:(?:draft|wip):\s*|\[(?:draft|wip)\]\s*)+", re.I, holds=("draft", "wip"))
 _FROM_BRANCH = pattern(
     r"Merge (?:remote-tracking )?branch(?:es)? '(?:origin/)?(?P<local>[^']+)'"
     r"|Merge pull request #?\d+ from (?:[^/\s]+/)?(?P<asked>\S+)"
@@ -73,7 +73,9 @@ _CLOSES = pattern(
     holds=("#",),
 )
 _CO_AUTHOR = pattern(r"^Co-authored-by: +(.+<[^<>]+>)\s*$", re.M | re.I, holds=("<",))
-_CHANGE_NOTE = pattern(r"^Change-Note:[ \t]*(\S.*(?:\n[ \t]+\S.*)*)", re.M | re.I)
+_CHANGE_NOTE = pattern(
+    r"^Change-Note:[ \t]*(\S.*(?:\n[ \t]+\S.*)*)", re.M | re.I, holds=("change-note:",)
+)
 _NOTE_ID = pattern(ID)
 _WORD = pattern(r"[^\W_]+")
 _NUMBERED = pattern(r"#(\d+)")
@@ -101,17 +103,24 @@ _KIND_OF_TYPE = {
     "migration": "database",
     "cache": "cache",
 }
+
+
+def _about(words: str, *, before: str = r"\b", after: str = "") -> re.Pattern[str]:
+    each = tuple(words.split(", "))
+    return pattern(f"{before}(?:{'|'.join(each)}){after}", re.I, holds=each)
+
+
 _KIND_OF_WORDS = (
+    (_about("bump, upgrade, renovate, update dependenc, dependabot, pin"), "dependency"),
+    (_about("cve-, vulnerab, xss, csrf, security"), "security"),
+    (_about("cache, caching, ttl", after=r"\b"), "cache"),
+    (_about("migration, index on, indexes on, schema change, database", after=r"\b"), "database"),
     (
-        pattern(r"\b(?:bump|upgrade|renovate|update dependenc|dependabot|pin) ?", re.I),
-        "dependency",
+        _about("faster, slow, speed, performance, latency, memory use", after=r"\b"),
+        "performance",
     ),
-    (pattern(r"\b(?:cve-\d|vulnerab|xss|csrf|security)", re.I), "security"),
-    (pattern(r"\b(?:cache|caching|ttl)\b", re.I), "cache"),
-    (pattern(r"\b(?:migration|index(?:es)? on|schema change|database)\b", re.I), "database"),
-    (pattern(r"\b(?:faster|slow|speed|performance|latency|memory use)\b", re.I), "performance"),
-    (pattern(r"^\W*(?:fix|correct|repair|prevent|handle|avoid|revert)", re.I), "fix"),
-    (pattern(r"^\W*(?:add|introduce|support|allow|implement)", re.I), "feature"),
+    (_about("fix, correct, repair, prevent, handle, avoid, revert", before=r"^\W*"), "fix"),
+    (_about("add, introduce, support, allow, implement", before=r"^\W*"), "feature"),
 )
 
 

@@ -78,6 +78,19 @@ _LABEL = pattern(r"[A-Za-z].*:", holds=(":",))
 _END = pattern(r"[A-Za-z]{2,}[.!]", holds=(".", "!"))
 _PAUSE = pattern(r"[A-Za-z]{2,}[,:]", holds=(",", ":"))
 _ADDRESS = pattern(r"https?://\S+", holds=("://",))
+_BLOCK = pattern(
+    r"\s*(?:(?:if|for|while|until)\b.*?[;\n]\s*(?:then|do)\b.*\b(?:fi|done)\b"
+    r"|case\b.*\besac\b)",
+    re.S,
+    holds=("fi", "done", "esac"),
+)
+# Holes that are no shell syntax outside quotes, and the words people leave for later.
+_BARE_HOLE = pattern(
+    r"(?<![\w<])<[A-Za-z][\w -]*>(?![\w>])"
+    r"|(?<!\S)(?:TODO:?|TBD|FIXME:?|XXX+|xxx+|…|\.\.\.|\?{2,}|SHA|COMMIT(?:_\w+)?|\w+_SHA"
+    r"|\[(?:commit|sha|hash|tag|version|id)\])(?!\S)",
+    holds=("<", "TODO", "TBD", "FIXME", "XXX", "xxx", "…", "...", "??", "SHA", "COMMIT", "["),
+)
 _FOREIGN = pattern(r"(?=[^\W\d_])[^\x00-\x7f]")
 
 
@@ -87,7 +100,7 @@ def judged(step: str) -> Judgement:
         return "command"
     if _is_placeholder(step):
         return "placeholder"
-    if _block().match(step) or _is_sql(step.strip()):
+    if _BLOCK.match(step) or _is_sql(step.strip()):
         return "command"
     lines = [line for raw in step.splitlines() if (line := _bare(raw))]
     runnable = any(_is_command(line, doubt=not i) for i, line in enumerate(lines))
@@ -103,7 +116,7 @@ def _is_placeholder(step: str) -> bool:
     if any(sign in lower for sign in ("<", "{", "your", "here")) and _named_hole().search(step):
         return True
     bare = _COMMENT.sub("", _QUOTED.sub("''", step))
-    return bool(_bare_hole().search(bare))
+    return bool(_BARE_HOLE.search(bare))
 
 
 @cache
@@ -118,25 +131,6 @@ def _named_hole() -> re.Pattern[str]:
     return re.compile(
         rf"(?i:<{name}>|(?<![$@\w#{{%]){{{{?\s*{name}\s*}}?}}|\byour[_-]{name}\b|\b{name}[_-]here\b)"
         r"|(?<!\$)(?<!\{)\bYOUR_[A-Z_]+\b(?!=)"
-    )
-
-
-@cache
-def _bare_hole() -> re.Pattern[str]:
-    """Holes that are no shell syntax outside quotes, and the words people leave for later."""
-    return re.compile(
-        r"(?<![\w<])<[A-Za-z][\w -]*>(?![\w>])"
-        r"|(?<!\S)(?:TODO:?|TBD|FIXME:?|XXX+|xxx+|…|\.\.\.|\?{2,}|SHA|COMMIT(?:_\w+)?|\w+_SHA"
-        r"|\[(?:commit|sha|hash|tag|version|id)\])(?!\S)"
-    )
-
-
-@cache
-def _block() -> re.Pattern[str]:
-    return re.compile(
-        r"\s*(?:(?:if|for|while|until)\b.*?[;\n]\s*(?:then|do)\b.*\b(?:fi|done)\b"
-        r"|case\b.*\besac\b)",
-        re.S,
     )
 
 

@@ -35,6 +35,7 @@ _LOOKS_TYPED = pattern(
     r"(?i)y|n|yes|no|on|off|true|false|null|[-+]?\.?(nan|inf)"
     r"|[-+]?[\d_,.]+(e[-+]?\d+)?|[-+]?0[xob][\da-f_]+|[-+]?\d+(:[0-5]?\d)+(\.\d*)?"
 )
+_TYPED_WORDS = frozenset("y n yes no on off true false null nan inf".split())
 _NUMBER = pattern(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _HEXADECIMAL = pattern(r"[0-9a-f]{7,64}")
 _MOMENT = pattern(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?")
@@ -193,11 +194,11 @@ def _scalar(value: Any, *, flow: bool) -> str:
 def _text(text: str, *, flow: bool) -> str:
     if isinstance(text, Plain) and _plain_again(text, flow=flow):
         return str(text)
-    if _MOMENT.fullmatch(text) and not (flow and ":" in text):
+    if text[4:5] == "-" and _MOMENT.fullmatch(text) and not (flow and ":" in text):
         return text
     if _HEXADECIMAL.fullmatch(text) and any(c.isdigit() for c in text):
         return f'"{text}"'
-    if _is_plain(text, flow=flow) and not _LOOKS_TYPED.fullmatch(text):
+    if _is_plain(text, flow=flow) and not _looks_typed(text):
         return text
     return _quoted(text)
 
@@ -209,7 +210,7 @@ def _plain_again(text: Plain, *, flow: bool) -> bool:
     if text in ("", "~"):
         return text == "~"
     return "\n" not in text and (
-        _is_plain(text, flow=flow) or bool(_LOOKS_TYPED.fullmatch(text) and ":" not in text)
+        _is_plain(text, flow=flow) or bool(":" not in text and _looks_typed(text))
     )
 
 
@@ -217,6 +218,13 @@ def _is_plain(text: str, *, flow: bool) -> bool:
     if not _PLAIN.fullmatch(text) or _AMBIGUOUS.search(text):
         return False
     return not (flow and _NOT_IN_FLOW.search(text))
+
+
+def _looks_typed(text: str) -> bool:
+    """Could a text be taken for something else than text? Most can be told at a glance."""
+    if text.isascii() and (text[0].isalpha() or " " in text or "/" in text):
+        return text.lower() in _TYPED_WORDS
+    return bool(_LOOKS_TYPED.fullmatch(text))
 
 
 def _quoted(text: str) -> str:
