@@ -318,6 +318,15 @@ def test_an_empty_journal_says_how_to_fill_it(workshop: Workshop) -> None:
     )
 
 
+def test_where_nothing_is_new_it_is_said_since_when(workshop: Workshop) -> None:
+    done = workshop.run("commands", "list", "--since=2026-11-22T14:00Z")
+
+    assert done.err == (
+        "Nothing was recorded since 2026-11-22 14:00 UTC. "
+        "`changenote run -- CMD` runs and records a command.\n"
+    )
+
+
 def test_recorded_commands_are_added_to_a_note_once(recorded: Workshop) -> None:
     path = valid_note(recorded)
 

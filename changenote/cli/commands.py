@@ -53,7 +53,8 @@ def list_(since: str | None, last: int | None, as_json: bool) -> int:
     With --json a list of objects: id, run, purpose, exit, signal, at, seconds, folder, lines,
     bytes, output, recorded (wrapper or imported), noted.
     """
-    read = journal.read(_root(), since=_moment(since))
+    start = _moment(since)
+    read = journal.read(_root(), since=start)
     found = read.entries[-last:] if last else read.entries
     if read.unreadable:
         console.notice(_unreadable(read.unreadable))
@@ -63,7 +64,10 @@ def list_(since: str | None, last: int | None, as_json: bool) -> int:
     for line in _table(found):
         console.out(line)
     if not found:
-        console.notice("Nothing was recorded. `changenote run -- CMD` runs and records a command.")
+        then = f" since {moment(start)}" if start else ""
+        console.notice(
+            f"Nothing was recorded{then}. `changenote run -- CMD` runs and records a command."
+        )
     elif any(entry.exit is None and entry.recorded == "wrapper" for entry in found):
         console.notice("?: no end was recorded; it still runs, or changenote was killed.")
     return 0
