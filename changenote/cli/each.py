@@ -16,7 +16,8 @@ from changenote.capture.changes import Facts, generated_among
 from changenote.capture.codeowners import owner_of, rules_in
 from changenote.capture.merged import Merged, facts_of, shipped_in, taken_apart
 from changenote.cli import console, each_telling, judging, saving
-from changenote.cli.each_telling import FLAG, Draft, Found, Span
+from changenote.cli.each_telling import Draft, Found, Span
+from changenote.cli.finishing import REVIEW
 from changenote.cli.gathering import forge_of
 from changenote.cli.noted import Noted, sources
 from changenote.errors import FINDINGS, ChangenoteError, ShallowClone, UsageProblem
@@ -174,7 +175,7 @@ def _drafts(
             {"owner": owner_of(facts.files, rules, default=config.owner)},
             {"shipped": {"version": version}},
             typed,
-            {"flags": [FLAG]},
+            {"flags": [REVIEW]},
         ]
         judged = judging.judge(config, draft.compose(layers), wanted="draft")
         drafts.append(Draft(change=change, judged=judged))

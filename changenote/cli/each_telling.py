@@ -8,14 +8,13 @@ from typing import Any
 from changenote import git
 from changenote.capture.merged import Apart, Merged
 from changenote.cli import console, judging, saving
+from changenote.cli.finishing import REVIEW
 from changenote.forge.links import Repository
 from changenote.store import notes
 from changenote.store.project import Project
 
 Data = dict[str, Any]
 
-FLAG = "needs_human_review"
-"""On a draft that no person has read."""
 _MOST_SHOWN = 10
 
 
@@ -148,7 +147,7 @@ def _sentences(span: Span, found: Found, *, is_written: bool) -> list[str]:
         *_about(
             wrong, "has an error, see `changenote check`", "have errors, see `changenote check`"
         ),
-        *([f"  next: changenote list status:draft flag:{FLAG}"] if is_written else []),
+        *([f"  next: changenote list status:draft flag:{REVIEW}"] if is_written else []),
     ]
 
 
