@@ -5,7 +5,7 @@ draft is reported with its line; a value that was thrown away is lost.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar, get_args
@@ -216,25 +216,33 @@ def _reverts(steps: Any) -> bool:
 
 
 def cleaned(data: Mapping[str, Any]) -> Data:
-    """Texts without secrets and without characters that no terminal or page should meet."""
-    clean: Data = _clean(data)
-    return clean
+    """Texts without secrets and without characters that no terminal or page should meet.
+
+    The files stay as git has them, secrets or not: another name would be none of its files.
+    """
+    return {k: _clean(v, _visible if k == "files" else _clean_text) for k, v in data.items()}
 
 
-def _clean(value: Any) -> Any:
+def _clean(value: Any, clean_text: Callable[[str], str]) -> Any:
     if isinstance(value, Mapping):
-        return {k: v if k in ("id", "base", "head") else _clean(v) for k, v in value.items()}
+        return {
+            k: v if k in ("id", "base", "head") else _clean(v, clean_text) for k, v in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [_clean(item) for item in value]
+        return [_clean(item, clean_text) for item in value]
     if isinstance(value, str):
-        clean = _clean_text(value)
+        clean = clean_text(value)
         return value if clean == value else clean
     return value
 
 
 @lru_cache(maxsize=2000)  # many texts of a note are equal, and every answer composes it again
 def _clean_text(text: str) -> str:
-    if not text.isprintable():
-        lines = text.replace("\r\n", "\n").replace("\r", "\n")
-        text = _NOT_TEXT.sub("\ufffd", _UNSEEN.sub("", lines))
-    return redact(text)
+    return redact(_visible(text))
+
+
+def _visible(text: str) -> str:
+    if text.isprintable():
+        return text
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _NOT_TEXT.sub("\ufffd", _UNSEEN.sub("", lines))
