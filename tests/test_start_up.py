@@ -26,13 +26,19 @@ SLOW = set(
 """Modules of the standard library that neither click nor a quick command of ours needs."""
 
 LOADED = """
-import atexit, runpy, sys
+import os, runpy, sys
 log = sys.argv.pop(1)
-atexit.register(lambda: open(log, "w").write("\\n".join(sys.modules)))
+leave = os._exit
+def write_and_leave(code):
+    with open(log, "w") as file:
+        file.write("\\n".join(sys.modules))
+    leave(code)
+os._exit = write_and_leave
 if len(sys.argv) > 1:
     runpy.run_module("changenote", run_name="__main__")
 else:
     import click
+    write_and_leave(0)
 """
 """Runs changenote, or only loads click, and lists all modules when the process ends."""
 
