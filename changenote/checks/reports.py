@@ -24,7 +24,7 @@ _SEVERITIES = ("error", "warning", "note")
 _CROWD = 5
 _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
 # The codec tells apart two problems at one place by a last part such as `#2`.
-_COUNTER = pattern(r"#\d+")
+_COUNTER = pattern(r"#\d+", holds=("#",))
 
 
 def first_place(_path: Path, _key: bool) -> tuple[int, int]:
