@@ -8,7 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from changenote.store.project import config_from
-from tests.house import NOTE
+from tests.house import NOTE, valid_note
 from tests.workshop import COMPLETE, Workshop
 
 FULL = (Path(__file__).parent / "data" / "notes" / "full.yaml").read_text()
@@ -414,6 +414,27 @@ def test_a_newer_note_that_is_broken_does_not_hide_behind_an_older_rollback(
         or "20261123-bbbbbb" in done.err
     )
     assert "Only the rollback of this note could be read" in library.run("rollback", "k3f9xq").err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("reason:", "reason: again\nreason:", 0),
+        ("reason:", 'assumptions: ["a \\x07 bell"]\nreason:', 0),
+        ("  when:", "  when: twice\n  when:", 1),
+    ],
+    ids=["a key twice", "a control character", "a key of the rollback twice"],
+)
+def test_a_rollback_can_be_read_whatever_is_wrong_beside_it(
+    workshop: Workshop, old: str, new: str, code: int
+) -> None:
+    note = valid_note(workshop)
+    note.write_text(note.read_text().replace(old, new, 1))
+
+    done = workshop.run("rollback", "g00d00")
+
+    assert done.code == code
+    assert ("# step 1 of" in done.out) == (code == 0)
 
 
 def test_a_note_whose_rollback_is_broken_too_gives_an_error_not_another_note(

@@ -143,7 +143,7 @@ def _print_salvaged(stored: notes.StoredNote, only_commands: bool) -> int:
     """The rollback of a note of which something else is wrong. Raises when that is wrong too."""
     data = stored.data if isinstance(stored.data, dict) else {}
     rollback, problems = read(Rollback, data.get("rollback"))
-    if rollback is None or problems or stored.document.problems:
+    if rollback is None or problems or not _is_whole(stored):
         readable(stored)
     first = next(p for p in stored.problems if p.rule != "unknown-key")
     line, column = stored.document.position(first.path, key=first.key)
@@ -157,6 +157,11 @@ def _print_salvaged(stored: notes.StoredNote, only_commands: bool) -> int:
         return _print_steps(rollback, stored.file)
     console.styled(f"Undo: {data.get('title', stored.file)}", bold=True)
     return _print_rollback(rollback, datetime.now(UTC))
+
+
+def _is_whole(stored: notes.StoredNote) -> bool:
+    """Is what is wrong with the text of a note all outside of its rollback?"""
+    return all(p.path and p.path[0] != "rollback" for p in stored.document.problems)
 
 
 def _print_commands(note: Note) -> int:
