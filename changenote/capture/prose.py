@@ -52,10 +52,21 @@ _MACHINES = pattern(
 )
 _PLACEHOLDER = pattern(r"(?i)[\W_]*+(?:n/?a|none|todo|tbd|wip|no response|same as title)?[\W_]*+$")
 _INSTRUCTION = pattern(
-    r"(?i)[_*<(\s>]*(?:please (?:describe|include|explain|provide|fill|add|give|delete|remove)"
+    r"[_*<(\s>]*(?:please (?:describe|include|explain|provide|fill|add|give|delete|remove)"
     r"|describe (?:your|the|what|why)|add a (?:short |brief )?(?:description|summary)"
     r"|(?:a )?(?:short|brief) (?:description|summary)|replace this|delete this"
-    r"|what does this (?:change|pr|mr)[^.]{0,200}\?$|(?:be )?short and concise)"
+    r"|what does this (?:change|pr|mr)[^.]{0,200}\?$|(?:be )?short and concise)",
+    re.I,
+    holds=(
+        "please ",
+        "describe ",
+        "add a ",
+        "short ",
+        "brief ",
+        "replace this",
+        "delete this",
+        "what does this ",
+    ),
 )
 _WHY = pattern(r"(?i)\b(?:why|motivation|reason|rationale|background|context|problem)\b")
 _ASIDE = pattern(
@@ -159,7 +170,7 @@ def _shown(line: str) -> str:
 
 def says_nothing(paragraph: str) -> bool:
     """Is it a template's question or placeholder, or only names of issues?"""
-    if len(paragraph) < 400 and _ONLY_ISSUES.match(paragraph):
+    if len(paragraph) < 400 and not _has_long_word(paragraph) and _ONLY_ISSUES.match(paragraph):
         return True
     lines = paragraph.split("\n")
     return all(_PLACEHOLDER.match(s) or _INSTRUCTION.match(s) for s in (_bare(x) for x in lines))
@@ -167,3 +178,8 @@ def says_nothing(paragraph: str) -> bool:
 
 def _bare(line: str) -> str:
     return line.strip().removeprefix("- ").removeprefix("* ")
+
+
+def _has_long_word(paragraph: str) -> bool:
+    """Is there a word longer than all that go with the names of issues, as in most prose?"""
+    return any(len(word) > len("resolved") and word.isalpha() for word in paragraph.split())
