@@ -7,6 +7,7 @@ for something else than text (`no`, `0644`, `12:30`, `1e10000`) are quoted.
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from changenote.model.reading import Plain
@@ -191,6 +192,7 @@ def _scalar(value: Any, *, flow: bool) -> str:
     return _text(value, flow=flow)
 
 
+@lru_cache(maxsize=1000, typed=True)  # keys and words that stand in every file of a list
 def _text(text: str, *, flow: bool) -> str:
     if isinstance(text, Plain) and _plain_again(text, flow=flow):
         return str(text)
