@@ -157,7 +157,6 @@ def _write(plan: running.Plan, ran: Sequence[running.Ran], environment: str, by:
             raise ChangedOnDisk(
                 f"the steps of {note.id} were edited while they were rehearsed",
                 expected="the steps that were run",
-                retry="safe when they may be run twice; the note is unchanged",
                 hint="Rehearse the steps as they are now.",
             )
         return with_value(text, ("rollback", "rehearsed"), evidence)

@@ -116,5 +116,6 @@ def _mark(plan: running.Plan, ran: Sequence[running.Ran], *, is_wanted: bool) ->
             text = with_item(text, ("commands",), command)
         return with_value(text, ("status",), "rolled_back")
 
-    console.out(running.write_down(plan, edit))
+    mark = f"Mend that; then `changenote set {plan.note.id} status=rolled_back` marks the note."
+    console.out(running.write_down(plan, edit, instead=mark))
     console.notice(f"{plan.note.title}: rolled back.")

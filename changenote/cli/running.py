@@ -315,12 +315,22 @@ def is_yes(question: str) -> bool:
 Change = Callable[[Note, str], str]
 
 
-def write_down(plan: Plan, edit: Change) -> str:
+def write_down(plan: Plan, edit: Change, *, instead: str = "") -> str:
     """Change the note after its steps were run; the file.
 
     A revert may have taken the note's file away with the change: then it is put back, because it
-    tells what happened.
+    tells what happened. When it cannot be written, the error lets nobody run the steps again for
+    that, and says what to do `instead`.
     """
+    try:
+        return _written_down(plan, edit)
+    except ChangenoteError as error:
+        error.retry = "only if the steps may be run twice: all of them were run"
+        error.hint = instead or error.hint
+        raise
+
+
+def _written_down(plan: Plan, edit: Change) -> str:
     from changenote.cli.updating import update
 
     if plan.stored.path.exists():
