@@ -65,7 +65,7 @@ def data(value: Any) -> None:
 
 def notice(text: str) -> None:
     """Something beside the result, on stderr."""
-    click.echo(clean(text), err=True)
+    _to_stderr(clean(text))
 
 
 def has_status() -> bool:
@@ -79,13 +79,13 @@ def status(text: str) -> None:
         from shutil import get_terminal_size
 
         room = get_terminal_size().columns - 1  # a full line would wrap, and stay
-        click.echo(f"\r\x1b[K{clean(text)[:room]}", nl=False, err=True)
+        _to_stderr(f"\r\x1b[K{clean(text)[:room]}", nl=False)
 
 
 def hint(text: str) -> None:
     """A faint line beside a question, on stderr."""
     shown = clean(text)
-    click.echo(click.style(shown, dim=True) if _has_colour(sys.stderr) else shown, err=True)
+    _to_stderr(click.style(shown, dim=True) if _has_colour(sys.stderr) else shown)
 
 
 def error(problem: ChangenoteError) -> None:
@@ -98,8 +98,16 @@ def error(problem: ChangenoteError) -> None:
     if problem.hint:
         lines.append(f"  next:     {problem.hint}")
     first, *rest = (clean(line) for line in lines)
-    click.echo(click.style(first, fg="red") if _has_colour(sys.stderr) else first, err=True)
-    click.echo("\n".join(rest), err=True)
+    _to_stderr(click.style(first, fg="red") if _has_colour(sys.stderr) else first)
+    _to_stderr("\n".join(rest))
+
+
+def _to_stderr(text: str, *, nl: bool = True) -> None:
+    """Print it, if that is possible: when nobody reads it, the work goes on and its code counts."""
+    try:
+        click.echo(text, nl=nl, err=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _on_one_line(text: str) -> str:
