@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from changenote import git
 from changenote.capture import draft
-from changenote.capture.regular import bytes_in
-from changenote.errors import CannotWrite
 from changenote.records import record
 
 if TYPE_CHECKING:
@@ -148,6 +146,7 @@ def noted(root: Path, note_id: str, now: datetime) -> None:
     """
     if folder := _folder(root):
         from changenote.capture.shelf import put
+        from changenote.errors import CannotWrite
 
         with suppress(CannotWrite):
             put(folder / _MARK, f"{now.isoformat()} {note_id}\n".encode())
@@ -161,6 +160,8 @@ def _folder(root: Path) -> Path | None:
 
 
 def _last_noted(folder: Path) -> datetime | None:
+    from changenote.capture.regular import bytes_in
+
     try:
         words = bytes_in(folder / _MARK).decode("utf-8", "replace").split()
         at = datetime.fromisoformat(words[0])
