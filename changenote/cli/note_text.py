@@ -152,7 +152,7 @@ def metric_lines(note: Note, width: int) -> list[str]:
 def _counts(metric: Metric) -> str:
     before = metric.n_before or len(samples(metric.before))
     after = metric.n_after or len(samples(metric.after))
-    return "" if before == after == 1 else f" (n = {before} and {after})"
+    return "" if before == after == 1 else f" ({before} and {after} runs)"
 
 
 def outcome_lines(note: Note, width: int) -> list[str]:

@@ -130,7 +130,7 @@ _LUCK = (
     "nothing changed, 100 requests of one run taken for 100 runs",
     "half the time, one number against one number",
 )
-_PLANS = {"first": "01-before-cold", "second": "02-before-warm", "third": "03-before-warm2"}
+_PLANS = {"once": "01-before-cold", "again": "02-before-warm", "and again": "03-before-warm2"}
 """One query run three times: what PostgreSQL said of each, among the tests' data."""
 
 _EVIDENCE = (
@@ -192,13 +192,13 @@ def luck() -> str:
 def plans() -> str:
     """The same query again and again: its time and the blocks that it touched."""
     rows = []
-    for time, file in _PLANS.items():
+    for asked, file in _PLANS.items():
         path = _DATA / "postgres-explain" / f"{file}.json"
         (run,) = runs_in(path.read_text(encoding="utf-8"), file, path=path)
         found = {series.name: series for series in run}
         took, blocks = found["execution time"], found["blocks touched"]
-        rows.append(row(time, *(quantity(s.values[0], s.unit, digits=3) for s in (took, blocks))))
-    return table(("The same query, the … time", "Took", "Touched"), rows)
+        rows.append(row(asked, *(quantity(s.values[0], s.unit, digits=3) for s in (took, blocks))))
+    return table(("The same query", "Took", "Touched"), rows)
 
 
 def evidence() -> str:
@@ -215,7 +215,7 @@ def _says(data: Mapping[str, object]) -> str:
     known = {"name": "GET /cart p95", "unit": "ms", "better": "lower", **data}
     metric, problems = read(Metric, known)
     assert metric, problems
-    return f"{metric.name}: {sentence(metric, judge(metric))}"
+    return sentence(metric, judge(metric))
 
 
 def _warned(flag: str) -> str:
@@ -235,12 +235,12 @@ def _sample(name: str) -> str:
 
 
 def _measured(titles: Sequence[str]) -> str:
-    """Rows of the table that `python -m benchmarks.verdicts` has made."""
+    """Rows of the table that `python -m benchmarks.verdicts` has made, as wide as a phone is."""
     lines = [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in benchmark.RESULTS.read_text(encoding="utf-8").splitlines()
         if line.startswith("| ")
     ]
     found = {title: rest for title, *rest in lines}
-    rows = (row(title, *found[title]) for title in titles)
-    return table(("What really happened, how it was measured", *lines[0][1:]), rows)
+    rows = (row(title, *found[title][:2]) for title in titles)
+    return table(("What really happened, how it was measured", *lines[0][1:3]), rows)

@@ -42,7 +42,9 @@ def names_in(page: str) -> list[str]:
 def _checklists() -> str:
     kinds = {name: [kind for kind, names in OF_KIND.items() if name in names] for name in BUILT_IN}
     rows = (
-        row(code(name), either(kinds[name]) if kinds[name] else "offered by files", ", ".join(items))
+        row(
+            code(name), either(kinds[name]) if kinds[name] else "offered by files", ", ".join(items)
+        )
         for name, items in BUILT_IN.items()
     )
     return table(("Checklist", "Asked for kind", "Items"), rows)
