@@ -230,6 +230,7 @@ def test_without_a_direction_a_clear_difference_is_flagged() -> None:
         pytest.param([0, 0, 1, 0, 2, 1], [5, 6, 7, 5, 6, 8], ("regressed", 5), id="more"),
         pytest.param([0] * 6, [0] * 6, ("no_change", 0), id="none at all"),
         pytest.param([0] * 20, [0] * 11 + [1] * 9, ("inconclusive", 0), id="from none to rare"),
+        pytest.param([0] * 20, [0] * 19 + [1], ("inconclusive", 0), id="from none to one"),
         pytest.param([0] * 6, [3] * 6, ("regressed", 3), id="from none to some"),
         pytest.param([0, 1, 0, 2, 1], [1, 0, 1, 0, 2], ("inconclusive", 0), id="as before"),
         pytest.param([-20.0] * 6, [-20.1] * 6, ("no_change", -0.1), id="half a percent"),
@@ -272,6 +273,14 @@ def test_an_interval_wider_than_two_percent_does_not_say_no_change() -> None:
 
     assert (verdict.verdict, verdict.ratio) == ("inconclusive", 1.0)
     assert verdict.ci95 == pytest.approx((1 / 1.025, 1.025))
+
+
+def test_an_interval_that_reaches_two_percent_does_not_say_no_change() -> None:
+    verdict = compare([100.0, 100.0, 100.0, 98.0], [98.0, 100.0, 100.0, 98.0], better="lower")
+    narrower = compare([100.0, 100.0, 100.0, 98.1], [98.1, 100.0, 100.0, 98.1], better="lower")
+
+    assert verdict.ci95 == pytest.approx((0.98, 1 / 0.98))
+    assert (verdict.verdict, narrower.verdict) == ("inconclusive", "no_change")
 
 
 def test_pairs_that_change_by_the_same_ratio_are_tied() -> None:
@@ -624,6 +633,18 @@ LATER = "measured one after the other; cache and load may differ"
             f"worse: 1.1 times lower, {LATER}",
         ),
         (
+            {"before": HUNDRED, "after": tuple(x / 1.1 for x in HUNDRED)},
+            f"1.10 times faster (between 1.09 and 1.11), {LATER}",
+        ),
+        (
+            {"before": HUNDRED, "after": tuple(x / 9.99 for x in HUNDRED)},
+            f"10 times faster (between 9.9 and 10), {LATER}",
+        ),
+        (
+            {"before": (100, 140, 95, 150, 98, 99), "after": (9, 14, 9, 89, 8, 9)},
+            f"11 times faster (between 1.7 and 16), {LATER}",
+        ),
+        (
             {"before": HUNDRED, "after": tuple(x / 42 for x in HUNDRED), "unit": "%"},
             f"42 times lower, {LATER}",
         ),
@@ -664,6 +685,18 @@ LATER = "measured one after the other; cache and load may differ"
             {"before": (101.0,) * 6, "after": (5.1, 100.1, 5.3, 5.2, 100.6, 5.0)},
             "not clear, two kinds of runs in after: cache hits?",
         ),
+        (
+            {"before": (0,) * 20, "after": (0,) * 11 + (1,) * 9, "unit": "errors"},
+            "not clear: only some of the runs differ",
+        ),
+        (
+            {"before": 999999.6, "after": 12.345678, "unit": "ratio"},
+            "reported, not measured: 1000000 → 12.3457",
+        ),
+        (
+            {"before": 12.345678, "after": 12.345679},
+            "reported, not measured: 12.345678 ms → 12.345679 ms",
+        ),
         ({"before": 840.0, "after": 318.25}, "reported, not measured: 840 ms → 318.25 ms"),
         ({"before": 8, "after": 3, "unit": "1"}, "reported, not measured: 8 → 3"),
         ({"before": 8, "after": 3, "unit": None}, "reported, not measured: 8 → 3"),
@@ -690,6 +723,10 @@ LATER = "measured one after the other; cache and load may differ"
         (
             {"before": 184320, "after": 184321, "unit": "B", "deterministic": True},
             "worse: larger by 1 B: 184320 B → 184321 B",
+        ),
+        (
+            {"before": 80, "after": 79, "unit": "%", "deterministic": True},
+            "lower by 1 percentage point: 80 % → 79 %",
         ),
         (
             {"before": 38, "after": 0, "unit": "queries", "deterministic": True},
@@ -753,5 +790,5 @@ def test_every_flag_about_the_runs_is_said_in_plain_words() -> None:
             "before: single runs lie far from the rest",
         ),
         ("after: every run gave the same number", "before: the runs fall into two groups"),
-        ("before: few different numbers, the clock may be too coarse",),
+        ("before: few different numbers, they may be measured too coarsely",),
     ]

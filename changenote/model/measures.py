@@ -143,13 +143,17 @@ def cautions(verdict: Verdict) -> tuple[str, ...]:
 def quantity(value: float, unit: str | None, *, digits: int = 6) -> str:
     """A number with its unit, as people write it."""
     number = _number(value, digits=digits)
-    return f"{number} {unit}" if unit and unit != "1" else number
+    return f"{number} {unit}" if unit and unit not in _NO_WORD else number
 
 
 def from_to(metric: Metric) -> str:
     """The medians of both sides, neither of which may be empty."""
     old, new = median(samples(metric.before)), median(samples(metric.after))
-    return f"{quantity(old, metric.unit)} → {quantity(new, metric.unit)}"
+    # More digits where rounding would hide the difference.
+    tells = (n for n in (6, 9, 12) if _number(old, digits=n) != _number(new, digits=n))
+    digits = next(tells, 6)
+    unit = metric.unit
+    return f"{quantity(old, unit, digits=digits)} → {quantity(new, unit, digits=digits)}"
 
 
 def _numbers(values: Sequence[object]) -> tuple[float, ...] | None:
@@ -217,8 +221,9 @@ CAUTIONS = {
     "drift": "the runs drift from first to last",
     "bimodal": "the runs fall into two groups",
     "zero_variance": "every run gave the same number",
-    "coarse_resolution": "few different numbers, the clock may be too coarse",
+    "coarse_resolution": "few different numbers, they may be measured too coarsely",
 }
+_NO_WORD = ("1", "ratio")  # units that nobody writes behind a number
 _HOW = {
     "interleaved": ", measured alternately",
     "sequential": ", measured one after the other; cache and load may differ",
@@ -252,6 +257,8 @@ def _no_change(metric: Metric, verdict: Verdict) -> str:
 
 def _why_unclear(metric: Metric, verdict: Verdict) -> str:
     if verdict.p is not None and verdict.p < ALPHA:
+        if verdict.shift == 0 or verdict.ratio == 1:
+            return "only some of the runs differ"
         return "the difference is small and the runs scatter too much to be sure"
     return "the pairs disagree" if metric.order == "interleaved" else "the runs overlap"
 
@@ -267,12 +274,12 @@ def _change(metric: Metric, verdict: Verdict) -> str:
 
 def _difference(metric: Metric, verdict: Verdict) -> str:
     if verdict.ratio is not None and verdict.ci95 is not None:
-        return f"{_times(metric, verdict.ratio)}{_between(verdict.ratio, verdict.ci95)}"
+        return _times(metric, verdict.ratio, verdict.ci95)
     if verdict.shift is not None and verdict.shift_ci is not None:
         return f"{_by(metric, verdict.shift)}{_between_shifts(verdict.shift, verdict.shift_ci)}"
     old, new = median(samples(metric.before)), median(samples(metric.after))
     tells = min(old, new) > 0 and max(new / old, old / new) >= 1 + MIN_DIFFERENCE
-    words = _times(metric, new / old) if tells else _by(metric, new - old)
+    words = _times(metric, new / old, (new / old,) * 2) if tells else _by(metric, new - old)
     return f"{words}: {from_to(metric)}"
 
 
@@ -283,18 +290,18 @@ def _words(metric: Metric) -> tuple[str, str]:
     return ("smaller", "larger") if is_size(metric.unit) else ("lower", "higher")
 
 
-def _times(metric: Metric, ratio: float) -> str:
-    return f"{_factor(max(ratio, 1 / ratio))} times {_words(metric)[ratio > 1]}"
-
-
-def _between(ratio: float, ends: Interval) -> str:
+def _times(metric: Metric, ratio: float, ends: Interval) -> str:
     low, high = ends if ratio > 1 else (1 / ends[1], 1 / ends[0])
-    return _span(_factor(low), _factor(high))
+    decimals = 2 if low < 1.1 else 1
+    span = _span(_factor(low, decimals), _factor(high, decimals))
+    return f"{_factor(max(ratio, 1 / ratio), decimals)} times {_words(metric)[ratio > 1]}{span}"
 
 
 def _by(metric: Metric, shift: float) -> str:
-    unit = "percentage points" if metric.unit == "%" else metric.unit
-    return f"{_words(metric)[shift > 0]} by {quantity(abs(shift), unit, digits=3)}"
+    size = quantity(abs(shift), metric.unit, digits=3)
+    if metric.unit == "%":
+        size = size.replace(" %", " percentage point" if size == "1 %" else " percentage points")
+    return f"{_words(metric)[shift > 0]} by {size}"
 
 
 def _between_shifts(shift: float, ends: Interval) -> str:
@@ -306,13 +313,14 @@ def _span(low: str, high: str) -> str:
     return "" if low == high else f" (between {low} and {high})"
 
 
-def _factor(factor: float) -> str:
-    decimals = 2 if factor < 1.1 else 1 if factor < 10 else 0
-    return f"{factor:.{decimals}f}"
+def _factor(factor: float, decimals: int) -> str:
+    """With the decimals of its sentence, as far as they mean anything."""
+    if factor >= 9.95:
+        return f"{factor:.0f}"
+    return f"{factor:.{decimals if factor < 1.5 else 1}f}"
 
 
 def _number(value: float, *, digits: int) -> str:
     """Never in the form 1e+06 where people would write it out."""
-    if 10**digits <= abs(value) < 1e15:
-        return f"{value:.0f}"
-    return f"{value:.{digits}g}"
+    text = f"{value:.{digits}g}"
+    return f"{value:.0f}" if "e+" in text and abs(value) < 1e15 else text
