@@ -46,6 +46,33 @@ def test_the_steps_run_and_the_note_is_marked_with_them(workshop: Workshop) -> N
     assert workshop.run("check").code == 0
 
 
+def test_what_nobody_judged_is_named_and_does_not_mark_the_note(workshop: Workshop) -> None:
+    path = with_steps(workshop, ("echo off", None), ("echo hm", "the carts look right again"))
+    before = path.read_bytes()
+
+    done = workshop.run(*RUN, "--yes", "--mark")
+
+    assert done.code == 1
+    assert (
+        "All 2 steps ran to the end. Whether step 2 did what was expected, nobody has judged:"
+        " look yourself.\n"
+    ) in done.err
+    assert f"`changenote set {ID} status=rolled_back` marks it." in done.err
+    assert path.read_bytes() == before
+
+
+def test_a_machines_draft_is_not_run_without_somebody_who_reads_it(workshop: Workshop) -> None:
+    path = with_steps(workshop, ("touch one", None))
+    text = path.read_text().replace("status: shipped", "status: draft")
+    path.write_text(f"{text}flags: [needs_human_review]\n")
+
+    done = workshop.run(*RUN, "--yes")
+
+    assert done.code == 2
+    assert said(done).what == f"{ID} is a draft that no person has read"
+    assert not (workshop.folder / "one").exists()
+
+
 def test_without_mark_the_note_stays_and_it_is_said_how_to_mark_it(workshop: Workshop) -> None:
     path = with_steps(workshop, ("touch one", None))
     before = path.read_bytes()

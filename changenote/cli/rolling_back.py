@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from changenote.capture.journal import as_command
 from changenote.cli import console, note_text, running
-from changenote.errors import StepFailed, UsageProblem
+from changenote.cli.finishing import REVIEW
+from changenote.errors import FINDINGS, StepFailed, UsageProblem
 from changenote.model.note import Note, seconds
 from changenote.store.editing import with_item, with_value
 from changenote.store.notes import StoredNote
@@ -31,17 +32,30 @@ def roll_back(
             console.out(line)
         return 0
     _refuse_what_is_not_live(plan.note, yes=yes)
+    _refuse_what_nobody_read(plan.note, yes=yes)
     running.refuse_without_answer(yes=yes)
     screen(plan.note)
     _warn_when_late(plan)
     for line in running.how(plan):
         console.notice(line)
     ran = _run(plan, first, yes=yes)
-    console.notice(f"\n{'The step' if len(ran) == 1 else f'All {len(ran)} steps'} ran to the end.")
+    unjudged = [number for number, step in enumerate(ran, first) if step.is_met is None]
+    console.notice(f"\n{_ended(len(ran), unjudged)}")
     if plan.rollback.verify:
         console.notice(f"Verify: {plan.rollback.verify.strip()}")
-    _mark(plan, ran, is_wanted=mark or (not yes and running.is_yes(_QUESTION)))
-    return 0
+    is_wanted = mark or (not yes and running.is_yes(_QUESTION))
+    _mark(plan, ran, is_wanted=is_wanted and not unjudged)
+    return FINDINGS if mark and unjudged else 0
+
+
+def _ended(count: int, unjudged: Sequence[int]) -> str:
+    """How it ended, with the steps that nobody could say it of."""
+    said = f"{'The step' if count == 1 else f'All {count} steps'} ran to the end."
+    if not unjudged:
+        return said
+    numbers = ", ".join(map(str, unjudged))
+    which = f"step {numbers}" if len(unjudged) == 1 else f"steps {numbers}"
+    return f"{said} Whether {which} did what was expected, nobody has judged: look yourself."
 
 
 _QUESTION = "Mark the note rolled back, with these commands?"
@@ -63,6 +77,17 @@ def _refuse_what_is_not_live(note: Note, *, yes: bool) -> None:
         raise UsageProblem(
             f"{note.id} is {note.status.replace('_', ' ')} already",
             expected="a change that is live",
+            retry="safe, nothing was run",
+            hint="Without --yes you are asked before each step.",
+        )
+
+
+def _refuse_what_nobody_read(note: Note, *, yes: bool) -> None:
+    """The steps of a machine's draft are a guess until a person has read them."""
+    if yes and note.status == "draft" and REVIEW in note.flags:
+        raise UsageProblem(
+            f"{note.id} is a draft that no person has read",
+            expected="a reviewed note, or somebody who says yes to each step",
             retry="safe, nothing was run",
             hint="Without --yes you are asked before each step.",
         )
