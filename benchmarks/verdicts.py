@@ -1,6 +1,6 @@
 """`python -m benchmarks.verdicts`: how often a verdict is right where the truth is known.
 
-Programs whose speed we make up are "measured" thousands of times, and verdicts are counted. The same
+Programs whose speed we make up are "measured" thousands of times and verdicts counted. The same
 seed gives the same table, so it is a promise that a test can hold the code to.
 """
 

@@ -40,7 +40,7 @@ def command() -> None:
 _since = click.option(
     "--since", metavar="TIME", help="Newer ones: 2026-11-22, 2026-11-22T14:00, or 2h, 3d ago."
 )
-_last = click.option("-n", "--last", type=click.IntRange(1), metavar="N", help="At most the last N.")
+_last = click.option("-n", "--last", type=click.IntRange(1), metavar="N", help="The last N.")
 
 
 @command.command("list")
