@@ -27,6 +27,7 @@ Side = Literal["before", "after"]
 FEWEST_PAIRS, MOST_PAIRS = 6, 100
 """Fewer can show nothing; more samples than that are not kept in a note."""
 
+_PIECE = 65_536
 _SIMPLE = pattern(r"[\w./:@%+,-]+(?: +[\w./:@%+,=-]+)*", 0)
 
 
@@ -143,7 +144,8 @@ def _last_lines(*outputs: bytes) -> str:
     """The last lines of what was printed, without secrets."""
     tail = Tail(streams=len(outputs))
     for stream, output in enumerate(outputs):
-        tail.add(stream, output)
+        for start in range(0, len(output), _PIECE):  # a tail keeps the last pieces, in no time
+            tail.add(stream, output[start : start + _PIECE])
     return tail.text(secret_values(os.environ))
 
 

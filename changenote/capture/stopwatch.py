@@ -16,7 +16,7 @@ from changenote.records import record
 
 MOST_READ = 50_000_000
 """Bytes of output that are read; more is an error of the reader, never cut off silently."""
-MOST_COMPLAINT = 1_000_000_000
+MOST_COMPLAINT = 200_000_000
 """Bytes on stderr before a run is stopped: they are kept on the disk as long as it goes on."""
 
 _COMPLAINT = 1_000_000  # bytes of the end of stderr; far more than is ever shown

@@ -52,7 +52,7 @@ def as_line(metric: Mapping[str, Any]) -> str:
     """The numbers of a metric as `changenote metrics add` takes them, in one line."""
     unit = f" {metric['unit']}" if metric.get("unit") else ""
     sides = (metric.get(side, ()) for side in ("before", "after"))
-    texts = [f"{','.join(map(str, side))}{unit}" for side in sides if side]
+    texts = [f"{','.join(f'{value:.15g}' for value in side)}{unit}" for side in sides if side]
     return f"{' '.join(str(metric['name']).split())}: {' -> '.join(texts)}"
 
 
