@@ -745,7 +745,7 @@ LATER = "measured one after the other; cache and load may differ"
         ),
         (
             {"before": math.nan, "after": 3.0},
-            "cannot be compared: not every value is a finite number",
+            "cannot be compared: not every value is a usable number",
         ),
     ],
 )

@@ -240,7 +240,7 @@ def _why_invalid(verdict: Verdict) -> str:
         return "cannot be compared: the units differ"
     if "pair_length_mismatch" in verdict.flags:
         return f"cannot be compared: not pairs ({before} runs before, {after} after)"
-    return "cannot be compared: not every value is a finite number"
+    return "cannot be compared: not every value is a usable number"
 
 
 def _runs(metric: Metric, verdict: Verdict) -> str:
