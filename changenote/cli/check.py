@@ -83,7 +83,7 @@ def check(project: Project, *, every_revert: bool = False) -> tuple[list[Finding
     """Every finding in the notes folder, by file and line, and the number of files looked at."""
     config = project.config
     paths, strays = notes.entries(project)
-    files = {project.relative(p): p for p in paths}
+    files = notes.by_file(project, paths)
     raws, found = _read(files, config)
     rows = index.derived(
         project.cache,
@@ -226,7 +226,7 @@ def _only(
         return any(file == w or file.startswith(f"{w}/") or w == "." for w in wanted)
 
     chosen = [f for f in found if is_wanted(f.file)]
-    files = [project.relative(p) for p in notes.note_paths(project)]
+    files = notes.by_file(project, notes.note_paths(project))
     return chosen, len({f for f in files if is_wanted(f)} | {f.file for f in chosen})
 
 

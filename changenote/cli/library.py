@@ -52,7 +52,7 @@ def of_every_note(
         return None if note is None else compute(note, file)
 
     paths, strays = notes.entries(project)
-    files = {project.relative(p): p for p in paths}
+    files = notes.by_file(project, paths)
     raws = {file: raw for file, p in files.items() if (raw := notes.bytes_of(p)) is not None}
     derived = index.derived(project.cache, kind, raws, from_bytes)
     found = {file: value for file, value in derived.items() if value is not None}

@@ -32,8 +32,8 @@ class Source:
 def sources(project: Project) -> list[Source]:
     """Of every note, also of one with mistakes in it; a file is parsed once and then remembered."""
     raws = {
-        project.relative(path): raw
-        for path in notes.note_paths(project)
+        file: raw
+        for file, path in notes.by_file(project, notes.note_paths(project)).items()
         if (raw := notes.bytes_of(path)) is not None
     }
     found = index.derived(project.cache, "sources", raws, _plain)

@@ -56,7 +56,9 @@ def derived_together(
     salt = "\0".join((_LAYOUT, __version__, _code(), kind, depends_on)).encode()
     keys = {file: _key(salt, file, raw) for file, raw in files.items()}
     known = _look_up(folder, kind, set(keys.values()))
-    found = {file: json.loads(known[key]) for file, key in keys.items() if key in known}
+    at_hand = [file for file, key in keys.items() if key in known]
+    rows = json.loads(f"[{','.join(known[keys[file]] for file in at_hand)}]")  # much faster in one
+    found = dict(zip(at_hand, rows, strict=True))
     new = {f: raw for f, raw in files.items() if f not in found or not holds(found[f])}
     if new:
         computed = compute(new)

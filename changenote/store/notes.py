@@ -1,8 +1,8 @@
 """Find, read and write notes. Every file in the notes folder is a note or a reported problem."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ def entries(project: Project) -> tuple[list[Path], list[Stray]]:
     if not project.notes.is_dir():
         return notes, found
     for entry in _sorted(project.notes):
-        if entry.is_dir(follow_symlinks=False) and _YEAR.fullmatch(entry.name):
+        if _is_year(entry):
             with _unreadable_reported(project, entry, found):
                 _year(project, entry, notes, found)
         elif entry.name == "templates" and entry.is_dir():
@@ -81,6 +81,25 @@ def entries(project: Project) -> tuple[list[Path], list[Stray]]:
         elif entry.name not in _BESIDE_THE_YEARS:
             found.append(_stray(project, entry, "a note under a year's folder"))
     return notes, found
+
+
+def by_file(project: Project, paths: Iterable[Path]) -> dict[str, Path]:
+    """Notes' paths, in their order, by their files as findings show them.
+
+    Only folders are followed to where they are: notes are no links, and may be ten thousand.
+    """
+    folders: dict[Path, str] = {}
+    found = {}
+    for path in paths:
+        folder = path.parent
+        if folder not in folders:
+            folders[folder] = project.relative(folder)
+        found[f"{folders[folder]}/{path.name}"] = path
+    return found
+
+
+def _is_year(entry: os.DirEntry[str]) -> bool:
+    return entry.is_dir(follow_symlinks=False) and bool(_YEAR.fullmatch(entry.name))
 
 
 def _sorted(folder: Path | str) -> list[os.DirEntry[str]]:
@@ -251,12 +270,9 @@ def find(project: Project, name: str) -> Path:
 
     Only file names are looked at. Raises `NoSuchNote` when there is none or more than one.
     """
-    paths, strays = entries(project)
-    by_id = {note_id: p for p in paths if (note_id := id_in_file_name(p.name))}
-    found = named(Path(name).name if name.endswith(".yaml") else name, by_id)
-    if name.endswith(".yaml"):
-        note_id = id_in_file_name(Path(name).name)
-        found = [note_id] if note_id in by_id else []
+    wanted = id_in_file_name(Path(name).name) if name.endswith(".yaml") else name.strip().lower()
+    by_id = _with_id_like(project, wanted) if wanted else {}
+    found = named(wanted, by_id) if wanted else []
     if len(found) == 1:
         return by_id[found[0]]
     if found:
@@ -265,7 +281,7 @@ def find(project: Project, name: str) -> Path:
             f"{len(found)} notes go by {name!r}: {listed}", expected="the id of one note"
         )
     hint = "`changenote list` shows them, `changenote search WORDS` finds one."
-    hidden = [stray.file for stray in strays if stray.hides_a_note and name in stray.file]
+    hidden = [stray.file for stray in strays(project) if stray.hides_a_note and name in stray.file]
     if hidden:
         hint = f"{hidden[0]} is no note that can be read: `changenote check` says why."
     raise NoSuchNote(
@@ -273,6 +289,21 @@ def find(project: Project, name: str) -> Path:
         expected=f"the id, or the end of one, of a note in {project.notes.name}/",
         hint=hint,
     )
+
+
+def _with_id_like(project: Project, part: str) -> dict[str, Path]:
+    """The notes by their ids that hold a text; the names of all others are hardly looked at."""
+    found: dict[str, Path] = {}
+    if not project.notes.is_dir():
+        return found
+    for year in filter(_is_year, _sorted(project.notes)):
+        with suppress(OSError), os.scandir(year.path) as entries:
+            like = sorted((e for e in entries if part in e.name), key=lambda e: e.name)
+            for entry in like:
+                note_id = id_in_file_name(entry.name)
+                if note_id and part in note_id and entry.is_file(follow_symlinks=False):
+                    found[note_id] = Path(entry.path)
+    return found
 
 
 @record
