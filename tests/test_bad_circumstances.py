@@ -9,11 +9,16 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from changenote.capture import codeowners, draft, histories, pull_request
+from changenote.capture.metrics import parse_metric, parse_numbers
 from tests.house import NOTE, said
 from tests.limits import NO_RIGHTS, no_file_above
 from tests.workshop import COMPLETE, IDENTITY, Done, Workshop
@@ -50,6 +55,7 @@ CHANGE = {
     "rollback": ROLL_BACK,
     "new": ["new", *COMPLETE],
 }
+EVERY: dict[str, list[str]] = {**READ, **CHANGE}
 
 
 @pytest.fixture(scope="module")
@@ -296,7 +302,7 @@ def test_nobody_who_reads_the_notices_changes_neither_the_work_nor_its_code(
     assert all("related:" in path.read_text() for path in shop.notes())
 
 
-@pytest.mark.parametrize("words", {**READ, **CHANGE}.values(), ids=list({**READ, **CHANGE}))
+@pytest.mark.parametrize("words", EVERY.values(), ids=list(EVERY))
 def test_a_folder_that_is_gone_is_an_error_of_the_environment(
     shop: Workshop, words: list[str]
 ) -> None:
@@ -419,6 +425,41 @@ def test_a_name_that_no_note_can_have_is_refused_before_anything_is_run(
     assert not (shop.folder / "run").exists()
 
 
+ODD_TIMES: dict[str, tuple[list[str], int]] = {
+    "ages ago": (["commands", "list", "--since=99999999999d"], 0),
+    "a number without an end": (["commands", "list", f"--since={'9' * 400}d"], 0),
+    "before all time": (["commands", "list", "--since=0001-01-01T00:00:00+14:00"], 2),
+    "an outcome of ages ago": (["outcome", ID, "failed", "--restored-at=999999d ago"], 1),
+    "a deployment after all time": (
+        ["new", *COMPLETE, "--shipped-at=9999-12-31T23:59:59-14:00"],
+        1,
+    ),
+    "ages of statistics": (["stats", f"--since={'9' * 400}d"], 2),
+    "patience that is no number": ([*MEASURE, "--timeout=nan"], 2),
+}
+
+
+@pytest.mark.parametrize(("words", "code"), ODD_TIMES.values(), ids=list(ODD_TIMES))
+def test_times_beyond_any_calendar_are_understood_or_refused(
+    shop: Workshop, words: list[str], code: int
+) -> None:
+    done = shop.run(*words)
+
+    assert done.code == code
+    assert code != 2 or said(done).expected
+
+
+def test_a_time_limit_without_an_end_does_not_stop_a_rollback(shop: Workshop) -> None:
+    path = shop.notes()[1]
+    limited = path.read_text().replace("  verify:", f"  time_limit: {'9' * 400}d\n  verify:")
+    path.write_text(limited)
+
+    done = shop.run("rollback", OTHER, "--run", "--yes")
+
+    assert done.code == 0
+    assert "12/12 hosts\n" in done.out
+
+
 # --- Histories ------------------------------------------------------------------------------------
 
 ROWS: dict[str, tuple[Any, ...]] = {
@@ -537,3 +578,106 @@ def test_owners_of_any_shape_never_hold_up_a_new_note(shop: Workshop, owners: by
     done = shop.run("new", "--yes", "--base=HEAD~1")
 
     assert done.code == 0
+
+
+# --- Whatever can be typed or read ----------------------------------------------------------------
+
+PIECES = st.sampled_from(
+    [
+        *[
+            "->",
+            "-> ",
+            ":",
+            ": ",
+            ",",
+            ", ",
+            "[",
+            "]",
+            "=",
+            " ",
+            "\n",
+            "\r\n",
+            "\t",
+            "#",
+            "- cmd: ",
+        ],
+        *["  when: ", "ms", "%", "840", "1e999", "nan", "-5", "٣", "9" * 400, "ok", "na", "cache"],
+        *[
+            "2h",
+            "3d",
+            "1.5",
+            "\0",
+            "\x1b[2J",
+            "\u202e",
+            "\ud800",
+            "\x83",
+            "\\",
+            "'",
+            '"',
+            "`",
+            "* ",
+        ],
+        *[
+            "**/",
+            "!",
+            "^[",
+            "@a/b",
+            "a@b.c",
+            ": 1700000000:0;",
+            "#1700000000",
+            "<!--",
+            "## ",
+            "closes #1",
+        ],
+    ]
+)
+TYPED = st.lists(PIECES | st.text(max_size=5), max_size=12).map("".join)
+FORGE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TYPED,
+    lambda part: st.lists(part, max_size=3) | st.dictionaries(TYPED, part, max_size=3),
+    max_leaves=5,
+)
+OF_GITHUB = st.dictionaries(
+    st.sampled_from(
+        "number title body user html_url state merged merged_at merge_commit_sha base head commits "
+        "labels".split()
+    ),
+    FORGE,
+)
+
+
+@given(TYPED)
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_a_metric_a_checklist_a_history_or_none(text: str) -> None:
+    parse_metric(text)
+    parse_numbers(text)
+    draft.checklist(text, {"cache": ("rule named",)})
+    draft.cleaned({"text": text})
+    raw = text.encode("utf-8", "surrogatepass")
+    past = [one for read in histories.READERS.values() for one in read(raw)]
+
+    entries = list(histories.as_entries(past, known={}, now=datetime.now(UTC)))
+
+    assert all(entry.run.strip() and len(entry.id) == 8 for entry in entries)
+
+
+@given(TYPED, TYPED)
+@settings(max_examples=300, deadline=None)
+def test_any_line_of_owners_fits_a_path_or_not(text: str, path: str) -> None:
+    rules = codeowners.parse(text)
+
+    owner = codeowners.owner_of([{"path": path}, {"path": "app/cart.py"}], rules)
+
+    assert owner is None or owner in {name for rule in rules for name in rule.owners}
+
+
+@given(OF_GITHUB)
+@settings(max_examples=100, deadline=None)
+def test_any_pull_request_is_understood_as_far_as_it_can_be(data: dict[str, Any]) -> None:
+    told = pull_request.of_github(data)
+
+    if told is not None:
+        assert told.number >= 0
+        assert "\x1b" not in (told.author or "") + (told.url or "")
+        texts = [told.title, pull_request.reason_of(told), pull_request.kind_of(told)]
+        draft.cleaned({"texts": texts, "issues": pull_request.issues_of(told)})

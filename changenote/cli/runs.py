@@ -51,11 +51,20 @@ def making_runs(
         click.option(
             "--timeout",
             type=click.FloatRange(0, min_open=True),
+            callback=_is_number,
             metavar="SECONDS",
             help="Stop a run that takes longer.",
         ),
         click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
     )
+
+
+def _is_number(
+    _context: click.Context, _parameter: click.Parameter, given: float | None
+) -> float | None:
+    if given != given:  # "nan", which is in no range and out of none
+        raise click.BadParameter("it is no number")
+    return given
 
 
 def taking_numbers(function: Function) -> Function:

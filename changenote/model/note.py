@@ -294,11 +294,13 @@ def in_utc(moment: datetime) -> datetime:
 
 
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+_CENTURY = 36_525 * 86_400.0  # seconds; no calendar ends within one
 
 
 def seconds(duration: str) -> float:
-    """The length in seconds of a duration such as `15s`, `2m30s` or `1.5h`."""
-    return sum(float(n) * _UNITS[u] for n, u in re.findall(r"(\d+(?:\.\d+)?)([dhms])", duration))
+    """The length in seconds of a duration such as `15s`, `2m30s` or `1.5h`; at most a century."""
+    parts = re.findall(r"(\d+(?:\.\d+)?)([dhms])", duration)
+    return min(sum(float(n) * _UNITS[u] for n, u in parts), _CENTURY)
 
 
 def duration(seconds: float) -> str:
