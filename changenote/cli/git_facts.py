@@ -5,7 +5,7 @@ one go, and kept in the index when it can never change.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from changenote.checks.reports import findings
 from changenote.checks.reverts import check_revert
 from changenote.errors import ChangenoteError
 from changenote.model.problems import Finding
+from changenote.records import record
 from changenote.store import index, notes
 from changenote.store.project import Project
 
@@ -32,7 +33,7 @@ MOST_REVERTS, NEWEST = 50, timedelta(days=90)
 """The notes whose reverts are tried unless all are asked for: later, hardly anybody reverts."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Checked:
     """A note on its way through `check`; `ends` is None when it names no range.
 

@@ -1,7 +1,6 @@
 """Which changes have a note already: by pull request, by commit, and by range."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from changenote.capture.merged import Merged, noted_on
@@ -9,6 +8,7 @@ from changenote.forge.links import Repository
 from changenote.git import Commit
 from changenote.model.identity import id_in_file_name
 from changenote.patterns import pattern
+from changenote.records import record
 from changenote.store import codec, index, notes
 from changenote.store.project import Project
 
@@ -19,7 +19,7 @@ _PULL_REQUEST = pattern(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Source:
     """What the file of one note says about where its change came from."""
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from changenote.checks.runnable import judged
-from changenote.cli import console, library, note_text, options
+from changenote.cli import console, note_text, options
 from changenote.cli.show import readable
 from changenote.errors import FINDINGS, NoSuchNote, UsageProblem
 from changenote.model.note import Note, Rollback
@@ -84,6 +84,8 @@ def _refuse_idle_options(is_run: bool, only_commands: bool, running: dict[str, A
 
 def _last(project: Project, service: str | None) -> Path:
     """The change that shipped last; a newer file that cannot be read might be it."""
+    from changenote.cli import library  # all that a query needs, and one note needs none
+
     rows, unreadable = library.all_rows(project)
     meant = [r for r in rows if _is_meant(r.shown, service)]
     row = next(iter(meant), None)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from changenote.model.ranks import (
     ALPHA,
@@ -13,6 +12,7 @@ from changenote.model.ranks import (
     shift_within,
     signed_rank_p,
 )
+from changenote.records import record
 
 MIN_DIFFERENCE = 0.02
 LARGEST = 1e100
@@ -21,7 +21,7 @@ LARGEST = 1e100
 _ROUNDING = 1e-12  # results of float arithmetic that are relatively closer than this are equal
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Effect:
     """A ratio after / before, or, where not every value is above 0, a shift after - before.
 

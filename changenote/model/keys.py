@@ -5,11 +5,11 @@ Help texts and pages are made from `KEYS`; a new key is one more row.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from changenote.model.facts import Facts
 from changenote.model.note import Status
+from changenote.records import record
 
 VERDICTS = (
     "improved",
@@ -26,7 +26,7 @@ OWN = "x"
 PARTS = ("rollback", "metrics", "images", "rehearsal")
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Key:
     """One key: its documentation, and whether facts meet a value that is ready to be compared.
 

@@ -7,7 +7,7 @@ A verdict says that two sets of runs differ, never that the change caused it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from changenote.model.conditions import sides, warmed_up
@@ -16,6 +16,7 @@ from changenote.model.note import Metric, Note, Order, primary_metric, samples
 from changenote.model.ranks import ALPHA, Interval, median
 from changenote.model.runs import mixture, oddities
 from changenote.model.units import converted, is_size, is_time
+from changenote.records import record
 
 MIN_SAMPLES = 4  # a side: with 3 and 3 even runs that never overlap have p = 0.1
 MIN_PAIRS = 6  # with 5 pairs that all agree p = 0.0625
@@ -27,7 +28,7 @@ Word = Literal[
 Trust = Literal["exact", "interleaved", "sequential", "reported", "invalid"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Verdict:
     """What before and after say about each other.
 

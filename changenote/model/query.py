@@ -11,13 +11,13 @@ code). Help texts and pages are made from `SYNTAX` and from `keys.KEYS`.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from changenote.errors import BadQuery
 from changenote.model.facts import Facts, find_word, folded
 from changenote.model.keys import KEYS, OWN, Key
 from changenote.model.problems import did_you_mean, shown
+from changenote.records import record
 
 SYNTAX = (
     ("cart totals", "Words: each is the start of a word anywhere in the note, in any case."),
@@ -29,7 +29,7 @@ SYNTAX = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Term:
     """A condition on one key: any of the values, ready to be compared with folded facts."""
 
@@ -43,7 +43,7 @@ class Term:
         return any(key.holds(facts, value) for value in self.values) != self.negated
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Word:
     """The start of a word, looked for in all text of a note."""
 
@@ -55,7 +55,7 @@ class Word:
         return find_word(text, self.text, start)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Phrase:
     """Text looked for as it stands, in all text of a note."""
 
@@ -67,7 +67,7 @@ class Phrase:
         return text.find(self.text, start)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Query:
     """What notes are asked for; an empty query matches every note."""
 
@@ -105,7 +105,7 @@ def parse(text: str, *, today: date | None = None, me: Sequence[str] = ()) -> Qu
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class _Asker:
     """Who asks, and when: what `me` and `-30d` mean."""
 

@@ -1,7 +1,6 @@
 """Search results in order, best first, and why a note was found."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 from unicodedata import combining, normalize
@@ -9,6 +8,7 @@ from unicodedata import combining, normalize
 from changenote.model.facts import Facts, folded, searchable
 from changenote.model.note import Note
 from changenote.model.query import Phrase, Query, Word
+from changenote.records import record
 
 WEIGHTS = (("title", 8.0), ("labels", 4.0), ("prose", 2.0), ("details", 1.0))
 """How much a word counts by where it stands; `Facts` says what belongs to each."""
@@ -23,7 +23,7 @@ _ENOUGH = 20  # occurrences in one section; more would hardly change a score, an
 _WIDTH, _LEAD = 90, 30  # of an excerpt, and of it before the first word found
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Match:
     """A short piece of a note that holds words of a query.
 
