@@ -29,16 +29,10 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def installed(folder: Path, *what: str) -> Path:
     """An empty environment with something installed; the path of its `changenote`."""
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    pip = [
-        str(folder / "bin" / "python"),
-        "-m",
-        "pip",
-        "install",
-        "-q",
-        "--disable-pip-version-check",
-    ]
-    subprocess.run([*pip, *what], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python")]
+    quiet = ["-q", "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", *quiet, *what], check=True, capture_output=True)
     return folder / "bin" / "changenote"
 
 
