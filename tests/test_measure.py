@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from changenote.capture.measured import kept
 from changenote.model.reading import resolved
 from changenote.store import codec
 from tests.house import said, valid_note
+from tests.processes import wait_until_gone
 from tests.test_bad_terminals import CTRL_C, Terminal
 from tests.workshop import IDENTITY, Workshop
 
@@ -290,15 +290,6 @@ def wait_for_lines(path: Path, count: int) -> None:
     """Until a file has that many lines; a test that hangs is stopped from outside."""
     while path.read_text().count("\n") < count:
         pass
-
-
-def wait_until_gone(process: int) -> None:
-    """Until a process has ended, collected or not; a test that hangs is stopped from outside."""
-    state = Path(f"/proc/{process}/stat")
-    while state.exists():
-        with suppress(OSError):
-            if state.read_text().rpartition(")")[2].split()[0] == "Z":
-                return
 
 
 def test_a_metric_measured_again_takes_the_place_of_the_older_one(workshop: Workshop) -> None:

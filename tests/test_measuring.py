@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from changenote.capture.measuring import (
 from changenote.capture.outputs import NumberReader
 from changenote.capture.stopwatch import timed
 from changenote.errors import ChangenoteError, MeasuringFailed
+from tests.processes import wait_until_gone
 
 FIRST = Turn(side="after", number=1, of=10)
 
@@ -223,15 +223,7 @@ def test_a_run_that_takes_too_long_is_stopped_with_all_it_started(tmp_path: Path
     error = refusal("sh -c 'echo $$ > started; exec sleep 60'; true", tmp_path, timeout=0.3)
 
     assert error.what.endswith("was stopped: it took longer than 0.3 s (`--timeout`)")
-    assert not is_alive(int((tmp_path / "started").read_text()))
-
-
-def is_alive(process: int) -> bool:
-    """Does a process run? One that ended and was not collected does not."""
-    state = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False
-    ).stdout
-    return bool(state.strip()) and not state.startswith("Z")
+    wait_until_gone(int((tmp_path / "started").read_text()))
 
 
 def test_a_run_that_cannot_start_is_refused(tmp_path: Path) -> None:
