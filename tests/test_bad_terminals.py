@@ -220,7 +220,7 @@ def test_a_whole_session_in_which_everything_that_can_be_typed_is_typed(
     (path,) = workshop.notes()
     note = data(path)
     kept = {k: note[k] for k in note if k not in ("id", "shipped", "source", "files", "authors")}
-    assert "  'kid' is none of them. Did you mean `kind`?" in person.seen.replace(
+    assert "  'kid' is none of them: title, kind, service, owner, reason," in person.seen
         "'kind'", "`kind`"
     )
     assert "  'nonsense' is none of them." in person.seen
@@ -265,6 +265,32 @@ def test_enter_to_the_end_takes_every_proposal(workshop: Workshop) -> None:
     assert code == 0
     assert (note["title"], note["kind"]) == ("Cache cart totals per session", "performance")
     assert note["rollback"]["strategy"] == "revert"
+
+
+def test_enter_at_a_part_that_is_known_keeps_it(workshop: Workshop) -> None:
+    person = Terminal(workshop, "new", "--metric=p95: 8 ms -> 3 ms [cache: warm]")
+
+    for prompt in ("What should get better", "What was run", "Undo it when?", "Undone when?"):
+        person.answer(prompt, "")
+    person.answer(SAVE, "metrics")
+    person.answer("Which number moved?", "")
+    person.answer(SAVE, "")
+    person.ended()
+
+    assert data(workshop.notes()[0])["metrics"][0]["after"] == 3
+
+
+def test_a_checklist_takes_only_answers(workshop: Workshop) -> None:
+    person = Terminal(workshop, "new", "--kind=cache", "--no-metric=none", "--no-command=none")
+
+    person.answer("What should get better", "")
+    person.answer("Checked for cache?", "p95 around 500 ms again")
+    person.answer("Checked for cache?", "ok na ok")
+    person.answer("Undo it when?", CTRL_C, end="")
+    person.ended()
+
+    assert "'p95 around 500 ms again' is no answer: ok, na, todo or fail" in person.seen
+    assert list(data(workshop.notes()[0])["checklist"]["cache"].values()) == ["ok", "na", "ok"]
 
 
 def test_an_editor_that_fails_is_named_and_the_question_asked_again(workshop: Workshop) -> None:

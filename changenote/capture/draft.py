@@ -70,9 +70,9 @@ def checklist(text: str, groups: Mapping[str, Sequence[str]]) -> Data:
     """
     group, _, said = (part.strip() for part in text.partition(":"))
     items = groups.get(group, ())
-    answers = _answers(said)
-    by_name = dict(a.split("=", 1) for a in answers if "=" in a)
-    plain = [a for a in answers if "=" not in a]
+    said_of = answers(said)
+    by_name = dict(a.split("=", 1) for a in said_of if "=" in a)
+    plain = [a for a in said_of if "=" not in a]
     if len(plain) == 1 and not by_name:
         plain *= len(items)
     unnamed = [item for item in items if item not in by_name]
@@ -81,7 +81,7 @@ def checklist(text: str, groups: Mapping[str, Sequence[str]]) -> Data:
     return {group: {**known, **by_name}}
 
 
-def _answers(said: str) -> list[str]:
+def answers(said: str) -> list[str]:
     """The answers in a line, which is one of its own when its words are none."""
     pieces = [piece.strip() for piece in said.split(",")]
     if "," not in said and "=" not in said:

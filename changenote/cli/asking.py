@@ -70,7 +70,7 @@ class _Session:
                 return
             chosen = _chosen(name, tuple(parts))
             if chosen is None:
-                console.notice(f"  {name!r} is none of them. {did_you_mean(name, parts)}")
+                console.notice(f"  {name!r} is none of them: {', '.join(parts)}")
                 continue
             self._put(parts[chosen])
             again = next(p for p in self._parts_of(self.answers) if p.name == chosen)
@@ -78,6 +78,8 @@ class _Session:
 
     def _put(self, part: Part) -> None:
         answer = _answer(part, self._editor)
+        if answer is None:
+            return
         accepted = part.take(answer) if answer else _left_empty(part)
         for metric in _metrics(accepted):
             if "before" in metric and "better" not in metric:
@@ -95,11 +97,15 @@ def _metrics(accepted: Data) -> Sequence[Data]:
 def _show(part: Part) -> None:
     """The part's word and what is known of it; long texts are cut, long lists too."""
     room = console.width() - _COLUMN - 2
-    lines = [line if len(line) <= room else f"{line[: room - 1]}…" for line in part.lines]
+    lines = [_cut(line, room) for line in part.lines]
     if len(lines) > _MOST_LINES:
         lines = [*lines[: _MOST_LINES - 1], f"… and {len(lines) - _MOST_LINES + 1} more lines"]
     for number, line in enumerate(lines or ["-"]):
         console.notice(f"  {part.name if number == 0 else '':<{_COLUMN}}{line}")
+
+
+def _cut(line: str, room: int) -> str:
+    return line if len(line) <= room else f"{line[: room - 1]}…"
 
 
 def _direction(name: str) -> str:
@@ -114,7 +120,10 @@ def _prompt(label: str) -> str:
     return typed.strip()
 
 
-def _answer(part: Part, editor: OpenEditor) -> str:
+def _answer(part: Part, editor: OpenEditor) -> str | None:
+    """The answer: what was typed or proposed, nothing for `-`. None: all stays as it is."""
+    for line in part.listed:
+        console.notice(f"  {_cut(line, console.width() - 2)}")
     for line in wrap(part.hint, console.width() - 2):
         console.hint(f"  {line}")
     shown = _on_one_line(part.proposed, console.width() - len(part.label) - 6)
@@ -122,15 +131,16 @@ def _answer(part: Part, editor: OpenEditor) -> str:
     while True:
         typed = _prompt(label)
         if not typed or typed == "-":
-            return "" if typed else part.proposed
+            return "" if typed else part.proposed or None
         if typed == "e":
             typed = _edited(part, editor)
             if not typed:
                 continue
         choice = _chosen(typed, part.choices)
-        if choice:
+        wrong = part.refused(typed) if choice else f"{typed!r} is none of them."
+        if choice and not wrong:
             return choice
-        console.notice(f"  {typed!r} is none of them. {did_you_mean(typed, part.choices)}")
+        console.notice(f"  {wrong} {did_you_mean(typed, part.choices)}".rstrip())
 
 
 def _edited(part: Part, editor: OpenEditor) -> str:

@@ -8,7 +8,7 @@ from changenote.capture import draft
 from changenote.capture.metrics import parse_metric
 from changenote.cli.offers import Recorded
 from changenote.config import Config
-from changenote.model.checklists import Groups
+from changenote.model.checklists import ANSWERS, Groups
 from changenote.model.fields import Field, Question, questions, typed
 from changenote.model.measures import judge, sentence
 from changenote.model.note import Metric, Strategy
@@ -22,8 +22,9 @@ Data = dict[str, Any]
 class Part:
     """One part: `name` is the word for it, `key` its place in the note.
 
-    `lines` show what is known of it, and are empty when it has to be asked for. `take` turns the
-    words of an answer into data of the note.
+    `lines` show what is known of it, and are empty when it has to be asked for; `listed` stand
+    above the question then. `take` turns the words of an answer into data of the note; `refused`
+    says what is wrong with them, if anything.
     """
 
     name: str
@@ -34,6 +35,8 @@ class Part:
     take: Callable[[str], Data]
     hint: str = ""
     choices: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    refused: Callable[[str], str] = lambda _answer: ""
 
 
 def parts(data: Data, config: Config, recorded: Sequence[Recorded], remark: str) -> list[Part]:
@@ -186,25 +189,31 @@ def _metrics_or_why(answer: str) -> Data:
 
 
 def _commands(data: Data, recorded: Sequence[Recorded]) -> Part:
-    known = [str(command.get("run")) for command in data.get("commands", ())]
+    known = list(data.get("commands", ()))
+    chosen = [_place(command) for command in known]
     lines = [
-        f"[{'x' if entry.data['run'] in known else ' '}] {number} {entry.line}"
+        f"[{'x' if _place(entry.data) in chosen else ' '}] {number} {entry.line}"
         for number, entry in enumerate(recorded, 1)
     ]
-    offered = {entry.data["run"] for entry in recorded}
-    lines += [run for run in known if run not in offered]
-    lines += [f"none: {why}"] if (why := data.get("no_command")) else []
-    numbers = "numbers of those above, or a" if recorded else "one"
-    is_known = bool(known or data.get("no_command"))
+    offered = [_place(entry.data) for entry in recorded]
+    more = [str(command.get("run")) for command in known if _place(command) not in offered]
+    more += [f"none: {why}"] if (why := data.get("no_command")) else []
     return Part(
         name="commands",
         key="commands",
         label="What was run to ship it?",
-        lines=tuple(lines) if is_known else (),
+        lines=(*lines, *more) if known or more else (),
         proposed="",
         take=lambda answer: _commands_or_why(answer, recorded),
-        hint=f"{numbers} command (e: several, a line each)  or `none: why`",
+        hint=f"{'numbers of those above, or a' if recorded else 'one'} command"
+        " (e: several, a line each)  or `none: why`",
+        listed=() if known or more else tuple(lines),
     )
+
+
+def _place(command: Data) -> tuple[Any, Any]:
+    """What tells a recorded command from another run of the same line."""
+    return command.get("run"), command.get("at")
 
 
 def _commands_or_why(answer: str, recorded: Sequence[Recorded]) -> Data:
@@ -247,7 +256,15 @@ def _checklist(group: str, answers: Data | None, groups: Groups, *, is_asked: bo
         proposed="",
         take=lambda answer: {"checklist": draft.checklist(f"{group}: {answer}", groups)},
         hint=f"{items}  (ok, na, todo or fail: one for all, or one each)",
+        refused=_no_answer,
     )
+
+
+def _no_answer(said: str) -> str:
+    answers = draft.answers(said)
+    if all(a.partition("=")[2].startswith(ANSWERS) or a.startswith(ANSWERS) for a in answers):
+        return ""
+    return f"{said!r} is no answer: ok, na, todo or fail, for all items or for each."
 
 
 def _own_fields(data: Data, config: Config) -> list[Part]:
