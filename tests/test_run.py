@@ -366,8 +366,46 @@ def test_a_journal_that_cannot_be_written_stops_nothing_and_is_said_once_after(
     assert said(done).expected == "a .git folder that can be written to, on a disk with space"
 
 
-def test_outside_a_repository_nothing_is_run(tmp_path: Path) -> None:
-    done = Workshop(tmp_path).run("run", "--", "touch", "made")
+NOT_RECORDED = "changenote: nothing was recorded, because this is no git repository\n"
+
+
+@pytest.mark.parametrize(("line", "code"), [("exit 0", 0), ("exit 3", 3), ("kill -TERM $$", 143)])
+def test_outside_a_repository_the_command_runs_and_it_is_said_that_nothing_was_recorded(
+    tmp_path: Path, line: str, code: int
+) -> None:
+    script = f"read x; echo got $x; echo bad >&2; touch made; {line}"
+
+    done = Workshop(tmp_path).run("run", "--", "sh", "-c", script, given="it\n")
+
+    assert (done.code, done.out, done.err) == (code, "got it\n", f"bad\n{NOT_RECORDED}")
+    assert [path.name for path in tmp_path.iterdir()] == ["made"]
+
+
+def test_a_repository_that_git_cannot_read_does_not_stop_the_command_either(
+    tmp_path: Path,
+) -> None:
+    tmp_path.joinpath(".git").write_text("gitdir: /nowhere\n")
+
+    done = Workshop(tmp_path).run("run", "--", "sh", "-c", "echo shipped; exit 5")
+
+    assert (done.code, done.out) == (5, "shipped\n")
+    assert done.err.startswith("changenote: nothing was recorded, because ")
+    assert done.err.count("\n") == 1
+
+
+def test_outside_a_repository_a_command_that_is_not_found_ends_as_in_a_shell(
+    tmp_path: Path,
+) -> None:
+    done = Workshop(tmp_path).run("run", "--", "no-such-command")
+
+    assert done.code == 127
+    assert done.err.startswith(NOT_RECORDED)
+
+
+def test_outside_a_repository_nothing_is_run_for_a_note_that_cannot_be_found(
+    tmp_path: Path,
+) -> None:
+    done = Workshop(tmp_path).run("run", "--into", "k3f9xq", "--", "touch", "made")
 
     assert done.code == 3
     assert "not in the work tree of a git repository" in said(done).what

@@ -11,7 +11,7 @@ from changenote.capture import journal
 from changenote.capture.journal import Entry
 from changenote.capture.recorder import NotStarted, record
 from changenote.cli import console
-from changenote.errors import ChangenoteError, UsageProblem
+from changenote.errors import ChangenoteError, NotARepository, UsageProblem
 from changenote.model.note import Note, duration
 from changenote.store.project import Project, find_project
 
@@ -36,7 +36,8 @@ def command(purpose: str | None, name: str | None, argv: tuple[str, ...]) -> int
     The command runs as it would by itself: on your terminal, with your keys and signals, and its
     exit code is the one you get. What it was, its exit code, times and last lines go into a
     journal in the repository's .git folder, which `changenote new` offers to the next note.
-    Secrets are taken out first. Of the environment, nothing is recorded.
+    Secrets are taken out first. Of the environment, nothing is recorded. Outside a git repository
+    the command runs all the same, and it is said after that nothing was recorded.
     """
     if not argv:
         raise UsageProblem(
@@ -44,10 +45,10 @@ def command(purpose: str | None, name: str | None, argv: tuple[str, ...]) -> int
             expected="a command, best after --",
             hint="For example: changenote run --purpose deploy -- ./deploy.sh production",
         )
-    keeper = _Keeper(git.root_around(Path.cwd()))
+    keeper = _Keeper(Path.cwd(), may_be_nowhere=name is None)
     place = _note(name) if name is not None else None
     try:
-        entry = record(argv, root=keeper.root, purpose=purpose, starting=keeper.keep)
+        entry = record(argv, root=keeper.root or Path.cwd(), purpose=purpose, starting=keeper.keep)
     except NotStarted as error:
         keeper.keep(error.entry)
         keeper.complain()
@@ -56,29 +57,50 @@ def command(purpose: str | None, name: str | None, argv: tuple[str, ...]) -> int
     with contextlib.suppress(OSError):  # nobody reads stderr: the exit code is what counts
         keeper.complain()
         where = _put_into(place, entry) if place else ""
-        if sys.stderr.isatty() and not keeper.problem:
+        if sys.stderr.isatty() and keeper.has_kept:
             console.hint(f"changenote: {_told(entry)}{where}")
     return entry.exit or 0
 
 
 class _Keeper:
-    """Writes to the journal; what goes wrong there must not stop the command, and is said after."""
+    """Writes to the journal; what goes wrong there must not stop the command, and is said after.
 
-    def __init__(self, root: Path) -> None:
-        journal.journal_file(root)  # refused now, rather than after a deployment
-        self.root = root
-        self.problem: ChangenoteError | None = None
+    Raises `ChangenoteError` where no journal can be, unless it `may_be_nowhere`.
+    """
+
+    def __init__(self, folder: Path, *, may_be_nowhere: bool) -> None:
+        self.root: Path | None = None
+        self._nowhere = ""
+        self._problem: ChangenoteError | None = None
+        try:
+            root = git.root_around(folder)
+            journal.journal_file(root)  # refused now, rather than after a deployment
+            self.root = root
+        except ChangenoteError as error:
+            if not may_be_nowhere:
+                raise
+            is_none = isinstance(error, NotARepository)
+            self._nowhere = "this is no git repository" if is_none else error.what
+
+    @property
+    def has_kept(self) -> bool:
+        """Is the command in the journal?"""
+        return self.root is not None and not self._problem
 
     def keep(self, entry: Entry) -> None:
+        if self.root is None:
+            return
         try:
             journal.append(self.root, entry)
-            self.problem = None
+            self._problem = None
         except ChangenoteError as error:
-            self.problem = error
+            self._problem = error
 
     def complain(self) -> None:
-        if self.problem:
-            console.error(self.problem)
+        if self._nowhere:
+            console.notice(f"changenote: nothing was recorded, because {self._nowhere}")
+        if self._problem:
+            console.error(self._problem)
 
 
 def _note(name: str) -> tuple[Project, str]:
