@@ -27,6 +27,10 @@ _MERGED_FROM = pattern(
 _LISTED_COMMIT = pattern(r"\* commit '[0-9a-f]+':?$", holds=("* commit '",))
 _ONLY_TAGS = pattern(r"(?:<[^<>]{1,1000}>\s*)+$", holds=("<",))
 _IMAGE = pattern(r"\[?!\[[^\]\n]{0,300}\]\([^)\n]{0,500}\)(?:\]\([^)\n]{0,500}\))?")
+_AROUND_ISSUES = frozenset(
+    "close closes closed fix fixes fixed resolve resolves resolved related to ref refs part of see"
+    " issue issues ticket tickets and".split()
+)
 _ONLY_ISSUES = pattern(
     r"(?i)(?:(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|related(?: to)?|refs?|part of|see|issues?"
     r"|tickets?|and)\b:?|[#!]\d+\b|[A-Z][A-Z0-9]+-\d+\b|https?://\S++|[-*+,.;&()\s])++$"
@@ -170,7 +174,7 @@ def _shown(line: str) -> str:
 
 def says_nothing(paragraph: str) -> bool:
     """Is it a template's question or placeholder, or only names of issues?"""
-    if len(paragraph) < 400 and not _has_long_word(paragraph) and _ONLY_ISSUES.match(paragraph):
+    if len(paragraph) < 400 and not _has_other_word(paragraph) and _ONLY_ISSUES.match(paragraph):
         return True
     lines = paragraph.split("\n")
     return all(_PLACEHOLDER.match(s) or _INSTRUCTION.match(s) for s in (_bare(x) for x in lines))
@@ -180,6 +184,7 @@ def _bare(line: str) -> str:
     return line.strip().removeprefix("- ").removeprefix("* ")
 
 
-def _has_long_word(paragraph: str) -> bool:
-    """Is there a word longer than all that go with the names of issues, as in most prose?"""
-    return any(len(word) > len("resolved") and word.isalpha() for word in paragraph.split())
+def _has_other_word(paragraph: str) -> bool:
+    """Is there a word that does not go with the names of issues? Told without a slow pattern."""
+    words = (word for word in paragraph.split() if word.isascii() and word.isalpha())
+    return any(word.lower() not in _AROUND_ISSUES for word in words)
