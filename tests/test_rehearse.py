@@ -182,7 +182,8 @@ def test_the_last_lines_of_a_long_output_are_enough(workshop: Workshop) -> None:
 
 
 def test_it_is_said_that_a_revert_makes_commits(workshop: Workshop) -> None:
-    path = with_steps(workshop, (f"git revert --no-edit {workshop.git('rev-parse', 'HEAD')}", None))
+    revert = f"git revert --no-edit {workshop.git('rev-parse', 'HEAD')}"
+    path = with_steps(workshop, (revert, None), ("echo deployed", '"deployed"'))
     workshop.git("checkout", "-q", "-b", "rehearsal")
 
     done = workshop.run(*REHEARSE, "--yes")
@@ -191,6 +192,49 @@ def test_it_is_said_that_a_revert_makes_commits(workshop: Workshop) -> None:
     assert "Mind: `git revert` makes commits here, on branch rehearsal." in done.err
     assert workshop.git("log", "-1", "--format=%s").startswith("Revert ")
     assert rehearsed(path) is not None
+
+
+def test_steps_of_git_alone_are_no_evidence_when_nobody_looks(workshop: Workshop) -> None:
+    head = workshop.git("rev-parse", "HEAD")
+    path = with_steps(workshop, (f"git revert --no-edit {head}", None), ("git push", "exit 0"))
+    before = path.read_bytes()
+
+    done = workshop.run(*REHEARSE, "--yes")
+
+    problem = said(done)
+    assert done.code == 1
+    assert problem.what == "the steps only change the repository: that proves nothing on staging"
+    assert problem.expected == "a step that reaches staging, such as the deploy"
+    assert problem.retry == "safe, nothing was run"
+    assert problem.next == (
+        f"Add it with `changenote edit {ID}`, or rehearse without --yes and judge yourself."
+    )
+    assert (path.read_bytes(), workshop.git("rev-parse", "HEAD")) == (before, head)
+    assert journalled(workshop) == []
+
+
+@pytest.mark.parametrize("remote", ["staging", "${CHANGENOTE_ENVIRONMENT:-production}"])
+def test_a_push_to_the_environment_reaches_it(workshop: Workshop, remote: str) -> None:
+    workshop.git("init", "-q", "--bare", "../staging.git")
+    workshop.git("remote", "add", "staging", "../staging.git")
+    path = with_steps(workshop, (f"git push {remote} HEAD:refs/heads/main", None))
+
+    done = workshop.run(*REHEARSE, "--yes")
+
+    assert done.code == 0
+    assert rehearsed(path) is not None
+
+
+def test_what_nobody_verified_is_not_said_to_be(workshop: Workshop) -> None:
+    with_steps(workshop, ("echo flag off", '"flag off"'))
+
+    done = workshop.run(*REHEARSE, "--yes")
+
+    assert done.code == 0
+    assert (
+        "\nVerify: p95 back to 800-900 ms on the cart dashboard\nNot verified: nobody was asked.\n"
+    ) in done.err
+    assert re.search(r"\nRehearsed on staging in \S+, but not verified\. It holds until", done.err)
 
 
 def test_steps_run_in_the_root_and_know_where_they_are(workshop: Workshop) -> None:
@@ -405,6 +449,28 @@ def test_a_rehearsal_that_was_not_seen_to_work_is_no_evidence(workshop: Workshop
     assert code == 1
     assert "all steps ran, but it was not seen that they worked" in last
     assert rehearsed(path) is None
+
+
+@pytest.mark.parametrize("verify", ["p95 back to 800-900 ms", None])
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_steps_of_git_alone_are_judged_by_the_person_who_is_told_so(
+    workshop: Workshop, verify: str | None, answer: str
+) -> None:
+    path = with_steps(workshop, ("git tag undone", None))
+    if verify is None:
+        path.write_text(re.sub(r"\n  verify: .*", "", path.read_text()))
+    person = Terminal(workshop, *REHEARSE)
+
+    person.answer("Run step 1?", "y")
+    person.answer("Is it so?", answer)
+    code, _ = person.ended()
+
+    assert code == (0 if answer == "y" else 1)
+    assert (
+        "These steps change the repository only; nothing on staging changes by itself.\r\n\r\n"
+        f"Verify: {verify or 'the change is undone on staging'}"
+    ) in person.seen
+    assert (rehearsed(path) is not None) is (answer == "y")
 
 
 def test_a_note_that_changes_while_somebody_is_asked_is_not_run(workshop: Workshop) -> None:

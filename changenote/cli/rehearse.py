@@ -8,6 +8,7 @@ import click
 
 from changenote import git
 from changenote.capture.journal import as_command
+from changenote.checks.git_alone import is_git_alone
 from changenote.cli import console, options, running
 from changenote.errors import ChangedOnDisk, NotRunnable, StepFailed, UsageProblem
 from changenote.model.note import Note, duration
@@ -43,7 +44,8 @@ def command(
     CHANGENOTE_ENVIRONMENT set to --environment. The first failure stops it, exit code 1. What
     `expect` says is judged by itself when it is texts in quotes, `HTTP 200` or `exit 0`, joined by
     words such as `and`; or when the output has it word for word. Else you are asked; with --yes
-    nobody is, and it does not count as met.
+    nobody is, and it does not count as met. `verify` is asked for at the end; with --yes it is
+    shown as not verified. Steps of git alone reach no environment, so with --yes they are not run.
 
     When every step did what was expected, time, place and the hash of the steps are written to the
     note. They hold until a step is edited. A step that names the environment where the change is
@@ -58,6 +60,9 @@ def command(
             console.out(line)
         return 0
     running.refuse_without_answer(yes=yes)
+    is_here_only = _is_here_only(plan, environment)
+    if yes and is_here_only:
+        raise _proves_nothing(plan, environment)
     console.notice(f"Rehearsal on {environment}: {plan.note.title}")
     _mind_the_branch(plan)
     is_shown_first = not yes and plan.count > 1  # a single step is shown when it is asked for
@@ -65,9 +70,12 @@ def command(
         console.notice(line)
     ran = running.run_steps(plan, purpose="rehearse", environment=environment, yes=yes)
     _refuse_unjudged(ran)
-    _verify(plan, yes=yes)
+    is_verified = _verify(plan, environment, yes=yes, is_here_only=is_here_only)
     console.out(_write(plan, ran, environment, by or _user(plan)))
-    console.notice(f"Rehearsed on {environment} in {_took(ran)}. It holds until a step is edited.")
+    unproved = "" if is_verified else ", but not verified"
+    console.notice(
+        f"Rehearsed on {environment} in {_took(ran)}{unproved}. It holds until a step is edited."
+    )
     return 0
 
 
@@ -106,6 +114,24 @@ def _naming(plan: running.Plan, live: set[str]) -> Iterator[str]:
             yield f"step {number} names {found[0]}"
 
 
+def _is_here_only(plan: running.Plan, environment: str) -> bool:
+    """Do the steps change the repository alone? A push that names the environment may deploy."""
+    whole_word = re.compile(rf"(?<![^\W_]){re.escape(environment)}(?![^\W_])", re.I)
+    runs = [step.run for step in plan.rollback.steps]
+    names_it = any(running.ENVIRONMENT in run or whole_word.search(run) for run in runs)
+    return not names_it and all(map(is_git_alone, runs))
+
+
+def _proves_nothing(plan: running.Plan, environment: str) -> NotRunnable:
+    return NotRunnable(
+        f"the steps only change the repository: that proves nothing on {environment}",
+        expected=f"a step that reaches {environment}, such as the deploy",
+        retry="safe, nothing was run",
+        hint=f"Add it with `changenote edit {plan.note.id}`, or rehearse without --yes and judge"
+        " yourself.",
+    )
+
+
 def _mind_the_branch(plan: running.Plan) -> None:
     """Say what `git revert` changes besides the environment."""
     if any("git revert" in step.run for step in plan.rollback.steps):
@@ -127,19 +153,30 @@ def _refuse_unjudged(ran: Sequence[running.Ran]) -> None:
         )
 
 
-def _verify(plan: running.Plan, *, yes: bool) -> None:
-    """Show how one sees that it worked, and ask. Without anybody to ask it is only shown."""
-    verify = plan.rollback.verify
+def _verify(plan: running.Plan, environment: str, *, yes: bool, is_here_only: bool) -> bool:
+    """Show how one sees that it worked, and ask: was it seen? Nobody is asked with `yes`.
+
+    Raises `StepFailed` for a no.
+    """
+    verify = plan.rollback.verify or (f"the change is undone on {environment}" * is_here_only)
     if not verify:
-        return
+        return True
+    if is_here_only:
+        console.notice(
+            f"\nThese steps change the repository only; nothing on {environment} changes by itself."
+        )
     console.notice(f"\nVerify: {verify.strip()}")
-    if not yes and not running.is_yes("Is it so?"):
+    if yes:
+        console.notice("Not verified: nobody was asked.")
+        return False
+    if not running.is_yes("Is it so?"):
         raise StepFailed(
             "all steps ran, but it was not seen that they worked",
             expected=" ".join(verify.split()),
             retry=f"only if steps 1 to {plan.count} may be run twice; the note is unchanged",
             hint="`verify` can name something that is seen in a rehearsal as well.",
         )
+    return True
 
 
 def _write(plan: running.Plan, ran: Sequence[running.Ran], environment: str, by: str) -> str:
