@@ -27,6 +27,7 @@ def entry(run: str, purpose: str | None, *, exit: int | None = 0, minute: int = 
         purpose=purpose,
         exit=exit,
         seconds=94.2,
+        folder=".",
         output="live\n",
         recorded="wrapper",
     )
@@ -261,3 +262,54 @@ def test_after_without_any_before_says_what_to_do(workshop: Workshop) -> None:
     assert done.code == 2
     assert said(done).what == "there are result files from after the change, and none from before"
     assert workshop.notes() == []
+
+
+def deployments(workshop: Workshop, *lines: str) -> None:
+    """Deployments that succeeded, a minute apart; a note was written before the last one."""
+    *earlier, last = lines
+    journal.append(
+        workshop.folder, *(entry(run, "deploy", minute=n) for n, run in enumerate(earlier))
+    )
+    mark = journal.journal_file(workshop.folder).with_name("noted")
+    mark.parent.mkdir(exist_ok=True)
+    mark.write_text(f"{(NOW + timedelta(hours=1)).isoformat()} 20261119-k3f9xq\n")
+    journal.append(workshop.folder, entry(last, "deploy", minute=90))
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        pytest.param(
+            ["./deploy.sh production v1.2.0", "./deploy.sh staging v1.3.0",
+             "./deploy.sh production v1.3.0"],
+            ("redeploy", ["./deploy.sh production v1.2.0"]),
+            id="as it was deployed before",
+        ),
+        pytest.param(
+            ["./deploy.sh production v2.14.0"],
+            ("redeploy", ["./deploy.sh production v2.13.0"]),
+            id="the tag it began at",
+        ),
+        pytest.param(
+            ["./deploy.sh production"],
+            ("revert", ["git revert --no-edit HEAD", "./deploy.sh production"]),
+            id="what was reverted",
+        ),
+        pytest.param(
+            ["TOKEN='[redacted: token]' ./deploy.sh"],
+            ("revert", ["git revert --no-edit HEAD"]),
+            id="with a secret that is not kept",
+        ),
+    ],
+)  # fmt: skip
+def test_a_recorded_deployment_tells_how_to_undo_the_change_where_it_runs(
+    workshop: Workshop, lines: list[str], expected: tuple[str, list[str]]
+) -> None:
+    deployments(workshop, *lines)
+
+    workshop.run("new", "--yes")
+
+    rollback = note(workshop)["rollback"]
+    head = workshop.git("rev-parse", "HEAD")
+    steps = [step["run"].replace(head, "HEAD") for step in rollback["steps"]]
+    assert (rollback["strategy"], steps) == expected

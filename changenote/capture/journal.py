@@ -114,14 +114,14 @@ def read(root: Path, *, since: datetime | None = None) -> Journal:
         ) from error
     known = [_entry(line) for line in lines if line.strip()]
     last = {entry.id: entry for entry in known if entry}
-    wanted = (e for e in last.values() if since is None or _until(e) >= since)
+    wanted = (e for e in last.values() if since is None or until(e) >= since)
     return Journal(
         entries=tuple(sorted(wanted, key=lambda entry: entry.when)),
         unreadable=known.count(None),
     )
 
 
-def _until(entry: Entry) -> datetime:
+def until(entry: Entry) -> datetime:
     return entry.noted if entry.recorded == "wrapper" else entry.when
 
 

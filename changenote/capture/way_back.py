@@ -1,9 +1,10 @@
-"""The `git revert` commands that take a range of commits back."""
+"""The commands that take a change back: `git revert`, and the deployment of what was before."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from changenote import git
+from changenote.patterns import pattern
 
 MOST_REVERTS = 10
 """Commits that are reverted by a command each; more go into one."""
@@ -36,6 +37,30 @@ def revert_steps(
     named = " ".join(commit.sha for commit in main_line)
     return (f"git revert --no-edit {named}",) if len(main_line) <= _MOST_NAMED else ()
 
+
+def redeployed(
+    revert: Sequence[str], deployed: str, *, earlier: Sequence[str], tag: str | None
+) -> tuple[str, ...]:
+    """What undoes a change on the machines, which a revert of its commits alone does not.
+
+    The deployment of the version before: as it was run then (`earlier` command lines, the newest
+    last), else `deployed` with the `tag` that the change began at in the place of its own version.
+    A deployment that names no version puts what was reverted on the machines. Where none of these
+    can be told, it is the revert.
+    """
+    versions = set(_VERSION.findall(deployed))
+    shape = _VERSION.sub("#", deployed)
+    for line in reversed(earlier):
+        if line != deployed and _VERSION.sub("#", line) == shape:
+            return (line,)
+    if not versions:
+        return (*revert, deployed) if revert else ()
+    if len(versions) == 1 and tag and _VERSION.fullmatch(tag) and tag not in versions:
+        return (deployed.replace(versions.pop(), tag),)
+    return tuple(revert)
+
+
+_VERSION = pattern(r"\bv?\d+(?:\.\d+)+[\w.+-]*|\b(?=[a-f]*\d)[0-9a-f]{7,40}\b")
 
 Way = tuple[str, int | None]
 """A commit, and for a merge the number of the parent that stays."""

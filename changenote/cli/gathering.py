@@ -97,11 +97,26 @@ def gather(wanted: Wanted) -> Known:
         root=root,
         project=project,
         facts=facts,
-        layers=(weak, config, git_layer, *beside.layers, offered.layer),
+        layers=(weak, config, git_layer, *beside.layers, offered.layer, _way_back(facts, offered)),
         editor=settings.get("core.editor"),
         offered=offered,
         remarks=(*facts.caveats, *beside.notices, *offered.remarks),
     )
+
+
+def _way_back(facts: changes.Facts, offered: offers.Offers) -> Data:
+    """The rollback on the machines, where it is known how this change got there."""
+    if not offered.deployed:
+        return {}
+    from changenote.capture.way_back import redeployed
+
+    *earlier, deployed = offered.deployed
+    kind, _, tag = facts.range.since.partition(" ")
+    steps = redeployed(facts.revert, deployed, earlier=earlier, tag=tag if kind == "tag" else None)
+    if not steps or steps == facts.revert:
+        return {}
+    strategy = "revert" if steps[0] in facts.revert else "redeploy"
+    return {"rollback": {"strategy": strategy, "steps": [{"run": step} for step in steps]}}
 
 
 def _facts(

@@ -36,6 +36,8 @@ class Offers:
 
     commands: tuple[Recorded, ...] = ()
     metrics: tuple[Data, ...] = ()
+    deployed: tuple[str, ...] = ()
+    """The deployments that succeeded, from the root; the last of them is the one of this change."""
     shipped_at: datetime | None = None
     remarks: tuple[str, ...] = ()
 
@@ -61,14 +63,16 @@ def found(root: Path, *, has_results: bool = False) -> Offers:
     from changenote.capture import journal, measured
 
     since = _last_noted(folder)
-    read = journal.read(root, since=since)
+    read = journal.read(root)
+    entries = [e for e in read.entries if since is None or journal.until(e) >= since]
     metrics = measured.kept(root, since=since)
     remarks = [_torn(read.unreadable)] if read.unreadable else []
     remarks += [] if has_results else _waiting(root, since, metrics)
     return Offers(
-        commands=tuple(_recorded(entry) for entry in read.entries[-_MOST:]),
+        commands=tuple(_recorded(entry) for entry in entries[-_MOST:]),
         metrics=tuple(kept.metric for kept in metrics),
-        shipped_at=_deployed(read.entries),
+        deployed=_deployed(read.entries, entries),
+        shipped_at=_shipped_at(entries),
         remarks=tuple(remarks),
     )
 
@@ -91,10 +95,27 @@ def _recorded(entry: "Entry") -> Recorded:
     )
 
 
-def _deployed(entries: Sequence["Entry"]) -> datetime | None:
+def _is_deployed(entry: "Entry") -> bool:
+    return entry.purpose == "deploy" and entry.exit == 0
+
+
+def _deployed(every: Sequence["Entry"], offered: Sequence["Entry"]) -> tuple[str, ...]:
+    """As they can be run again: from the root, and with nothing taken out of them."""
+    last = next((entry for entry in reversed(offered) if _is_deployed(entry)), None)
+    if last is None or not _can_run_again(last):
+        return ()
+    earlier = every[: every.index(last)]
+    return (*(e.run for e in earlier if _is_deployed(e) and _can_run_again(e)), last.run)
+
+
+def _can_run_again(entry: "Entry") -> bool:
+    return entry.folder == "." and "[redacted: " not in entry.run
+
+
+def _shipped_at(entries: Sequence["Entry"]) -> datetime | None:
     """When the last deployment that succeeded had ended."""
     for entry in reversed(entries):
-        if entry.purpose == "deploy" and entry.exit == 0 and entry.at:
+        if _is_deployed(entry) and entry.at:
             return (entry.at + timedelta(seconds=entry.seconds or 0)).astimezone(UTC)
     return None
 
