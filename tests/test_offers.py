@@ -254,6 +254,18 @@ def test_a_baseline_that_was_measured_again_is_in_the_note(workshop: Workshop) -
     assert (metric["name"], set(metric["before"]), set(metric["after"])) == ("cart", {840}, {318})
 
 
+def test_one_file_a_side_is_said_to_be_one_run(workshop: Workshop) -> None:
+    for side, value in (("before", 7.5), ("after", 3.25)):
+        trend = {"avg": value, "med": value, "p(95)": value, "min": value, "max": value}
+        rate = {"rate": 238.0, "count": 2000}
+        found = {"metrics": {"http_req_duration": trend, "http_reqs": rate}}
+        workshop.write(f"{side}.json", json.dumps(found))
+
+    done = workshop.run("new", "--yes", "--before", "before.json", "--after", "after.json")
+
+    assert "One file is one run, so these numbers are only reported." in done.err
+
+
 def test_after_without_any_before_says_what_to_do(workshop: Workshop) -> None:
     workshop.write("after.json", hyperfine(AFTER))
 

@@ -12,7 +12,7 @@ from changenote.errors import UnlikeResults, UsageProblem
 def metrics(before: Sequence[Path], after: Sequence[Path], *, root: Path) -> Imported:
     """The metrics of files from before and after; the newest baseline that fits is a before."""
     if before:
-        return metrics_from(before, after, root=root)
+        return _told(metrics_from(before, after, root=root))
     saved = [one for one in baselines.saved(root) if one.files]
     if not saved:
         raise UsageProblem(
@@ -22,7 +22,19 @@ def metrics(before: Sequence[Path], after: Sequence[Path], *, root: Path) -> Imp
         )
     one, found = _compared(root, saved, after)
     remark = f"Compared with the baseline {one.name!r}, saved {one.at:%Y-%m-%d %H:%M} UTC."
-    return Imported(metrics=found.metrics, remarks=(remark, *found.remarks))
+    return _told(Imported(metrics=found.metrics, remarks=(remark, *found.remarks)))
+
+
+def _told(found: Imported) -> Imported:
+    """What was imported, with a word about one file a side: it is one run, which proves nothing."""
+    sides = [metric[side] for metric in found.metrics for side in ("before", "after")]
+    if any(isinstance(side, list) for side in sides) or not sides:
+        return found
+    remark = (
+        "One file is one run, so these numbers are only reported. Give four or more a side:"
+        " --before 'before*.json' --after 'after*.json'."
+    )
+    return Imported(metrics=found.metrics, remarks=(*found.remarks, remark))
 
 
 def _compared(
