@@ -96,6 +96,7 @@ def test_list_as_json_has_a_documented_shape(library: Workshop) -> None:
         "service": "orders",
         "environment": "production",
         "shipped_at": "2026-11-20T10:00:00Z",
+        "outcome": None,
         "verdict": None,
         "tags": [],
         "pull_requests": [],

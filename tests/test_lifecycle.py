@@ -226,6 +226,27 @@ def test_the_outcome_is_written_shown_and_found(shop: Workshop) -> None:
     assert OTHER in shop.run("search", "x.example/i/7").out
 
 
+@pytest.mark.parametrize(
+    ("outcome", "state"), [("degraded", "degraded"), ("failed", "failed"), ("success", "improved")]
+)
+def test_a_bad_outcome_stands_in_lists_before_a_good_verdict(
+    shop: Workshop, outcome: str, state: str
+) -> None:
+    runs = f"before: {[840 + n for n in range(10)]}, after: {[310 + n for n in range(10)]}"
+    metric = f"{{name: p95, unit: ms, better: lower, conditions: {{cache: none}}, {runs}}}"
+    shop.note(
+        text(shop, OTHER).replace("no_metric: the dashboard was down", f"metrics: [{metric}]"),
+        OTHER,
+    )
+
+    shop.run("outcome", OTHER, outcome)
+
+    (line,) = shop.run("list", f"id:{OTHER}").out.splitlines()
+    (row,) = shop.run("list", "--json", f"id:{OTHER}").data
+    assert line.endswith(f"  {state}")
+    assert (row["outcome"], row["verdict"]) == (outcome, "improved")
+
+
 def test_while_service_is_not_back_the_command_for_it_is_named(shop: Workshop) -> None:
     done = shop.run("outcome", OTHER, "failed")
 

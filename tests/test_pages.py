@@ -316,6 +316,24 @@ def test_the_line_below_the_title_answers_whether_it_helped(text: str, says: str
     assert f"Count sheep {says} Owner nobody" in words(note_page(least() + text).content)
 
 
+@pytest.mark.parametrize(
+    ("status", "outcome", "says"),
+    [
+        ("shipped", "success", "Count sheep fix reported"),
+        ("shipped", "degraded", "Count sheep fix degraded"),
+        ("shipped", "failed", "Count sheep fix failed"),
+        ("rolled_back", "failed", "Count sheep rolled back fix reported"),
+    ],
+)
+def test_a_bad_outcome_stands_in_lists_before_the_verdict(
+    status: str, outcome: str, says: str
+) -> None:
+    note = least().replace("draft", status) + METRIC.format(unit="MB", more="")
+    text = f"{note}shipped: {{at: 2026-11-22T10:00:00Z, outcome: {outcome}}}\n"
+
+    assert says in words(page(book(text), "changes/kinds/fix/").content)
+
+
 HOSTILE = '"\'><script>alert(1)</script>&lt;b&gt;<![x " onclick="x [a](javascript:alert(1))'
 WITHOUT_TEXT = ("changes/timeline/", "changes/rules/")
 

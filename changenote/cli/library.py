@@ -7,7 +7,7 @@ from typing import Any
 
 from changenote.cli import console
 from changenote.model.facts import Facts, facts, from_plain, to_plain
-from changenote.model.note import Note, in_utc
+from changenote.model.note import BAD_OUTCOMES, Note, in_utc
 from changenote.model.query import Query, parse
 from changenote.store import index, notes
 from changenote.store.project import Project
@@ -82,6 +82,7 @@ def summary(note: Note, verdict: str) -> Data:
         "service": note.service,
         "environment": shipped.environment if shipped else None,
         "shipped_at": in_utc(at).isoformat().replace("+00:00", "Z") if at else None,
+        "outcome": shipped.outcome if shipped else None,
         "verdict": verdict or None,
         "tags": list(note.tags),
         "pull_requests": list(note.source.pull_requests) if note.source else [],
@@ -141,9 +142,11 @@ def cut(text: str, width: int) -> str:
 
 
 def state(shown: Data) -> str:
-    """What a reader should know at once: an unusual status, else the verdict."""
+    """What a reader should know at once: an unusual status, a bad outcome, else the verdict."""
     if shown["status"] != "shipped":
         return str(shown["status"]).replace("_", " ")
+    if shown["outcome"] in BAD_OUTCOMES:
+        return str(shown["outcome"])
     return verdict_word(shown["verdict"] or "")
 
 

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from changenote.model.facts import folded
-from changenote.model.note import Note
+from changenote.model.note import BAD_OUTCOMES, Note
 from changenote.patterns import pattern
 from changenote.records import record
 
@@ -296,7 +296,7 @@ def _key(shipment: Shipment) -> tuple[str, ...]:
 
 def _together(notes: Sequence[Shipment]) -> _Deployment:
     """One deployment from all that its notes say: the worst outcome, the latest recovery."""
-    failed = [n for n in notes if n.outcome in ("degraded", "failed") or n.status == "rolled_back"]
+    failed = [n for n in notes if n.outcome in BAD_OUTCOMES or n.status == "rolled_back"]
     return _Deployment(
         at=min(note.at for note in notes if note.at is not None),
         is_known=bool(failed) or any(note.outcome for note in notes),

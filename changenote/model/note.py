@@ -37,6 +37,7 @@ FILE_NAME = r"[^/\\\x00]+"
 
 Status = Literal["draft", "shipped", "rolled_back", "superseded"]
 Outcome = Literal["success", "degraded", "failed"]
+BAD_OUTCOMES: tuple[Outcome, ...] = ("degraded", "failed")
 Strategy = Literal["flag", "revert", "redeploy", "restore", "forward_fix", "none"]
 Purpose = Literal["deploy", "migrate", "measure", "verify", "rehearse", "rollback", "other"]
 Recorded = Literal["wrapper", "imported", "typed"]

@@ -10,7 +10,7 @@ from jinja2 import Environment, TemplateError
 
 from changenote.errors import SiteFailed
 from changenote.model.measures import Verdict, headline
-from changenote.model.note import Note, in_utc
+from changenote.model.note import BAD_OUTCOMES, Note, in_utc
 from changenote.site.addresses import Addresses, addresses, relative
 from changenote.site.book import Book, Published
 from changenote.site.wording import day_of, month_of
@@ -45,6 +45,12 @@ class Row:
     def verdict(self) -> str | None:
         """The word for what the primary metric says, if anything may be said."""
         return self.headline.verdict if self.headline else None
+
+    @property
+    def bad_outcome(self) -> str | None:
+        """How the deployment went, if badly; a change that was rolled back says so itself."""
+        shipped, is_live = self.note.shipped, self.note.status == "shipped"
+        return shipped.outcome if shipped and is_live and shipped.outcome in BAD_OUTCOMES else None
 
     @property
     def needs_review(self) -> bool:
