@@ -447,6 +447,16 @@ _ROLLBACK = (
         good="- {run: ./flags set cart_total_cache off, expect: acknowledged by 12/12 hosts}",
     ),
     Rule(
+        id="revert-not-deployed",
+        severity="note",
+        title="A rollback reverts commits and does not deploy",
+        why="A revert changes the repository. Where the change went out by a command, it stays out"
+        " until somebody runs one again, and at night nobody remembers which.",
+        remedy="Add the deployment as the last step.",
+        bad="steps: [{run: git revert --no-edit 9be27d1}]",
+        good="steps: [{run: git revert --no-edit 9be27d1}, {run: ./deploy.sh production}]",
+    ),
+    Rule(
         id="never-rehearsed",
         severity="note",
         title="The rollback of a database change was never run",

@@ -30,6 +30,7 @@ def check_rollback(note: Note, now: datetime) -> Iterator[Problem]:
     if note.status != "draft":
         yield from _check_plan(note.rollback)
         yield from _check_expectations(note.rollback.steps)
+        yield from _check_reach(note, note.rollback.steps)
         yield from _check_never_rehearsed(note, note.rollback)
     if note.rollback.rehearsed:
         yield from _check_rehearsal(note.rollback.rehearsed, note.rollback.steps, now)
@@ -90,6 +91,19 @@ def _check_expectations(steps: tuple[Step, ...]) -> Iterator[Problem]:
             found=f"{count} without `expect`",
             expected="what each step prints or changes when it worked",
             remedy="Add `expect:`, such as `expect: HTTP 200`.",
+        )
+
+
+def _check_reach(note: Note, steps: tuple[Step, ...]) -> Iterator[Problem]:
+    """A change that was deployed by hand, and a way back that ends in the repository."""
+    deployed = any(command.purpose == "deploy" for command in note.commands)
+    if deployed and steps and all(_REVERT.fullmatch(step.run) for step in steps):
+        yield Problem(
+            rule="revert-not-deployed",
+            path=("rollback", "steps"),
+            found="a revert, of a change that a command deployed",
+            expected="a step that brings what was reverted to where the change runs",
+            remedy="Add the deployment as the last step, or write who deploys in `verify`.",
         )
 
 
