@@ -67,7 +67,8 @@ def found(root: Path, *, has_results: bool = False) -> Offers:
     entries = [e for e in read.entries if since is None or journal.until(e) >= since]
     metrics = measured.kept(root, since=since)
     remarks = [_torn(read.unreadable)] if read.unreadable else []
-    remarks += [] if has_results else _waiting(root, since, metrics)
+    if (folder / "baselines").is_dir() and not has_results:  # what reads results is slow to load
+        remarks += _waiting(root, since, metrics)
     return Offers(
         commands=tuple(_recorded(entry) for entry in entries[-_MOST:]),
         metrics=tuple(kept.metric for kept in metrics),
