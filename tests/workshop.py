@@ -86,10 +86,11 @@ class Workshop:
         **environment: str,
     ) -> Done:
         """Run changenote as its own process, without a terminal; `under` a program that starts it."""
+        usual = {**IDENTITY, "NO_COLOR": "1", "COLUMNS": "100"}  # tests side by side have 80
         result = subprocess.run(
             [*under, sys.executable, "-m", "changenote", *arguments],
             cwd=self.folder,
-            env={**os.environ, **IDENTITY, "NO_COLOR": "1", **self.environment, **environment},
+            env={**os.environ, **usual, **self.environment, **environment},
             input=given if isinstance(given, bytes) else given.encode(),
             capture_output=True,
             check=False,
