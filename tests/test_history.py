@@ -146,11 +146,9 @@ def test_change_points_need_ten_points() -> None:
 
     assert changes(short) == ()
     (change,) = changes(long)
-    assert (change.point.day, change.found.before, change.found.after) == (
-        "2026-01-06",
-        pytest.approx(100.4),
-        pytest.approx(50.2),
-    )
+    assert change.point.day == "2026-01-06"
+    assert change.found.before == pytest.approx(100.4)
+    assert change.found.after == pytest.approx(50.2)
 
 
 def test_points_without_a_number_do_not_move_a_change_point() -> None:

@@ -122,6 +122,7 @@ def read(root: Path, *, since: datetime | None = None) -> Journal:
 
 
 def until(entry: Entry) -> datetime:
+    """When an entry's command had ended, as far as it is known."""
     return entry.noted if entry.recorded == "wrapper" else entry.when
 
 
