@@ -266,6 +266,34 @@ def test_one_file_a_side_is_said_to_be_one_run(workshop: Workshop) -> None:
     assert "One file is one run, so these numbers are only reported." in done.err
 
 
+@pytest.mark.parametrize(
+    ("partial", "options", "what"),
+    [
+        (
+            "metrics: {a: 1}\n",
+            ["--before", "before.json", "--after", "after.json"],
+            "the metrics of the partial note are no list, and those of the files join them",
+        ),
+        (
+            "checklist: none\n",
+            ["--checklist=cache: ok"],
+            "the partial note: checklist has no keys, and an option wants to set one",
+        ),
+    ],
+)
+def test_what_a_partial_note_has_is_never_replaced_unseen(
+    workshop: Workshop, partial: str, options: list[str], what: str
+) -> None:
+    workshop.write("before.json", hyperfine(BEFORE))
+    workshop.write("after.json", hyperfine(AFTER))
+
+    done = workshop.run("new", "--yes", "--from=-", *options, given=partial)
+
+    assert done.code == 2
+    assert what in done.err
+    assert workshop.notes() == []
+
+
 def test_after_without_any_before_says_what_to_do(workshop: Workshop) -> None:
     workshop.write("after.json", hyperfine(AFTER))
 

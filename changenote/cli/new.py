@@ -1,7 +1,6 @@
 """`changenote new`: facts from git, answers from a person or program, one note on disk."""
 
 import os
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ from changenote import git
 from changenote.capture import draft
 from changenote.cli import console, gathering, judging, offers, options, saving
 from changenote.cli.gathering import Known
-from changenote.cli.saving import Given
+from changenote.cli.saving import Given, refuse_clash
 from changenote.config import Config
 from changenote.errors import FINDINGS, CannotWrite, UsageProblem
 from changenote.model.fields import Field, typed
@@ -163,9 +162,12 @@ def command(**given: Any) -> int:
     wish = _wish(given)
     held = Given(_typed(given))
     with saving.kept_on_failure(held):
-        _take_file(held, given["source"], wish)
+        if given["source"] is not None:
+            from changenote.cli.partial import take_file
+
+            take_file(held, given["source"], edit=wish.edit)
         known = gathering.gather(_wanted(given, wish, held))
-        held.data = draft.merged(held.data, _own(given, known.project.config))
+        _take_own(held, given, known.project.config)
         _take_results(held, given["before"], given["after"], known)
         _refuse_nothing(known, held, wish)
         held.data = offers.with_recorded(held.data, known.offered)
@@ -175,8 +177,8 @@ def command(**given: Any) -> int:
         return _finish(known, wish, held, note)
 
 
-def _own(given: Data, config: Config) -> Data:
-    """What was given in the words of the team's config: checklists, and fields of its own."""
+def _take_own(held: Given, given: Data, config: Config) -> None:
+    """Put in what was given in the words of the team's config: checklists, fields of its own."""
     data: Data = {"checklist": {}, "x": {}}
     for line in given["checklists"]:
         data["checklist"] |= draft.checklist(line, config.groups)
@@ -189,7 +191,9 @@ def _own(given: Data, config: Config) -> Data:
                 hint="`changenote schema` has the fields of your team under `x`.",
             )
         data["x"][name] = typed(config.fields.get(name, Field()), value)
-    return data
+    own = draft.merged({}, data)
+    refuse_clash("the partial note", held.data, own)
+    held.data = draft.merged(held.data, own)
 
 
 def _wanted(given: Data, wish: Wish, held: Given) -> gathering.Wanted:
@@ -257,29 +261,6 @@ def _from_root(path: str) -> str:
     return git.written_path(path if inside.startswith("..") else inside)
 
 
-def _take_file(held: Given, source: str | None, wish: Wish) -> None:
-    """Put what was typed over the partial note in a file (or on stdin)."""
-    if source is None:
-        return
-    from changenote.store import codec
-
-    raw = sys.stdin.buffer.read() if source == "-" else _file_bytes(Path(source))
-    document = codec.load(raw)
-    is_broken = bool(document.problems) or not isinstance(document.data, dict)
-    is_half_edited = raw.startswith(saving.HEADER.encode())
-    opens_as_it_is = wish.edit and not held.data and (is_broken or is_half_edited)
-    held.text = raw if source == "-" or opens_as_it_is else b""
-    if opens_as_it_is:
-        return
-    if is_broken:
-        raise _unreadable(source, document)
-    partial = {k: v for k, v in document.data.items() if k not in ("schema", "id")}
-    if is_half_edited and partial.get("status") == "draft":
-        del partial["status"]  # it was ours, for want of parts: see `saving.edited_note`
-    _refuse_clash(source, partial, held.data)
-    held.data, held.text = draft.merged(partial, held.data), b""
-
-
 def _take_results(held: Given, before: Sequence[str], after: Sequence[str], known: Known) -> None:
     """Put the metrics out of result files behind those that were typed."""
     if not before and not after:
@@ -291,49 +272,14 @@ def _take_results(held: Given, before: Sequence[str], after: Sequence[str], know
     )
     for remark in imported.remarks:
         console.notice(remark)
-    metrics = [*held.data.get("metrics", []), *imported.metrics]
-    held.data = {**held.data, "metrics": draft.with_one_primary(metrics)}
-
-
-def _refuse_clash(source: str, partial: Data, typed: Data) -> None:
-    """An option that goes into a part would replace a part that is no mapping, and lose it."""
-    for key, value in typed.items():
-        other = partial.get(key)
-        if isinstance(value, dict) and other and not isinstance(other, dict):
-            raise UsageProblem(
-                f"{_named(source)}: {key} has no keys, and an option wants to set one",
-                expected=f"`{key}:` with keys such as {', '.join(value)}",
-            )
-
-
-def _file_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
+    typed = held.data.get("metrics") or []
+    if not isinstance(typed, list):
         raise UsageProblem(
-            f"{path} cannot be read: {(error.strerror or str(error)).lower()}",
-            expected="a file with a partial note in YAML or JSON",
-        ) from error
-
-
-def _named(source: str) -> str:
-    return "stdin" if source == "-" else source
-
-
-def _unreadable(source: str, document: Any) -> UsageProblem:
-    name = _named(source)
-    if not document.problems:
-        what = "there is nothing in it" if document.is_empty else "this is not a note"
-        return UsageProblem(
-            f"{name}: {what}",
-            expected="keys with values, such as `title: …`",
-            hint="`changenote schema` has all keys.",
+            "the metrics of the partial note are no list, and those of the files join them",
+            expected="`metrics:` with a list, or none",
         )
-    first = document.problems[0]
-    line, column = document.position(first.path)
-    return UsageProblem(
-        f"{name}:{line}:{column}: {first.found}", expected=first.expected, hint=first.remedy
-    )
+    metrics = [*typed, *imported.metrics]
+    held.data = {**held.data, "metrics": draft.with_one_primary(metrics)}
 
 
 def _ask(known: Known, held: Given, note: saving.NewNote) -> None:

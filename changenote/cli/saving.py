@@ -12,7 +12,7 @@ import click
 from changenote.capture import draft
 from changenote.cli import console, judging
 from changenote.cli.gathering import Known
-from changenote.errors import CannotWrite, ChangenoteError
+from changenote.errors import CannotWrite, ChangenoteError, UsageProblem
 from changenote.model.problems import Finding
 from changenote.model.writing import canonical
 from changenote.patterns import pattern
@@ -36,6 +36,17 @@ class Given:
     def __init__(self, data: Data) -> None:
         self.data = data
         self.text = b""
+
+
+def refuse_clash(name: str, partial: Data, typed: Data) -> None:
+    """An option that goes into a part would replace a part that is no mapping, and lose it."""
+    for key, value in typed.items():
+        other = partial.get(key)
+        if isinstance(value, dict) and other and not isinstance(other, dict):
+            raise UsageProblem(
+                f"{name}: {key} has no keys, and an option wants to set one",
+                expected=f"`{key}:` with keys such as {', '.join(value)}",
+            )
 
 
 class NewNote:
