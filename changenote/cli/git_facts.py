@@ -4,7 +4,7 @@ Checks are pure, and a process for each note would be slow: a fact is asked of g
 one go, and kept in the index when it can never change.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -77,19 +77,37 @@ def _files_that_differ(project: Project, checked: Sequence[Checked]) -> list[Fin
     That one has commits that this clone lacks is known until others may have come. Two processes
     for all that are asked.
     """
+    return _remembered(
+        project,
+        "range",
+        checked,
+        lambda fresh: _compared(fresh, project),
+        depends_on=f"{project.config.severity!r} {project.config.generated!r}",
+    )
+
+
+def _remembered(
+    project: Project,
+    kind: str,
+    checked: Sequence[Checked],
+    ask: Callable[[Sequence[Checked]], Mapping[str, list[Data]]],
+    *,
+    depends_on: str,
+) -> list[Finding]:
+    """The findings of all notes, asked of git for those of which they are not known."""
     arrivals = _arrivals(project.root)
     by_file = {note.file: note for note in checked}
 
     def compute(fresh: Mapping[str, bytes]) -> dict[str, Data]:
-        compared = _compared([by_file[file] for file in fresh], project)
-        return {file: {"found": compared.get(file), "arrivals": arrivals} for file in fresh}
+        told = ask([by_file[file] for file in fresh])
+        return {file: {"found": told.get(file), "arrivals": arrivals} for file in fresh}
 
     rows = index.derived_together(
         project.cache,
-        "range",
+        kind,
         {note.file: note.raw for note in checked},
         compute,
-        depends_on=f"{project.config.severity!r} {project.config.generated!r}",
+        depends_on=depends_on,
         holds=lambda row: _holds(row, arrivals),
     )
     return [Finding(**finding) for row in rows.values() for finding in row["found"] or ()]
@@ -163,22 +181,13 @@ def _reverts_that_fail(project: Project, checked: Sequence[Checked]) -> list[Fin
     from changenote import git
 
     head = git.commit_id("HEAD", project.root)
-    arrivals = _arrivals(project.root)
-    by_file = {note.file: note for note in checked}
-
-    def compute(fresh: Mapping[str, bytes]) -> dict[str, Data]:
-        tried = _tried([by_file[file] for file in fresh], project, head)
-        return {file: {"found": tried.get(file), "arrivals": arrivals} for file in fresh}
-
-    rows = index.derived_together(
-        project.cache,
+    return _remembered(
+        project,
         "reverts",
-        {note.file: note.raw for note in checked},
-        compute,
+        checked,
+        lambda fresh: _tried(fresh, project, head),
         depends_on=f"{project.config.severity!r} {head}",
-        holds=lambda row: _holds(row, arrivals),
     )
-    return [Finding(**finding) for row in rows.values() for finding in row["found"] or ()]
 
 
 def _tried(checked: Sequence[Checked], project: Project, head: str) -> dict[str, list[Data]]:
