@@ -9,7 +9,7 @@ doi:10.1145/3578244.3583719), which apache/otava carries on.
 Where the literature leaves a choice, ours is otava's, so that both give the same answer: the
 numbers themselves are tested and not their logarithms, the spread is divided by n, and taking a
 point back leaves the test of the one before it as it was. The textbook's choices would move or
-drop a point in every fifth series, mostly on slow slopes and close to the limits.
+drop points, mostly on slow slopes and close to the limits.
 """
 
 import math
