@@ -14,8 +14,8 @@ from changenote.site.book import Asset, Book, Broken, Page
 from changenote.site.edition import Edition, edition
 from changenote.site.environment import environment
 from changenote.site.headings import headings
-from changenote.site.indexes import index_pages
-from changenote.site.note_page import note_assets, note_page
+from changenote.site.lists.indexes import index_pages
+from changenote.site.note.page import note_assets, note_page
 
 
 def pages(book: Book, *, index: str = "") -> Iterator[Page | Asset]:
@@ -81,11 +81,16 @@ def _rules(edition: Edition) -> Page:
 
 
 def _assets(edition: Edition) -> Iterator[Asset]:
-    for name in (addresses.STYLES, addresses.SCRIPT):
-        content = (templates_folder() / name).read_bytes()
-        yield Asset(path=edition.places.asset(name), content=content)
+    for name, parts in ((addresses.STYLES, "styles/*.css"), (addresses.SCRIPT, "scripts/*.js")):
+        yield Asset(path=edition.places.asset(name), content=_joined(parts))
     schema: dict[str, Any] = json_schema(
         edition.book.config.kind_names, edition.book.config.services
     )
     text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     yield Asset(path=edition.places.asset(addresses.SCHEMA), content=text.encode())
+
+
+def _joined(parts: str) -> bytes:
+    """The parts of a style sheet or script in order of their names: one request for all."""
+    files = sorted((templates_folder() / "assets").glob(parts))
+    return b"\n".join(file.read_bytes() for file in files)

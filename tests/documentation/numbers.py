@@ -19,7 +19,7 @@ from changenote.model.measures import (
 )
 from changenote.model.note import Metric
 from changenote.model.reading import read
-from changenote.site.measured import TRUSTS
+from changenote.site.note.measured import TRUSTS
 from tests.documentation.tables import code, row, table
 
 _DATA = Path(__file__).parents[1] / "data" / "results"

@@ -17,8 +17,8 @@ from changenote.site.book import Asset, Page, Published
 from changenote.site.edition import Edition, Row
 from changenote.site.headings import headings
 from changenote.site.images import published_name
-from changenote.site.measured import ORDERS, TRUSTS, answer, measured
-from changenote.site.touched import MARKS, comparison, folders, lines_changed
+from changenote.site.note.measured import ORDERS, TRUSTS, answer, measured
+from changenote.site.note.touched import MARKS, comparison, folders, lines_changed
 from changenote.site.wording import age_before, total
 
 _STRATEGIES = {

@@ -1,5 +1,5 @@
 /* Says beside a date how long ago it was. Pages are made without a clock, so that the same notes
-   give the same pages; every fact is there without this script. */
+   give the same pages. */
 (function () {
   var STALE_AFTER_DAYS = 90;
   var units = [["year", 31557600], ["month", 2629800], ["day", 86400], ["hour", 3600], ["minute", 60]];
@@ -12,7 +12,7 @@
     return "just now";
   }
 
-  function show() {
+  changenote.onPage(function () {
     document.querySelectorAll("time[data-cn-age]").forEach(function (time) {
       var seconds = (Date.now() - Date.parse(time.dateTime)) / 1000;
       if (!(seconds >= 0)) return;
@@ -25,10 +25,5 @@
         time.closest("[data-cn-rehearsal]").classList.add("cn-warn");
       }
     });
-  }
-
-  /* Material's instant navigation replaces the page without loading it anew. */
-  if (window.document$) window.document$.subscribe(show);
-  else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", show);
-  else show();
+  });
 })();
