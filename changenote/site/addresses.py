@@ -14,7 +14,13 @@ STYLES = "assets/changenote.css"
 SCRIPT = "assets/changenote.js"
 SCHEMA = "schema.json"
 
-_RESERVED = ("kinds", "services", "owners", "tags", "timeline", "rules", "assets")
+ROLLBACK = "rollback/"
+"""The page to bookmark lies at the top of the site, whatever folder the other pages are in."""
+
+_RESERVED = (
+    "kinds", "services", "owners", "tags", "stack", "files", "timeline", "releases", "weeks",
+    "metrics", "statistics", "review", "search", "rules", "assets", "badges",
+)  # fmt: skip
 _LIKE_A_HASH = re.compile(r"(?:.*-)?[0-9a-f]{8}")
 
 

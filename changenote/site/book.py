@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
+from changenote.capture.reverting import Applies
 from changenote.config import Config
 from changenote.forge.links import Repository
 from changenote.model.note import Note
@@ -36,12 +38,38 @@ class Broken:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Drifted:
+    """A file of a note that later commits changed: how many, and when the last one was made."""
+
+    path: str
+    commits: int
+    last: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class InGit:
+    """What git tells of a note, as of the commit `Book.commit`.
+
+    `applies` is about its plan to revert; None when it has none, or is not in effect any more.
+    `drifted` are its files that changed after it shipped and was last reviewed. `revisions` are
+    the commits that changed the note itself, `revised` the time of the last one.
+    """
+
+    applies: Applies | None = None
+    drifted: tuple[Drifted, ...] = ()
+    revisions: int = 0
+    revised: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Book:
     """All notes of a team, and what the pages need to know besides.
 
     `strays` are files of the notes folder that are no notes. `root` is the folder of the pages
     inside the site; with `home`, the site opens on the overview. `templates` is the folder of the
-    team's own templates.
+    team's own templates. `in_git` has what git tells of a note, by its file, as of `commit`; both
+    are empty where there is no repository. `site_url` is where the site will be, with a `/` at its
+    end; empty when nobody said.
     """
 
     config: Config
@@ -52,6 +80,9 @@ class Book:
     root: str = "changes"
     home: bool = False
     templates: Path | None = None
+    in_git: Mapping[str, InGit] = field(default_factory=dict)
+    commit: str = ""
+    site_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from jinja2 import Environment, TemplateError
 
 from changenote.errors import SiteFailed
+from changenote.model.history import History, histories, points_of
 from changenote.model.measures import Verdict, headline
 from changenote.model.note import BAD_OUTCOMES, Note, in_utc
 from changenote.site.addresses import Addresses, addresses, relative
@@ -42,6 +43,12 @@ class Row:
         return self.entry.note
 
     @property
+    def place(self) -> tuple[str, str]:
+        """The service and the environment it was shipped to; empty where it names none."""
+        shipped = self.note.shipped
+        return self.note.service or "", (shipped and shipped.environment) or ""
+
+    @property
     def verdict(self) -> str | None:
         """The word for what the primary metric says, if anything may be said."""
         return self.headline.verdict if self.headline else None
@@ -70,6 +77,24 @@ class Edition:
     replacements: Mapping[str, tuple[str, ...]]
     templates: Environment
     index: str = ""
+
+    @cached_property
+    def histories(self) -> tuple[History, ...]:
+        """Every metric of every service over all notes; drafts do not count."""
+        notes = (row.note for row in self.rows if row.note.status != "draft")
+        return tuple(histories(point for note in notes for point in points_of(note)))
+
+    @cached_property
+    def newest(self) -> Mapping[tuple[str, str], Row]:
+        """The newest note of each service and environment that is not a draft, newest first.
+
+        A note that names none of the two counts under an empty text.
+        """
+        found: dict[tuple[str, str], Row] = {}
+        for row in self.rows:
+            if row.note.status != "draft":
+                found.setdefault(row.place, row)
+        return found
 
     def rendered(self, template: str, path: str, **values: Any) -> str:
         """A page's HTML: links are relative to `path`.

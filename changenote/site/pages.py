@@ -4,7 +4,7 @@ Pure: the same book gives the same pages, on any day and any machine.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from changenote.model.schema import json_schema
@@ -25,14 +25,19 @@ def pages(book: Book, *, index: str = "") -> Iterator[Page | Asset]:
     sites that are read without a server (`index.html`).
     """
     made = edition(book, environment(book.templates), index=index)
-    yield from index_pages(made)
-    yield _rules(made)
-    for row in made.rows:
-        yield note_page(made, row)
+    for makers in _MAKERS:
+        yield from makers(made)
+
+
+def _notes(edition: Edition) -> Iterator[Page | Asset]:
+    for row in edition.rows:
+        yield note_page(edition, row)
         yield from note_assets(row)
-    for broken in book.broken:
-        yield from _broken(made, broken)
-    yield from _assets(made)
+
+
+def _all_broken(edition: Edition) -> Iterator[Page | Asset]:
+    for broken in edition.book.broken:
+        yield from _broken(edition, broken)
 
 
 def _broken(edition: Edition, broken: Broken) -> Iterator[Page | Asset]:
@@ -58,7 +63,7 @@ def _broken(edition: Edition, broken: Broken) -> Iterator[Page | Asset]:
     yield Asset(path=f"{path}note.yaml", content=broken.text.encode("utf-8", "surrogatepass"))
 
 
-def _rules(edition: Edition) -> Page:
+def _rules(edition: Edition) -> Iterator[Page]:
     from changenote.checks.catalogue import RULES
 
     path, title = edition.places.inside("rules"), "Check rules"
@@ -70,7 +75,7 @@ def _rules(edition: Edition) -> Page:
         rules=tuple(RULES.values()),
         severities={rule.id: severity.get(rule.id, rule.severity) for rule in RULES.values()},
     )
-    return Page(
+    yield Page(
         path=path,
         title=title,
         description="What changenote check looks for, why, and what to do about it.",
@@ -94,3 +99,12 @@ def _joined(parts: str) -> bytes:
     """The parts of a style sheet or script in order of their names: one request for all."""
     files = sorted((templates_folder() / "assets").glob(parts))
     return b"\n".join(file.read_bytes() for file in files)
+
+
+_MAKERS: tuple[Callable[[Edition], Iterator[Page | Asset]], ...] = (
+    index_pages,
+    _rules,
+    _notes,
+    _all_broken,
+    _assets,
+)
