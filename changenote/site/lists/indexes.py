@@ -1,6 +1,5 @@
-"""Pages that list notes: overview, timeline, and an index per kind, service, owner and tag."""
+"""Pages that list notes: timeline, and an index per kind, service, owner and tag."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -10,9 +9,6 @@ from changenote.site.book import Page
 from changenote.site.edition import Edition, Row
 from changenote.site.headings import headings
 from changenote.site.wording import counted, month
-
-NEWEST = 50
-"""So many notes are on the overview; the others are a month away."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,41 +47,11 @@ def index_pages(edition: Edition) -> Iterator[Page]:
     """Every page that lists notes."""
     months = _months(edition)
     indexes = tuple(_index(edition, *sort) for sort in _SORTS)
-    yield overview(edition, months, indexes, edition.places.inside())
-    if edition.book.home:
-        yield overview(edition, months, indexes, "")
     yield from _timeline(edition, months)
     for index in indexes:
         yield _index_page(edition, index)
         for group in index.groups:
             yield _list(edition, group, index.title, index.path, title=f"{index.one} {group.title}")
-
-
-def overview(
-    edition: Edition, months: tuple[Group, ...], indexes: tuple[Index, ...], path: str
-) -> Page:
-    """The page that the others hang on: the newest notes, and ways to all of them."""
-    newest = edition.rows[:NEWEST]
-    title = edition.book.config.title
-    statuses = Counter(row.note.status for row in edition.rows)
-    content = edition.rendered(
-        "site/overview.html.j2",
-        path,
-        title=title,
-        total=len(edition.rows),
-        shown=len(newest),
-        statuses=dict(statuses.most_common()),
-        months=months,
-        indexes=indexes,
-        broken_files=edition.book.broken,
-        strays=edition.book.strays,
-        rows=edition.rows,
-        newest=[(name, tuple(rows)) for name, rows in groupby(newest, key=lambda r: r.month)],
-    )
-    description = (
-        f"{counted(len(edition.rows), 'change note')}: why, whether it helped, how to undo."
-    )
-    return _listing(path, title, description, content)
 
 
 def _months(edition: Edition) -> tuple[Group, ...]:
