@@ -3,15 +3,14 @@
 import argparse
 from pathlib import Path
 
-from benchmarks.notes import SEED, note, path_of
+from benchmarks.notes import SEED, notes, path_of
 from changenote.store.emitting import dump
 
 
 def write_notes(total: int, folder: Path, seed: int = SEED) -> list[Path]:
     """Write `total` notes under the notes folder of a project; the paths, oldest first."""
     paths = []
-    for number in range(total):
-        data = note(number, total, seed)
+    for data in notes(total, seed):
         path = folder / path_of(data)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(dump(data), encoding="utf-8")

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.notes import Data, note, path_of, reno_note
+from benchmarks.notes import Data, notes, path_of, reno_note
 from changenote.store.emitting import dump
 
 _PERSON = "Dana Dev <dana@example.com>"
-_START = 1_609_800_000  # 2021-01-04, when the first made-up note shipped
+_START = 1_609_800_000  # 2021-01-05
 _COMMITS = 50
 
 
@@ -37,7 +37,8 @@ def environment(home: Path) -> dict[str, str]:
 
 def shop(folder: Path) -> Path:
     """A repository with 50 squashed pull requests, a tag six commits back and a remote."""
-    repository(folder, (_pull_request(number) for number in range(_COMMITS)))
+    made_up = enumerate(notes(_COMMITS))
+    repository(folder, (_pull_request(number, data) for number, data in made_up))
     _git(folder, "tag", "v2.13.0", "HEAD~6")
     _git(folder, "remote", "add", "origin", "git@github.com:acme/shop.git")
     return folder
@@ -52,12 +53,12 @@ def copied(original: Path, folder: Path, files: Mapping[str, str] | None = None)
 
 def change_notes(folder: Path, total: int) -> Path:
     """A repository with made-up change notes, a commit for each."""
-    return repository(folder, (Commit(d["title"], {path_of(d): dump(d)}) for d in _notes(total)))
+    return repository(folder, (Commit(d["title"], {path_of(d): dump(d)}) for d in notes(total)))
 
 
 def reno_notes(folder: Path, total: int, *, one_commit: bool) -> Path:
     """A repository with the same changes as reno's notes, a commit for each or one for all."""
-    commits = [Commit(d["title"], {_reno_path(d): reno_note(d)}) for d in _notes(total)]
+    commits = [Commit(d["title"], {_reno_path(d): reno_note(d)}) for d in notes(total)]
     if one_commit:
         every = {path: text for commit in commits for path, text in commit.files.items()}
         commits = [Commit("Bring the notes", every)]
@@ -99,19 +100,14 @@ def _data(text: str) -> str:
     return f"data {len(text.encode())}\n{text}"
 
 
-def _pull_request(number: int) -> Commit:
+def _pull_request(number: int, made_up: Data) -> Commit:
     """The code of a made-up change; what it added is what its note counts."""
-    made_up = note(number, _COMMITS)
     files = {
         f["path"]: "".join(f"line {i} of change {number}\n" for i in range(f["added"]))
         for f in made_up["files"]
     }
     title = f"{made_up['kind']}: {made_up['title'][:60]} (#{number + 1})"
     return Commit(f"{title}\n\n{made_up['reason']}\n", files)
-
-
-def _notes(total: int) -> Iterable[Data]:
-    return (note(number, total) for number in range(total))
 
 
 def _reno_path(data: Data) -> str:

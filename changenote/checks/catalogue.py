@@ -494,9 +494,10 @@ _ROLLBACK = (
     ),
     Rule(
         id="rehearsal-stale",
-        severity="warning",
+        severity="note",
         title="The rehearsal is more than 90 days old",
-        why="Scripts, permissions and host names change. What worked in spring may not in autumn.",
+        why="Scripts, permissions and host names change. What worked in spring may not in autumn."
+        " A remark only: time alone makes a note no worse than it was when it was checked.",
         remedy="Rehearse the steps again, with `changenote rehearse`.",
     ),
 )
