@@ -1,0 +1,1 @@
+"""Charts as SVG: drawn here from templates, without a script and without a library."""

@@ -1,0 +1,1 @@
+"""Pages about numbers over many notes: metrics and statistics."""
