@@ -1,5 +1,6 @@
 """One printing of a book: its notes in order, where each page lies, and the templates."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -49,6 +50,13 @@ class Row:
         return self.note.service or "", (shipped and shipped.environment) or ""
 
     @property
+    def since(self) -> str:
+        """The moment it shipped, in UTC, or the day it counts by; empty when neither is known."""
+        if self.note.shipped and self.note.shipped.at:
+            return in_utc(self.note.shipped.at).isoformat()
+        return self.day.isoformat() if self.day else ""
+
+    @property
     def verdict(self) -> str | None:
         """The word for what the primary metric says, if anything may be said."""
         return self.headline.verdict if self.headline else None
@@ -96,6 +104,16 @@ class Edition:
                 found.setdefault(row.place, row)
         return found
 
+    @cached_property
+    def usual_environment(self) -> str:
+        """Where most notes shipped to: lists say so only of the others."""
+        counts = Counter(row.place[1] for row in self.rows if row.place[1])
+        return min(counts, key=lambda name: (-counts[name], name), default="")
+
+    def _unusual_environment(self, row: Row) -> str:
+        environment = row.place[1]
+        return "" if environment == self.usual_environment else environment
+
     def rendered(self, template: str, path: str, **values: Any) -> str:
         """A page's HTML: links are relative to `path`.
 
@@ -120,6 +138,7 @@ class Edition:
             book_title=self.book.config.title,
             repository=self.book.repository,
             verdict_words=VERDICTS,
+            unusual_environment=self._unusual_environment,
             **values,
         )
 
