@@ -51,12 +51,14 @@ class InGit:
     """What git tells of a note, as of the commit `Book.commit`.
 
     `applies` is about its plan to revert; None when it has none, or is not in effect any more.
-    `drifted` are its files that changed after it shipped and was last reviewed. `revisions` are
-    the commits that changed the note itself, `revised` the time of the last one.
+    `drifted` are its files that changed after it shipped and was last reviewed, by `drifted_by`
+    commits in all. `revisions` are the commits that changed the note itself, `revised` the time of
+    the last one.
     """
 
     applies: Applies | None = None
     drifted: tuple[Drifted, ...] = ()
+    drifted_by: int = 0
     revisions: int = 0
     revised: datetime | None = None
 

@@ -1,0 +1,153 @@
+"""The review queue: what waits for somebody, and what to do about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from changenote.checks.completeness import missing_parts
+from changenote.model.note import Note, in_utc
+from changenote.model.problems import dotted
+from changenote.model.rehearsal import steps_sha256
+from changenote.site.book import InGit, Page
+from changenote.site.edition import Edition, Row
+from changenote.site.headings import headings
+from changenote.site.wording import counted
+
+PATH = "review"
+"""The folder of the page."""
+
+SHOWN = 30
+"""So many notes of each section are listed; the others are counted."""
+
+REVERTED_WITHIN = timedelta(days=90)
+"""Hardly anybody reverts a change that is older than the newest one by more than that."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A draft, and the parts that it lacks before it can be a shipped note."""
+
+    row: Row
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stale:
+    """A note at least half of whose files changed after it shipped and was last reviewed."""
+
+    row: Row
+    told: InGit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubtful:
+    """A note whose rollback cannot be relied on, why, and the command that helps."""
+
+    row: Row
+    doubt: str
+    command: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What waits for somebody, in each list first what needs it most.
+
+    `flagged` has what nobody confirmed yet, drafts aside. `unreviewed` has what shipped since the
+    team's first review; `earlier` counts what shipped before, and in a team that never reviewed a
+    note, all of them. `unreadable` counts files that are no notes.
+    """
+
+    drafts: tuple[Draft, ...]
+    flagged: tuple[Row, ...]
+    unreviewed: tuple[Row, ...]
+    earlier: tuple[Row, ...]
+    stale: tuple[Stale, ...]
+    rollbacks: tuple[Doubtful, ...]
+    unreadable: int
+
+    @property
+    def notes(self) -> int:
+        """How many notes wait; one in two lists counts once."""
+        listed = (*self.flagged, *self.unreviewed)
+        parts = (*self.drafts, *self.stale, *self.rollbacks)
+        return len({row.entry.file for row in (*listed, *(part.row for part in parts))})
+
+
+def waiting(edition: Edition) -> Waiting:
+    """What waits for somebody in all notes."""
+    confirmed = [row for row in edition.rows if not row.needs_review]
+    live = [row for row in confirmed if row.note.status == "shipped"]
+    begun = _first_review(edition)
+    unread = [row for row in live if not _is_reviewed(row.note)]
+    since = [row for row in unread if begun and row.day and row.day >= begun]
+    return Waiting(
+        drafts=tuple(_draft(edition, row) for row in edition.rows if row.note.status == "draft"),
+        flagged=tuple(r for r in edition.rows if r.needs_review and r.note.status != "draft"),
+        unreviewed=tuple(since),
+        earlier=tuple(row for row in unread if row not in since),
+        stale=tuple(_stale(edition)),
+        rollbacks=tuple(_doubtful(edition)),
+        unreadable=len(edition.book.broken) + len(edition.book.strays),
+    )
+
+
+def _is_reviewed(note: Note) -> bool:
+    return note.revision is not None and note.revision.status != "unreviewed"
+
+
+def _first_review(edition: Edition) -> date | None:
+    """Since when the team reviews notes; None when it never did."""
+    revisions = (row.note.revision for row in edition.rows)
+    days = [r.last_reviewed for r in revisions if r and r.last_reviewed]
+    return min(days, default=None)
+
+
+def _draft(edition: Edition, row: Row) -> Draft:
+    lacks = missing_parts(row.note, edition.book.config)
+    return Draft(row=row, lacks=tuple(dict.fromkeys(dotted(p.path) for p in lacks)))
+
+
+def _stale(edition: Edition) -> list[Stale]:
+    """The notes whose files changed most, first those that most commits changed."""
+    found = [Stale(row=row, told=told) for row in edition.rows if (told := _drift(edition, row))]
+    return sorted(found, key=lambda s: (-s.told.drifted_by, -len(s.told.drifted)))
+
+
+def _drift(edition: Edition, row: Row) -> InGit | None:
+    told = edition.book.in_git.get(row.entry.file)
+    changed = len(told.drifted) if told else 0
+    return told if changed and changed * 2 >= len(row.note.files) else None
+
+
+def _doubtful(edition: Edition) -> Iterator[Doubtful]:
+    """Live changes whose way back does not work any more, or was rehearsed in another form."""
+    moments = [at for row in edition.rows if (at := _shipped_at(row.note))]
+    since = max(moments, default=None)
+    for row in edition.rows:
+        if row.note.status == "shipped":
+            at = _shipped_at(row.note)
+            is_recent = bool(at and since and since - at <= REVERTED_WITHIN)
+            yield from _doubts(edition, row, is_recent=is_recent)
+
+
+def _shipped_at(note: Note) -> datetime | None:
+    return in_utc(note.shipped.at) if note.shipped and note.shipped.at else None
+
+
+def _doubts(edition: Edition, row: Row, *, is_recent: bool) -> Iterator[Doubtful]:
+    told = edition.book.in_git.get(row.entry.file)
+    applies = told.applies if told and is_recent else None
+    if applies and applies.state == "undone":
+        command = f"changenote set {row.note.id} status=rolled_back"
+        yield Doubtful(row=row, doubt=f"Reverting it {applies.in_words}.", command=command)
+    elif applies and applies.state in ("conflicts", "refused"):
+        command = f"changenote edit {row.note.id}"
+        yield Doubtful(row=row, doubt=f"Reverting it {applies.in_words}.", command=command)
+    rollback = row.note.rollback
+    rehearsed = rollback.rehearsed if rollback else None
+    if rollback and rehearsed and rehearsed.steps_sha256:
+        if rehearsed.steps_sha256.lower() != steps_sha256(rollback.steps):
+            doubt = "The steps have changed since they were rehearsed."
+            place = rehearsed.environment or "NAME"
+            command = f"changenote rehearse {row.note.id} --environment {place}"
+            yield Doubtful(row=row, doubt=doubt, command=command)
