@@ -17,6 +17,9 @@ SCHEMA = "schema.json"
 ROLLBACK = "rollback/"
 """The page to bookmark lies at the top of the site, whatever folder the other pages are in."""
 
+SHORT = "c/"
+"""Short addresses lie at the top of the site, too: they are typed and read aloud."""
+
 _RESERVED = (
     "kinds", "services", "owners", "tags", "stack", "files", "timeline", "releases", "weeks",
     "metrics", "statistics", "review", "search", "rules", "assets", "badges",
@@ -39,6 +42,10 @@ class Addresses:
     def named(self, index: str, name: str) -> str:
         """The page of one service, owner, kind or tag."""
         return self.inside(index, folder_name(name))
+
+    def short(self, note_id: str) -> str:
+        """The short address of a note: `c/k3f9xq/` at the top of the site, which leads to it."""
+        return f"{SHORT}{note_id.rpartition('-')[2]}/"
 
     def asset(self, name: str) -> str:
         """The path of a file that is not a page."""
