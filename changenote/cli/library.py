@@ -7,8 +7,9 @@ from typing import Any
 
 from changenote.cli import console
 from changenote.model.facts import Facts, facts, from_plain, to_plain
-from changenote.model.note import BAD_OUTCOMES, Note, in_utc
+from changenote.model.note import BAD_OUTCOMES, Note
 from changenote.model.query import Query, parse
+from changenote.model.summary import summary
 from changenote.store import index, notes
 from changenote.store.project import Project
 
@@ -67,26 +68,6 @@ def _row(note: Note, file: str) -> Data:
     known = facts(note)
     shown = summary(note, known.verdict)
     return {"shown": {**shown, "path": file}, "facts": to_plain(known)}
-
-
-def summary(note: Note, verdict: str) -> Data:
-    """A note in a few plain values, as `list --json` has it."""
-    shipped = note.shipped
-    at = shipped.at if shipped else None
-    return {
-        "id": note.id,
-        "title": note.title,
-        "kind": note.kind,
-        "status": note.status,
-        "owner": note.owner,
-        "service": note.service,
-        "environment": shipped.environment if shipped else None,
-        "shipped_at": in_utc(at).isoformat().replace("+00:00", "Z") if at else None,
-        "outcome": shipped.outcome if shipped else None,
-        "verdict": verdict or None,
-        "tags": list(note.tags),
-        "pull_requests": list(note.source.pull_requests) if note.source else [],
-    }
 
 
 def parsed(words: Sequence[str], project: Project) -> Query:
