@@ -19,7 +19,7 @@ else
 	@echo "To look at it: cd .demo && ../$(BIN)/changenote site serve"
 endif
 
-test: $(ENVIRONMENT)/.dev browser
+test: $(ENVIRONMENT)/.dev $(ENVIRONMENT)/.web browser
 	$(BIN)/python -m pytest -n 2
 
 check: $(ENVIRONMENT)/.dev
@@ -66,6 +66,13 @@ $(ENVIRONMENT)/.demo: pyproject.toml | $(BIN)/python
 $(ENVIRONMENT)/.dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
 	@touch $@ $(ENVIRONMENT)/.demo
+
+# What the browser tests load into pages: axe-core, at the version and hash of the lock file.
+$(ENVIRONMENT)/.web: tests/web/package.json tests/web/package-lock.json | $(ENVIRONMENT)/.dev
+	mkdir -p $(ENVIRONMENT)/web
+	cp tests/web/package.json tests/web/package-lock.json $(ENVIRONMENT)/web/
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(ENVIRONMENT)/web --ignore-scripts --no-fund --no-audit --loglevel=error
+	@touch $@
 
 clean:
 	rm -rf $(ENVIRONMENT) .demo public build dist .changenote benchmarks/.peers

@@ -19,6 +19,7 @@ from changenote.errors import ChangenoteError
 from changenote.site import addresses
 from changenote.site.book import Asset, Book, Page
 from changenote.site.loading import project_of, read_book
+from changenote.site.material import mended
 from changenote.site.pages import pages
 
 log = get_plugin_logger("changenote")
@@ -83,6 +84,10 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             if (file := files.get_file_from_path(uri)) and isinstance(file.page, _FinishedPage):
                 file.page.title = title
         return nav
+
+    def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:  # noqa: ARG002  # MkDocs passes them
+        """The finished page, with what the theme left out."""
+        return mended(output)
 
     def _add_lists(self, nav: Navigation, files: Files) -> None:
         """As a section, or at the top of a site that has nothing but notes."""
@@ -177,7 +182,7 @@ class _FinishedPage(MkDocsPage):
         self.meta = {
             "title": escape(self.made.title),
             "description": escape(" ".join(self.made.description.split())),
-            "hide": ["tags"],
+            "hide": ["tags", *self.made.hide],
         }
         if tags := _allowed(self.made.tags, config):
             self.meta["tags"] = [escape(tag) for tag in tags]
