@@ -92,7 +92,8 @@ class Page:
     """One page: `path` is its folder in the site (`changes/…/`), `content` finished HTML.
 
     `title`, `description`, `tags` and the titles in `toc` are plain text, to be escaped.
-    `source` is the file of the note that it shows; `search` says whether to index it.
+    `source` is the file of the note that it shows; `search` says whether to index it. `hide` names
+    parts of the theme that the page has no use for (`toc`).
     """
 
     path: str
@@ -103,6 +104,7 @@ class Page:
     toc: tuple[tuple[int, str, str], ...] = ()
     source: str | None = None
     search: bool = True
+    hide: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

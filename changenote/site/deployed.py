@@ -1,0 +1,79 @@
+"""What runs where, as far as the notes say: the newest change of each service and environment."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from changenote.site.edition import Edition, Row
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """What the notes say of one service in one environment; either is empty where none is named.
+
+    `live` is the newest change that is in effect, None when none is. `undone` are the changes
+    after it, which were rolled back or replaced. `together` went out in one deployment with the
+    newest of them all. Newest first.
+    """
+
+    service: str
+    environment: str
+    live: Row | None
+    undone: tuple[Row, ...]
+    together: tuple[Row, ...]
+
+    @property
+    def newest(self) -> Row:
+        """The last change, whether it is in effect or not."""
+        return self.undone[0] if self.undone or not self.live else self.live
+
+
+def deployed(edition: Edition) -> tuple[Deployed, ...]:
+    """Every service and environment, newest change first; drafts do not count."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in edition.rows:
+        if row.note.status != "draft":
+            found.setdefault(row.place, []).append(row)
+    return tuple(_deployed(*place, rows) for place, rows in found.items())
+
+
+def main_environment(edition: Edition) -> str:
+    """The environment that matters most: the team's own, or where most notes shipped to."""
+    own = edition.book.config.environment
+    is_used = any(environment == own for _, environment in edition.newest)
+    return own if is_used else edition.usual_environment
+
+
+def by_service(edition: Edition) -> Iterator[Deployed]:
+    """One place for each service, newest change first: in the main environment if it is there."""
+    main = main_environment(edition)
+    chosen: dict[str, Deployed] = {}
+    for place in deployed(edition):
+        if place.service not in chosen or (
+            place.environment == main and chosen[place.service].environment != main
+        ):
+            chosen[place.service] = place
+    order = {row.path: number for number, row in enumerate(edition.rows)}
+    return iter(sorted(chosen.values(), key=lambda place: order[place.newest.path]))
+
+
+def _deployed(service: str, environment: str, rows: list[Row]) -> Deployed:
+    count = next((n for n, row in enumerate(rows) if row.note.status == "shipped"), len(rows))
+    newest, *others = rows
+    return Deployed(
+        service=service,
+        environment=environment,
+        live=rows[count] if count < len(rows) else None,
+        undone=tuple(rows[:count]),
+        together=tuple(_of_one_deployment(newest, others)),
+    )
+
+
+def _of_one_deployment(newest: Row, others: Iterable[Row]) -> Iterator[Row]:
+    """Notes that say the same deployment as the newest one; its version where none is named."""
+    name = _deployment(newest)
+    return (row for row in others if name and _deployment(row) == name)
+
+
+def _deployment(row: Row) -> str:
+    shipped = row.note.shipped
+    return (shipped and (shipped.deployment or shipped.version)) or ""
