@@ -2,13 +2,14 @@
 # make test   everything that proves it works, browser included
 # make check  style, types, walls, own notes
 # make bench  measurements against other tools
+# make screenshots   a picture of every kind of page, in screenshots/
 
 PYTHON ?= python3
 SERVE ?= yes
 ENVIRONMENT := .venv
 BIN := $(ENVIRONMENT)/bin
 
-.PHONY: demo test check bench docs browser clean
+.PHONY: demo test check bench docs browser screenshots clean
 
 demo: $(ENVIRONMENT)/.demo
 	$(BIN)/python -m tests.demo.build .demo
@@ -31,6 +32,9 @@ check: $(ENVIRONMENT)/.dev
 
 bench: $(ENVIRONMENT)/.dev
 	$(BIN)/python -m benchmarks
+
+screenshots: $(ENVIRONMENT)/.dev browser
+	$(BIN)/python -m tests.screenshots
 
 docs: $(ENVIRONMENT)/.demo
 	$(BIN)/changenote site build --strict
@@ -75,4 +79,4 @@ $(ENVIRONMENT)/.web: tests/web/package.json tests/web/package-lock.json | $(ENVI
 	@touch $@
 
 clean:
-	rm -rf $(ENVIRONMENT) .demo public build dist .changenote benchmarks/.peers
+	rm -rf $(ENVIRONMENT) .demo public screenshots build dist .changenote benchmarks/.peers

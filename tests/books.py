@@ -13,6 +13,8 @@ from changenote.site.book import Asset, Book, Page, Published
 from changenote.site.pages import pages
 from changenote.store.notes import understood
 
+_KIND = re.compile(r'<div class="cn (cn-[\w-]+)')
+
 SAMPLE = Path(__file__).parent / "data" / "site"
 SHOP = Repository(forge="github", web="https://github.com/acme/shop")
 
@@ -67,6 +69,16 @@ def sample_project(folder: Path) -> Path:
     """A copy of the sample notes in a folder of their own."""
     copytree(SAMPLE, folder, dirs_exist_ok=True)
     return folder
+
+
+def one_of_each_kind(site: Path) -> dict[str, str]:
+    """A page of each kind, the longest one, by the class that its template gives it."""
+    found: dict[str, tuple[int, str]] = {}
+    for path, html in built_pages(site):
+        if match := _KIND.search(html):
+            known = found.get(match[1], (0, ""))
+            found[match[1]] = max(known, (len(html), path))
+    return {kind: path for kind, (_, path) in found.items()}
 
 
 def words(html: str) -> str:

@@ -1,19 +1,17 @@
 """Everybody can read and use every kind of page: axe-core, by day and night, at desk and phone."""
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.books import built_pages, sample_project
+from tests.books import one_of_each_kind, sample_project
 from tests.browser import DESK, PHONE, Reader, chromium, served
 from tests.sites import MATERIAL, mkdocs
 
 AXE = Path(__file__).parents[1] / ".venv/web/node_modules/axe-core/axe.min.js"
-KIND = re.compile(r'<div class="cn (cn-[\w-]+)')
 RUN = """
 const [rules, done] = arguments;
 axe.run(document, rules ? {runOnly: {type: "rule", values: rules}} : {}).then(found => done(
@@ -35,16 +33,6 @@ def reader(site: Path) -> Iterator[Reader]:
     """Somebody with a browser."""
     with served(site) as address, chromium() as driver:
         yield Reader(driver, address)
-
-
-def one_of_each_kind(site: Path) -> dict[str, str]:
-    """A page of each kind, the longest one, by the class that its template gives it."""
-    found: dict[str, tuple[int, str]] = {}
-    for path, html in built_pages(site):
-        if match := KIND.search(html):
-            known = found.get(match[1], (0, ""))
-            found[match[1]] = max(known, (len(html), path))
-    return {kind: path for kind, (_, path) in found.items()}
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
