@@ -13,6 +13,9 @@ from changenote.site.book import Book
 STYLES = "assets/changenote.css"
 SCRIPT = "assets/changenote.js"
 SCHEMA = "schema.json"
+INDEX, INDEX_SCHEMA = "index.json", "index.schema.json"
+ATOM, JSON_FEED = "feed.xml", "feed.json"
+LLMS = "llms.txt"
 
 ROLLBACK = "rollback/"
 """The page to bookmark lies at the top of the site, whatever folder the other pages are in."""
@@ -24,6 +27,12 @@ _RESERVED = (
     "kinds", "services", "owners", "tags", "stack", "files", "timeline", "releases", "weeks",
     "metrics", "statistics", "review", "search", "rules", "assets", "badges",
 )  # fmt: skip
+_PLAIN_FOLDER = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
+_LONGEST_NAME = 50
+_LONGEST_FOLDERS = 160  # systems have limits: 260 for a whole path on Windows
+_DEVICES = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+"""Windows has no file of such a name."""
+
 _LIKE_A_HASH = re.compile(r"(?:.*-)?[0-9a-f]{8}")
 
 
@@ -46,6 +55,13 @@ class Addresses:
     def short(self, note_id: str) -> str:
         """The short address of a note: `c/k3f9xq/` at the top of the site, which leads to it."""
         return f"{SHORT}{note_id.rpartition('-')[2]}/"
+
+    def folder(self, path: str) -> str:
+        """The page of a folder of the repository: `changes/files/app/jobs/` for `app/jobs`."""
+        names = [_folder_of_code(name) for name in path.split("/")] if path else []
+        if len("/".join(names)) > _LONGEST_FOLDERS:
+            names = [_hash(path)]
+        return self.inside("files", *names)
 
     def asset(self, name: str) -> str:
         """The path of a file that is not a page."""
@@ -83,12 +99,18 @@ def folder_name(name: str) -> str:
     """A name as one folder of an address: readable, inside its parent, and never shared.
 
     A name that loses something on the way (case, signs, length) gets a hash of itself, and so
-    does one that looks as if it had one already.
+    does one that looks as if it had one already, and one that some system cannot have.
     """
     words = slug(name)
-    if words == name and not _LIKE_A_HASH.fullmatch(words):
+    if words == name and not _LIKE_A_HASH.fullmatch(words) and not _DEVICES.fullmatch(words):
         return words
     return f"{words}-{_hash(name)}" if words else _hash(name)
+
+
+def _folder_of_code(name: str) -> str:
+    """As `folder_name`, and `snake_case` stays as it is: nothing with a hash has a `_`."""
+    plain = _PLAIN_FOLDER.fullmatch(name) and "_" in name and len(name) <= _LONGEST_NAME
+    return name if plain else folder_name(name)
 
 
 def _hash(text: str) -> str:

@@ -1,7 +1,7 @@
 """One printing of a book: its notes in order, where each page lies, and the templates."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
@@ -15,6 +15,7 @@ from changenote.model.measures import Verdict, headline
 from changenote.model.note import BAD_OUTCOMES, Note, in_utc
 from changenote.site.addresses import Addresses, addresses, relative
 from changenote.site.book import Book, Published
+from changenote.site.tree import Tree, tree
 from changenote.site.wording import day_of, month_of
 
 VERDICTS = {
@@ -105,6 +106,11 @@ class Edition:
         return found
 
     @cached_property
+    def tree(self) -> Tree:
+        """Every folder that notes touched; notes are their places in `rows`."""
+        return tree(files_of(row.note) for row in self.rows)
+
+    @cached_property
     def usual_environment(self) -> str:
         """Where most notes shipped to: lists say so only of the others."""
         counts = Counter(row.place[1] for row in self.rows if row.place[1])
@@ -146,6 +152,14 @@ class Edition:
         """Address of a file on the forge, on the branch that ships."""
         repository = self.book.repository
         return repository.blob(self.book.config.default_branch, file) if repository else None
+
+
+def files_of(note: Note) -> Iterator[str]:
+    """The files of a note; one that was renamed or copied counts under both names."""
+    for file in note.files:
+        yield file.path
+        if file.from_:
+            yield file.from_
 
 
 def edition(book: Book, templates: Environment, *, index: str = "") -> Edition:

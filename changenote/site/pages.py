@@ -14,6 +14,7 @@ from changenote.site.book import Asset, Book, Broken, Page
 from changenote.site.edition import Edition, edition
 from changenote.site.environment import environment
 from changenote.site.headings import headings
+from changenote.site.lists.files import file_pages
 from changenote.site.lists.home import home_pages
 from changenote.site.lists.indexes import index_pages
 from changenote.site.note.page import note_assets, note_page
@@ -105,6 +106,7 @@ def _joined(parts: str) -> bytes:
 _MAKERS: tuple[Callable[[Edition], Iterator[Page | Asset]], ...] = (
     home_pages,
     index_pages,
+    file_pages,
     _rules,
     _notes,
     _all_broken,

@@ -1,0 +1,175 @@
+"""Pages by folder and file: everything that touched `app/jobs/`, and the files in it."""
+
+import posixpath
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, TypeVar
+
+from changenote.site.addresses import folder_name
+from changenote.site.book import Page
+from changenote.site.edition import Edition, Row
+from changenote.site.lists.listing import asking, listing
+from changenote.site.lists.tallies import tally
+from changenote.site.tree import Folder, above, parted, through
+from changenote.site.wording import counted
+
+NEWEST = 50
+"""So many notes are on the page of a folder; the others are in the folders below, or searched."""
+
+SHOWN = 100
+"""So many files, and folders, of one folder have a line of their own: those that changed last."""
+
+NAMED = 1000
+"""So many more are at least named."""
+
+_NOTES_OF_A_FILE = 3
+
+_Thing = TypeVar("_Thing")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilePlace:
+    """Where the notes on one file are listed, and how many there are.
+
+    `anchor` is empty where a folder holds more files than its page names.
+    """
+
+    path: str
+    anchor: str
+    notes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Inner:
+    """A folder as a line on the page of the one around it."""
+
+    label: str
+    path: str
+    count: int
+    newest: Row
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """A file as a line on its folder's page; `blob` is its address on the forge."""
+
+    name: str
+    anchor: str
+    count: int
+    rows: tuple[Row, ...]
+    blob: str | None
+    query: str
+
+
+def file_place(edition: Edition, path: str) -> FilePlace | None:
+    """Where the notes on a file are listed; None for a file that no note touched."""
+    notes = edition.tree.notes_of(path)
+    folder, name = parted(path)
+    if not notes:
+        return None
+    is_named = len(edition.tree.by_path[folder].files) <= SHOWN + NAMED
+    return FilePlace(
+        path=edition.places.folder(folder),
+        anchor=_anchor(name) if is_named else "",
+        notes=len(notes),
+    )
+
+
+def file_pages(edition: Edition) -> Iterator[Page]:
+    """A page for every folder that notes touched, with the files in it."""
+    for folder in edition.tree:
+        yield _folder_page(edition, folder)
+
+
+def _folder_page(edition: Edition, folder: Folder) -> Page:
+    path, title = edition.places.folder(folder.path), _title(folder)
+    rows = [edition.rows[number] for number in folder.notes]
+    content = edition.rendered(
+        "site/folder.html.j2",
+        path,
+        title=title,
+        crumbs=_crumbs(edition, folder),
+        name=_label(folder, above(folder)[-1]) if folder.path else "",
+        total=len(rows),
+        tally=tally(rows),
+        rows=rows[:NEWEST],
+        query=asking("file", f"{folder.path}/") if folder.path else "",
+        **_insides(edition, folder),
+    )
+    description = f"{title}: {counted(len(rows), 'change note')} that touched it."
+    return listing(path, title, description, content)
+
+
+def _insides(edition: Edition, folder: Folder) -> dict[str, Any]:
+    """Sub-folders and files: a line each for those that changed last, the names of the others."""
+    folders, more_folders = _parted(folder.folders.items(), lambda item: item[1].notes)
+    files, more_files = _parted(folder.files.items(), lambda item: item[1])
+    return {
+        "folders": tuple(_inner(edition, folder, inner) for _, inner in folders),
+        "more_folders": tuple(_inner(edition, folder, inner) for _, inner in more_folders),
+        "files": tuple(_file(edition, folder, name, notes) for name, notes in files),
+        "more_files": tuple(_file(edition, folder, name, notes) for name, notes in more_files),
+        "unnamed": max(0, len(folder.folders) - SHOWN - NAMED)
+        + max(0, len(folder.files) - SHOWN - NAMED),
+    }
+
+
+def _parted(
+    things: Iterable[tuple[str, _Thing]], notes_of: Any
+) -> tuple[list[tuple[str, _Thing]], list[tuple[str, _Thing]]]:
+    """Those whose last note is the newest, and the others, both in order of their names."""
+    newest_first = sorted(things, key=lambda item: (notes_of(item)[0], item[0]))
+    shown, named = newest_first[:SHOWN], newest_first[SHOWN : SHOWN + NAMED]
+    return sorted(shown, key=_by_name), sorted(named, key=_by_name)
+
+
+def _by_name(item: tuple[str, object]) -> tuple[str, str]:
+    return item[0].casefold(), item[0]
+
+
+def _inner(edition: Edition, around: Folder, folder: Folder) -> _Inner:
+    inside = through(folder)
+    return _Inner(
+        label=_label(inside, around),
+        path=edition.places.folder(inside.path),
+        count=len(inside.notes),
+        newest=edition.rows[inside.notes[0]],
+    )
+
+
+def _file(edition: Edition, folder: Folder, name: str, notes: Sequence[int]) -> _File:
+    path = posixpath.join(folder.path, name)
+    return _File(
+        name=name,
+        anchor=_anchor(name),
+        count=len(notes),
+        rows=tuple(edition.rows[number] for number in notes[:_NOTES_OF_A_FILE]),
+        blob=edition.blob(path),
+        query=asking("file", path),
+    )
+
+
+def _anchor(name: str) -> str:
+    return f"file-{folder_name(name)}"
+
+
+def _title(folder: Folder) -> str:
+    return f"{folder.path}/" if folder.path else "Files"
+
+
+def _crumbs(edition: Edition, folder: Folder) -> tuple[tuple[str, str], ...]:
+    """The pages above a folder's, from the top: their own names, and paths."""
+    around = above(folder)
+    labels = [
+        "Files",
+        *(_label(inner, outer) for outer, inner in pairwise(around)),
+    ]
+    return tuple(
+        (label, edition.places.folder(one.path)) for label, one in zip(labels, around, strict=False)
+    )
+
+
+def _label(folder: Folder, around: Folder) -> str:
+    """`main/java/` for a folder in `src`: passages between them are part of its name."""
+    return folder.path.removeprefix(around.path).removeprefix("/") + "/"
