@@ -1,13 +1,37 @@
-"""The canonical form of plain note data: fixed key order, absent parts left out."""
+"""A note as plain data, and the canonical form of it: fixed key order, absent parts left out."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date, datetime
 from functools import cache
 from types import NoneType
-from typing import Any, get_args, get_origin
+from typing import Any, cast, get_args, get_origin
 
 from changenote.model.note import Note
 from changenote.model.reading import is_null, keys_of
+
+
+def plain(note: Note) -> dict[str, Any]:
+    """The note as data that JSON has, in reading order: times as ISO 8601, what is not said or
+    as it always is left out.
+    """
+    return _plain_part(note)
+
+
+def content_sha256(note: Note) -> str:
+    """SHA-256 of what a note says, as 64 hexadecimal digits; how its file is laid out and
+    commented makes no difference.
+
+    Taken over canonical JSON in UTF-8: `plain(note)` with sorted keys, without white space, and
+    whole numbers without a fraction.
+    """
+    import json
+    from hashlib import sha256
+
+    text = json.dumps(
+        _whole(plain(note)), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def canonical(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,6 +48,49 @@ def keys_at(path: Sequence[str | int]) -> tuple[str, ...]:
         if isinstance(part, str):
             kind = _inner_types(kind).get(part) if kind else None
     return keys_of(kind) if kind else ()
+
+
+def _plain_part(part: Any) -> dict[str, Any]:
+    return {
+        name: _plain_value(value)
+        for key, name, default in _defaults(cast(Hashable, type(part)))
+        if (value := getattr(part, key)) != default
+    }
+
+
+@cache
+def _defaults(kind: Hashable) -> tuple[tuple[str, str, Any], ...]:
+    """Each field with its key as it is written and its default; `...` where it has none."""
+    return tuple((f.name, f.name.rstrip("_"), _default(f)) for f in fields(cast(type, kind)))
+
+
+def _default(field: Field[Any]) -> Any:
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return ... if field.default is MISSING else field.default
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, str | int | float):
+        return value
+    if is_dataclass(value):
+        return _plain_part(value)
+    if isinstance(value, tuple | list):
+        return [_plain_value(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _plain_value(item) for key, item in value.items()}
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _whole(value: Any) -> Any:
+    """867 and 867.0 are one number, whichever way somebody wrote it."""
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _ordered(data: Mapping[str, Any], kind: type) -> dict[str, Any]:
