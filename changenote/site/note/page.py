@@ -9,9 +9,8 @@ from changenote.checks.completeness import missing_parts
 from changenote.config import Config
 from changenote.model.checklists import STATES, parted, same_item, tally
 from changenote.model.fields import is_valid, label
-from changenote.model.note import Image, Note, Rehearsal, Step
+from changenote.model.note import Image, Note
 from changenote.model.problems import dotted
-from changenote.model.rehearsal import steps_sha256
 from changenote.site import markdown
 from changenote.site.book import Asset, Page, Published
 from changenote.site.edition import Edition, Row
@@ -19,16 +18,8 @@ from changenote.site.headings import headings
 from changenote.site.images import published_name
 from changenote.site.note.measured import ORDERS, TRUSTS, answer, measured
 from changenote.site.note.touched import MARKS, comparison, folders, lines_changed
-from changenote.site.wording import age_before, total
+from changenote.site.way_back import STRATEGIES, rehearsed, rollback_time
 
-_STRATEGIES = {
-    "flag": "switch a flag",
-    "revert": "revert the change",
-    "redeploy": "deploy the version before",
-    "restore": "restore the earlier state",
-    "forward_fix": "fix forward",
-    "none": "cannot be undone",
-}
 _RECORDINGS = {
     "wrapper": "recorded by the wrapper while it ran",
     "imported": "imported from a shell's history",
@@ -88,14 +79,6 @@ class _Missing:
     says: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Rehearsal:
-    """What is said of a rehearsal besides its date, and why it may not count."""
-
-    facts: str
-    doubt: str
-
-
 def note_page(edition: Edition, row: Row) -> Page:
     """The page of one note."""
     note = row.note
@@ -140,7 +123,7 @@ def note_assets(row: Row) -> Iterator[Asset]:
 
 def _words() -> dict[str, Mapping[str, str]]:
     return {
-        "strategies": _STRATEGIES,
+        "strategies": STRATEGIES,
         "trusts": TRUSTS,
         "orders": ORDERS,
         "recordings": _RECORDINGS,
@@ -172,31 +155,7 @@ def _duplicate(edition: Edition, row: Row) -> str | None:
 
 
 def _rollback_part(note: Note) -> dict[str, Any]:
-    steps = note.rollback.steps if note.rollback else ()
-    return {"rollback_time": total([s.takes for s in steps]), "rehearsal": _rehearsal(note)}
-
-
-def _rehearsal(note: Note) -> _Rehearsal:
-    rehearsed = note.rollback.rehearsed if note.rollback else None
-    if not note.rollback or not rehearsed:
-        return _Rehearsal(facts="", doubt="")
-    shipped = note.shipped.at if note.shipped else None
-    facts = (
-        age_before(rehearsed.at, shipped) if rehearsed.at and shipped else "",
-        f"in {rehearsed.environment}" if rehearsed.environment else "",
-        f"by {rehearsed.by}" if rehearsed.by else "",
-        f"took {rehearsed.took}" if rehearsed.took else "",
-    )
-    doubt = _doubt(rehearsed, note.rollback.steps)
-    return _Rehearsal(facts=", ".join(fact for fact in facts if fact), doubt=doubt)
-
-
-def _doubt(rehearsed: Rehearsal, steps: tuple[Step, ...]) -> str:
-    """Why a rehearsal may not count: it has to have been one of exactly these steps."""
-    if rehearsed.steps_sha256 is None:
-        return "nothing proves that it was of these steps"
-    same = rehearsed.steps_sha256.lower() == steps_sha256(steps)
-    return "" if same else "the steps have changed since"
+    return {"rollback_time": rollback_time(note), "rehearsal": rehearsed(note)}
 
 
 def _care_part(entry: Published, config: Config) -> dict[str, Any]:
