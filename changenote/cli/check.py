@@ -17,11 +17,12 @@ from changenote.checks.reports import findings
 from changenote.checks.settings import check_config
 from changenote.checks.together import Identity, check_together
 from changenote.cli import console, options
-from changenote.cli.git_facts import Checked, findings_in_git
+from changenote.cli.git_findings import Checked, findings_in_git
 from changenote.config import Config
 from changenote.errors import FINDINGS, ChangenoteError, UsageProblem
+from changenote.git_facts.reverts import Plan, plan_of
 from changenote.model.identity import id_in_file_name
-from changenote.model.note import Note, in_utc
+from changenote.model.note import Note
 from changenote.model.problems import Finding, Problem
 from changenote.store import index, notes
 from changenote.store.mkdocs_config import config_path, site_url
@@ -101,7 +102,7 @@ def check(project: Project, *, every_revert: bool = False) -> tuple[list[Finding
         found += [Finding(**f) for f in row["findings"]]
     found += _together(rows, config)
     checked = [
-        Checked(file=file, path=files[file], raw=raws[file], ends=_ends(row), **_undo(row))
+        Checked(file=file, path=files[file], raw=raws[file], ends=_ends(row), plan=_plan(row))
         for file, row in rows.items()
     ]
     found += findings_in_git(project, checked, every_revert=every_revert)
@@ -135,25 +136,20 @@ def _row(stored: notes.StoredNote, config: Config) -> Data:
         "findings": [asdict(f) for f in found],
         "identity": _identity_row(stored),
         "ends": ends,
-        "undo": _undo_row(stored.note) if stored.note else None,
+        "plan": _plan_row(stored.note) if stored.note else None,
     }
 
 
-def _undo_row(note: Note) -> Data | None:
-    """What the rollback of a live change reverts, and when it shipped."""
-    at = note.shipped.at if note.shipped else None
-    steps = [step.run for step in note.rollback.steps] if note.rollback else []
-    if note.status != "shipped" or at is None or not any("git" in step for step in steps):
+def _plan_row(note: Note) -> Data | None:
+    plan = plan_of(note)
+    return {"undo": list(plan.undo), "shipped": plan.shipped} if plan else None
+
+
+def _plan(row: Data) -> Plan | None:
+    known = row["plan"]
+    if not known:
         return None
-    from changenote.capture.reverting import revert_commits
-
-    reverts = [[revert.revision, revert.mainline] for revert in revert_commits(steps)]
-    return {"undo": reverts, "shipped": in_utc(at).isoformat()} if reverts else None
-
-
-def _undo(row: Data) -> Data:
-    known = row["undo"] or {}
-    return {**known, "undo": tuple((r, m) for r, m in known["undo"])} if known else {}
+    return Plan(undo=tuple((r, m) for r, m in known["undo"]), shipped=known["shipped"])
 
 
 def _ends(row: Data) -> tuple[str, str] | None:

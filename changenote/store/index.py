@@ -108,7 +108,9 @@ def _code() -> str:
     """Changes with the code of the package, so that a checkout being worked on sees its edits."""
     package = Path(__file__).parent.parent
     files = sorted(
-        p for layer in ("model", "checks", "store") for p in (package / layer).glob("*.py")
+        p
+        for layer in ("model", "checks", "store", "git_facts")
+        for p in (package / layer).glob("*.py")
     )
     return ",".join(f"{p.stat().st_mtime_ns:x}" for p in files)
 

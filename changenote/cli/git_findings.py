@@ -1,7 +1,7 @@
-"""What git knows about the notes that `check` looks at: one function for each fact.
+"""What `check` finds in notes with the help of git: one function for each fact.
 
 Checks are pure, and a process for each note would be slow: a fact is asked of git for all notes in
-one go, and kept in the index when it can never change.
+one go, and what was found is kept in the index for as long as it can be so.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,9 +14,11 @@ from changenote.checks.ranges import check_range
 from changenote.checks.reports import findings
 from changenote.checks.reverts import check_revert
 from changenote.errors import ChangenoteError
+from changenote.git_facts.memory import remembered
+from changenote.git_facts.reverts import Plan, each_applies
 from changenote.model.problems import Finding
 from changenote.records import record
-from changenote.store import index, notes
+from changenote.store import notes
 from changenote.store.project import Project
 
 if TYPE_CHECKING:
@@ -26,9 +28,6 @@ Data = dict[str, Any]
 Ends = tuple[str, str]
 """The commits where a range starts and ends."""
 
-Undo = tuple[str, int | None]
-"""What one `git revert` takes back, and the parent that stays of a merge."""
-
 MOST_REVERTS, NEWEST = 50, timedelta(days=90)
 """The notes whose reverts are tried unless all are asked for: later, hardly anybody reverts."""
 
@@ -37,15 +36,14 @@ MOST_REVERTS, NEWEST = 50, timedelta(days=90)
 class Checked:
     """A note on its way through `check`; `ends` is None when it names no range.
 
-    `undo` is what its rollback reverts, `shipped` when it shipped: both only of one that is live.
+    `plan` is None unless it is live and its rollback reverts something.
     """
 
     file: str
     path: Path
     raw: bytes
     ends: Ends | None
-    undo: tuple[Undo, ...] = ()
-    shipped: str = ""
+    plan: Plan | None = None
 
     def read(self) -> notes.StoredNote:
         """The note itself: slow, so only for one that is not known yet."""
@@ -59,11 +57,11 @@ def findings_in_git(
     if not project.is_repository:
         return []
     with_range = [note for note in checked if note.ends]
-    reverting = [note for note in checked if note.undo]
+    plans = {note: note.plan for note in checked if note.plan}
+    reverting = sorted(plans, key=lambda note: plans[note].shipped)
     if not every_revert:
         since = (datetime.now(UTC) - NEWEST).isoformat()
-        newest = sorted(reverting, key=lambda note: note.shipped)[-MOST_REVERTS:]
-        reverting = [note for note in newest if note.shipped > since]
+        reverting = [note for note in reverting[-MOST_REVERTS:] if plans[note].shipped > since]
     try:
         differing = _files_that_differ(project, with_range) if with_range else []
         return differing + (_reverts_that_fail(project, reverting) if reverting else [])
@@ -71,22 +69,7 @@ def findings_in_git(
         return []
 
 
-def _files_that_differ(project: Project, checked: Sequence[Checked]) -> list[Finding]:
-    """Notes whose files are not those of their range. A range never changes, so it is asked once.
-
-    That one has commits that this clone lacks is known until others may have come. Two processes
-    for all that are asked.
-    """
-    return _remembered(
-        project,
-        "range",
-        checked,
-        lambda fresh: _compared(fresh, project),
-        depends_on=f"{project.config.severity!r} {project.config.generated!r}",
-    )
-
-
-def _remembered(
+def _found(
     project: Project,
     kind: str,
     checked: Sequence[Checked],
@@ -95,45 +78,30 @@ def _remembered(
     depends_on: str,
 ) -> list[Finding]:
     """The findings of all notes, asked of git for those of which they are not known."""
-    arrivals = _arrivals(project.root)
     by_file = {note.file: note for note in checked}
-
-    def compute(fresh: Mapping[str, bytes]) -> dict[str, Data]:
-        told = ask([by_file[file] for file in fresh])
-        return {file: {"found": told.get(file), "arrivals": arrivals} for file in fresh}
-
-    rows = index.derived_together(
-        project.cache,
+    told = remembered(
+        project,
         kind,
         {note.file: note.raw for note in checked},
-        compute,
+        lambda fresh: ask([by_file[file] for file in fresh]),
         depends_on=depends_on,
-        holds=lambda row: _holds(row, arrivals),
     )
-    return [Finding(**finding) for row in rows.values() for finding in row["found"] or ()]
+    return [Finding(**finding) for found in told.values() for finding in found]
 
 
-def _arrivals(root: Path) -> str:
-    """A text that changes when commits may have come from elsewhere; empty when nobody can tell.
+def _files_that_differ(project: Project, checked: Sequence[Checked]) -> list[Finding]:
+    """Notes whose files are not those of their range. A range never changes, so it is asked once.
 
-    Only files are looked at: no process is started, nor what starts them loaded.
+    That one has commits that this clone lacks is known until others may have come. Two processes
+    for all that are asked.
     """
-    if not (root / ".git").is_dir():  # a linked work tree
-        return ""
-    places = ("FETCH_HEAD", "shallow", "objects/pack", "packed-refs")
-    return " ".join(str(_changed_at(root / ".git" / place)) for place in places)
-
-
-def _changed_at(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
-
-
-def _holds(row: Data, arrivals: str) -> bool:
-    """Is what is known of a note still so? What cannot be told may be, once commits came."""
-    return row["found"] is not None or (row["arrivals"] == arrivals and arrivals != "")
+    return _found(
+        project,
+        "range",
+        checked,
+        lambda fresh: _compared(fresh, project),
+        depends_on=f"{project.config.severity!r} {project.config.generated!r}",
+    )
 
 
 def _compared(checked: Sequence[Checked], project: Project) -> dict[str, list[Data]]:
@@ -175,13 +143,12 @@ def _written(paths: Iterable[str]) -> set[str]:
 def _reverts_that_fail(project: Project, checked: Sequence[Checked]) -> list[Finding]:
     """Notes whose reverts no longer work on HEAD. Kept for as long as HEAD stays what it is.
 
-    One process when all is known; two or three more for all that is not, and one for each further
-    commit of the longest plan.
+    One process when all is known.
     """
     from changenote import git
 
     head = git.commit_id("HEAD", project.root)
-    return _remembered(
+    return _found(
         project,
         "reverts",
         checked,
@@ -192,13 +159,9 @@ def _reverts_that_fail(project: Project, checked: Sequence[Checked]) -> list[Fin
 
 def _tried(checked: Sequence[Checked], project: Project, head: str) -> dict[str, list[Data]]:
     """The findings in each note of which it can be told whether its reverts work."""
-    from changenote.capture.reverting import Revert, each_reverts_cleanly
-
-    plans = [[Revert(revision=r, mainline=m) for r, m in note.undo] for note in checked]
-    limit = 10 + len(plans) / 10
-    outcomes = each_reverts_cleanly(project.root, plans, head, limit=limit)
-    known = zip(checked, outcomes, strict=True)
-    return {n.file: _failing(n, o, project, head) for n, o in known if o.state != "unknown"}
+    plans = {note.file: note.plan for note in checked if note.plan}
+    told = each_applies(project, plans, head, limit=10 + len(plans) / 10)
+    return {n.file: _failing(n, told[n.file], project, head) for n in checked if n.file in told}
 
 
 def _failing(note: Checked, outcome: "Applies", project: Project, head: str) -> list[Data]:
