@@ -1,0 +1,1 @@
+"""Search over the whole site: what is found, and the index that finds it."""
