@@ -130,7 +130,7 @@ def test_the_copy_button_copies_exactly_the_command(
     reader.opens(path)
     button = reader.waits_for(
         "return document.querySelectorAll('.cn-step')[arguments[0]]"
-        ".querySelector('[data-md-type=copy], .md-clipboard')",
+        ".querySelector('.cn-copy')",
         step,
     )
 
@@ -293,7 +293,7 @@ def test_on_paper_a_note_is_a_rollback_sheet(reader: Reader) -> None:
 
     shown = {
         s: reader.asks(SEEN, s)
-        for s in ("h1", ".cn-facts", ".cn-step pre", "#reason", "nav", ".md-code__button")
+        for s in ("h1", ".cn-facts", ".cn-step pre", "#reason", "nav", ".cn-copy")
     }
     reader.sits_at(DESK)
     assert shown == {
@@ -302,7 +302,7 @@ def test_on_paper_a_note_is_a_rollback_sheet(reader: Reader) -> None:
         ".cn-step pre": True,
         "#reason": False,
         "nav": False,
-        ".md-code__button": False,
+        ".cn-copy": False,
     }
 
 
