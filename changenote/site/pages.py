@@ -13,6 +13,10 @@ from changenote.site import addresses
 from changenote.site.book import Asset, Book, Broken, Page
 from changenote.site.edition import Edition, edition
 from changenote.site.environment import environment
+from changenote.site.exports.feeds import feed_assets
+from changenote.site.exports.index import index_assets
+from changenote.site.exports.llms import llms_asset
+from changenote.site.exports.short_links import short_link_assets
 from changenote.site.headings import headings
 from changenote.site.lists.files import file_pages
 from changenote.site.lists.home import home_pages
@@ -26,9 +30,18 @@ def pages(book: Book, *, index: str = "") -> Iterator[Page | Asset]:
     A page lies in a folder of its own; `index` is what links add to that folder's address, for
     sites that are read without a server (`index.html`).
     """
-    made = edition(book, environment(book.templates), index=index)
+    return pages_of(printed(book, index=index))
+
+
+def printed(book: Book, *, index: str = "") -> Edition:
+    """A book being made into pages, for those who need more of it than its pages."""
+    return edition(book, environment(book.templates), index=index)
+
+
+def pages_of(edition: Edition) -> Iterator[Page | Asset]:
+    """Every page and file of an edition."""
     for makers in _MAKERS:
-        yield from makers(made)
+        yield from makers(edition)
 
 
 def _notes(edition: Edition) -> Iterator[Page | Asset]:
@@ -110,5 +123,9 @@ _MAKERS: tuple[Callable[[Edition], Iterator[Page | Asset]], ...] = (
     _rules,
     _notes,
     _all_broken,
+    feed_assets,
+    index_assets,
+    llms_asset,
+    short_link_assets,
     _assets,
 )

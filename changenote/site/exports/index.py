@@ -1,0 +1,179 @@
+"""`index.json`: every note in a few plain values, for programs, and the schema of its shape."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from changenote.model.measures import Word
+from changenote.model.note import ID, Note, Outcome, Rollback, Status, Strategy, in_utc
+from changenote.model.rehearsal import steps_sha256
+from changenote.model.summary import summary
+from changenote.site.addresses import ATOM, INDEX, INDEX_SCHEMA, JSON_FEED
+from changenote.site.book import Asset
+from changenote.site.edition import Edition, Row
+from changenote.site.exports.links import link
+from changenote.site.note.measured import answer
+
+FORMAT = 1
+
+Data = dict[str, Any]
+
+
+def index_assets(edition: Edition) -> Iterator[Asset]:
+    """The index, with a line for each note, and its schema."""
+    yield Asset(path=edition.places.asset(INDEX), content=_index(edition))
+    schema = json.dumps(SCHEMA, indent=2, ensure_ascii=False) + "\n"
+    yield Asset(path=edition.places.asset(INDEX_SCHEMA), content=schema.encode())
+
+
+def _index(edition: Edition) -> bytes:
+    here = edition.places.inside()
+    head: Data = {
+        "$schema": INDEX_SCHEMA,
+        "format": FORMAT,
+        "title": edition.book.config.title,
+        "feeds": [link(edition, here, ATOM), link(edition, here, JSON_FEED)],
+    }
+    lists = {
+        "notes": [_entry(edition, row) for row in edition.rows],
+        "unreadable": [
+            {"file": broken.file, "address": link(edition, here, edition.places.files[broken.file])}
+            for broken in edition.book.broken
+        ],
+    }
+    parts = [f"{_plain(name)}:{_plain(value)}" for name, value in head.items()]
+    parts += [f"{_plain(name)}:[\n{_lines(values)}\n]" for name, values in lists.items()]
+    return ("{" + ",\n".join(parts) + "}\n").encode("utf-8", "replace")
+
+
+def _lines(values: list[Data]) -> str:
+    return ",\n".join(_plain(value) for value in values)
+
+
+def _plain(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _entry(edition: Edition, row: Row) -> Data:
+    note = row.note
+    return {
+        **summary(note, row.verdict or ""),
+        "answer": answer(note, row.headline).text,
+        "version": note.shipped.version if note.shipped else None,
+        "flags": list(note.flags),
+        "rollback": _rollback(note),
+        "file": row.entry.file,
+        "address": link(edition, edition.places.inside(), row.path),
+        "short": link(edition, edition.places.inside(), edition.places.short(note.id)),
+    }
+
+
+def _rollback(note: Note) -> Data | None:
+    if not note.rollback:
+        return None
+    rehearsed = note.rollback.rehearsed
+    at = rehearsed.at if rehearsed else None
+    return {
+        "strategy": note.rollback.strategy,
+        "steps": len(note.rollback.steps),
+        "rehearsed": _is_rehearsed(note.rollback),
+        "rehearsed_at": in_utc(at).isoformat().replace("+00:00", "Z") if at else None,
+    }
+
+
+def _is_rehearsed(rollback: Rollback) -> bool:
+    proof = rollback.rehearsed.steps_sha256 if rollback.rehearsed else None
+    return proof is not None and proof.lower() == steps_sha256(rollback.steps)
+
+
+def _text(doc: str, *choices: str, optional: bool = False, **more: str) -> Data:
+    kind: Data = {"type": ["string", "null"] if optional else "string"}
+    if choices:
+        kind["enum"] = [*choices, None] if optional else list(choices)
+    return {"description": doc, **kind, **more}
+
+
+def _texts(doc: str) -> Data:
+    return {"description": doc, "type": "array", "items": {"type": "string"}}
+
+
+def _object(properties: Data, **more: Any) -> Data:
+    """A shape in which every key is there, and others may come with a later version."""
+    return {"type": "object", **more, "properties": properties, "required": list(properties)}
+
+
+_RESOLVED = "To be resolved against the address of index.json."
+
+_NOTE = {
+    "id": _text("The note's id; it never changes.", pattern=f"^{ID}$"),
+    "title": _text("What changed, in one line."),
+    "kind": _text("The kind of change."),
+    "status": _text("What became of it.", *get_args(Status)),
+    "owner": _text("The person or team to ask.", optional=True),
+    "service": _text("The service that changed.", optional=True),
+    "environment": _text("Where it shipped to.", optional=True),
+    "shipped_at": _text("When it shipped, in UTC.", optional=True, format="date-time"),
+    "outcome": _text("How the deployment went.", *get_args(Outcome), optional=True),
+    "verdict": _text("What the primary metric says.", *get_args(Word), optional=True),
+    "tags": _texts("Words to find it by."),
+    "pull_requests": _texts("Addresses of pull requests."),
+    "answer": _text("Did it help? In one line, as Markdown."),
+    "version": _text("The version that shipped.", optional=True),
+    "flags": _texts("needs_human_review: nobody has confirmed the note yet; and others."),
+    "rollback": _object(
+        {
+            "strategy": _text("How it is undone.", *get_args(Strategy), optional=True),
+            "steps": {"description": "The number of commands.", "type": "integer", "minimum": 0},
+            "rehearsed": {
+                "description": "Were exactly these steps rehearsed? Steps that changed since"
+                " count as not rehearsed.",
+                "type": "boolean",
+            },
+            "rehearsed_at": _text("When, in UTC.", optional=True, format="date-time"),
+        },
+        description="How to undo it; null when nothing is written down.",
+    )
+    | {"type": ["object", "null"]},
+    "file": _text("The note's file in the repository."),
+    "address": _text(
+        f"The note's page; its JSON is beside it, as note.json. {_RESOLVED}", format="uri-reference"
+    ),
+    "short": _text(f"A short address that leads there. {_RESOLVED}", format="uri-reference"),
+}
+
+SCHEMA: Data = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Index of change notes",
+    "description": "Every change note of a site, newest first. Keys may be added; the number in"
+    " `format` changes when one is taken away or means something else.",
+    **_object(
+        {
+            "format": {"description": "The version of this shape.", "const": FORMAT},
+            "title": _text("The name of the site."),
+            "feeds": {
+                "description": f"The feeds of all notes, Atom and JSON Feed. {_RESOLVED}",
+                "type": "array",
+                "items": {"type": "string", "format": "uri-reference"},
+            },
+            "notes": {
+                "description": "The notes, newest first.",
+                "type": "array",
+                "items": _object(_NOTE),
+            },
+            "unreadable": {
+                "description": "Files that are not readable as notes. Nothing is left out.",
+                "type": "array",
+                "items": _object(
+                    {
+                        "file": _text("The file in the repository."),
+                        "address": _text(
+                            f"The page that says what is wrong. {_RESOLVED}",
+                            format="uri-reference",
+                        ),
+                    }
+                ),
+            },
+        }
+    ),
+}
+"""The shape of the index, as JSON Schema."""
