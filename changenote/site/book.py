@@ -8,6 +8,7 @@ from pathlib import Path
 from changenote.capture.reverting import Applies
 from changenote.config import Config
 from changenote.forge.links import Repository
+from changenote.git_facts.drift import Drifted as Drifted
 from changenote.model.note import Note
 from changenote.model.problems import Finding
 
@@ -35,15 +36,6 @@ class Broken:
     text: str
     findings: tuple[Finding, ...]
     id: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drifted:
-    """A file of a note that later commits changed: how many, and when the last one was made."""
-
-    path: str
-    commits: int
-    last: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from changenote.model.note import Note
 from changenote.model.problems import Finding
 from changenote.site.book import Book, Broken, Published
 from changenote.site.images import LARGEST, why_refused
+from changenote.site.in_git import in_git
 from changenote.store.notes import StoredNote, Stray, read_all, strays
 from changenote.store.project import CONFIG, Project, find_project, load_config
 
@@ -19,15 +20,19 @@ from changenote.store.project import CONFIG, Project, find_project, load_config
 def read_book(project: Project, *, root: str = "changes", home: bool = False) -> Book:
     """All notes of a project. What cannot be read as a note is in the book too, as broken."""
     stored = read_all(project)
+    entries = tuple(_published(s, s.note, project.config) for s in stored if s.note)
+    commit, told = in_git(project, entries)
     return Book(
         config=project.config,
-        entries=tuple(_published(s, s.note, project.config) for s in stored if s.note),
+        entries=entries,
         broken=tuple(_broken(s, project.config) for s in stored if not s.note),
         strays=tuple(f for s in strays(project) for f in _stray(s, project.config)),
         repository=repository(project.config),
         root=root,
         home=home,
         templates=project.notes / "templates",
+        in_git=told,
+        commit=commit,
     )
 
 

@@ -1,17 +1,16 @@
 """The review queue: what waits for somebody, and what to do about it."""
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from changenote.checks.completeness import missing_parts
-from changenote.model.note import Note, in_utc
+from changenote.model.note import Note, Rehearsal, Step, in_utc
 from changenote.model.problems import dotted
 from changenote.model.rehearsal import steps_sha256
-from changenote.site.book import InGit, Page
+from changenote.site.book import InGit
 from changenote.site.edition import Edition, Row
-from changenote.site.headings import headings
-from changenote.site.wording import counted
 
 PATH = "review"
 """The folder of the page."""
@@ -21,6 +20,13 @@ SHOWN = 30
 
 REVERTED_WITHIN = timedelta(days=90)
 """Hardly anybody reverts a change that is older than the newest one by more than that."""
+
+
+_MENDED_BY = {
+    "undone": "changenote set {id} status=rolled_back",
+    "conflicts": "changenote edit {id}",
+    "refused": "changenote edit {id}",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,27 +74,34 @@ class Waiting:
     @property
     def notes(self) -> int:
         """How many notes wait; one in two lists counts once."""
-        listed = (*self.flagged, *self.unreviewed)
-        parts = (*self.drafts, *self.stale, *self.rollbacks)
-        return len({row.entry.file for row in (*listed, *(part.row for part in parts))})
+        listed = [*self.flagged, *self.unreviewed]
+        listed += [one.row for one in self.drafts]
+        listed += [one.row for one in self.stale]
+        listed += [one.row for one in self.rollbacks]
+        return len({row.entry.file for row in listed})
 
 
 def waiting(edition: Edition) -> Waiting:
     """What waits for somebody in all notes."""
-    confirmed = [row for row in edition.rows if not row.needs_review]
-    live = [row for row in confirmed if row.note.status == "shipped"]
-    begun = _first_review(edition)
-    unread = [row for row in live if not _is_reviewed(row.note)]
-    since = [row for row in unread if begun and row.day and row.day >= begun]
+    unreviewed, earlier = _unreviewed(edition)
     return Waiting(
         drafts=tuple(_draft(edition, row) for row in edition.rows if row.note.status == "draft"),
         flagged=tuple(r for r in edition.rows if r.needs_review and r.note.status != "draft"),
-        unreviewed=tuple(since),
-        earlier=tuple(row for row in unread if row not in since),
+        unreviewed=unreviewed,
+        earlier=earlier,
         stale=tuple(_stale(edition)),
         rollbacks=tuple(_doubtful(edition)),
         unreadable=len(edition.book.broken) + len(edition.book.strays),
     )
+
+
+def _unreviewed(edition: Edition) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """Live notes that nobody reviewed: since the team reviews, and before. Flagged ones aside."""
+    begun = _first_review(edition)
+    live = [r for r in edition.rows if r.note.status == "shipped" and not r.needs_review]
+    found = [row for row in live if not _is_reviewed(row.note)]
+    since = tuple(row for row in found if begun and row.day and row.day >= begun)
+    return since, tuple(found[len(since) :])  # they are newest first, and the undated last
 
 
 def _is_reviewed(note: Note) -> bool:
@@ -137,17 +150,23 @@ def _shipped_at(note: Note) -> datetime | None:
 def _doubts(edition: Edition, row: Row, *, is_recent: bool) -> Iterator[Doubtful]:
     told = edition.book.in_git.get(row.entry.file)
     applies = told.applies if told and is_recent else None
-    if applies and applies.state == "undone":
-        command = f"changenote set {row.note.id} status=rolled_back"
-        yield Doubtful(row=row, doubt=f"Reverting it {applies.in_words}.", command=command)
-    elif applies and applies.state in ("conflicts", "refused"):
-        command = f"changenote edit {row.note.id}"
+    if applies and applies.state in _MENDED_BY:
+        command = _MENDED_BY[applies.state].format(id=row.note.id)
         yield Doubtful(row=row, doubt=f"Reverting it {applies.in_words}.", command=command)
     rollback = row.note.rollback
-    rehearsed = rollback.rehearsed if rollback else None
-    if rollback and rehearsed and rehearsed.steps_sha256:
-        if rehearsed.steps_sha256.lower() != steps_sha256(rollback.steps):
-            doubt = "The steps have changed since they were rehearsed."
-            place = rehearsed.environment or "NAME"
-            command = f"changenote rehearse {row.note.id} --environment {place}"
-            yield Doubtful(row=row, doubt=doubt, command=command)
+    if rollback and rollback.rehearsed and _is_void(rollback.rehearsed, rollback.steps):
+        yield Doubtful(
+            row=row,
+            doubt="Its steps have changed since they were rehearsed.",
+            command=f"changenote rehearse {row.note.id} --environment {_place(rollback.rehearsed)}",
+        )
+
+
+def _is_void(rehearsed: Rehearsal, steps: Sequence[Step]) -> bool:
+    said = rehearsed.steps_sha256
+    return said is not None and said.lower() != steps_sha256(steps)
+
+
+def _place(rehearsed: Rehearsal) -> str:
+    """Where it was rehearsed, as one word of a command, whatever the note says."""
+    return shlex.quote(rehearsed.environment) if rehearsed.environment else "NAME"

@@ -1,0 +1,112 @@
+"""What git tells of the notes of a book: which reverts still apply, and what changed since."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime, time
+from functools import reduce
+from operator import or_
+from pathlib import Path
+from typing import Any
+
+from changenote import git
+from changenote.capture.changes import need_not_be_listed
+from changenote.errors import ChangenoteError
+from changenote.git_facts.drift import Past
+from changenote.git_facts.main_line import main_line
+from changenote.git_facts.reverts import each_applies, plan_of
+from changenote.model.identity import created_on
+from changenote.model.note import Note, in_utc
+from changenote.site.book import InGit, Published
+from changenote.store.project import Project
+
+PATIENCE = 5
+"""Seconds that a site waits for its history, and as many for its reverts; then less is told."""
+
+
+def in_git(project: Project, entries: Sequence[Published]) -> tuple[str, dict[str, InGit]]:
+    """The commit that is checked out, and what git tells of each note as of it, by file.
+
+    Both are empty where there is no repository, no git, or no commit yet.
+    """
+    if not project.is_repository or not entries:
+        return "", {}
+    try:
+        head = git.commit_id("HEAD", project.root)
+        return head, _told(project, entries, head)
+    except (ChangenoteError, OSError):
+        return "", {}
+
+
+def _told(project: Project, entries: Sequence[Published], head: str) -> dict[str, InGit]:
+    plans = {e.file: plan for e in entries if (plan := plan_of(e.note))}
+    applies = each_applies(project, plans, head, limit=PATIENCE)
+    past = Past(main_line(project, head, _oldest(entries), limit=PATIENCE))
+    notes = past.of_notes(_in_repository(project.notes))
+    optional = _optional(project, entries)
+    return {
+        entry.file: InGit(
+            applies=applies.get(entry.file),
+            **_drift(entry.note, past, notes.get(entry.note.id, 0), optional),
+            **_revisions(entry.note, past, notes.get(entry.note.id, 0)),
+        )
+        for entry in entries
+    }
+
+
+def _oldest(entries: Sequence[Published]) -> datetime:
+    """The moment from which on history matters to any of the notes."""
+    shipped = (_shipped_at(entry.note) for entry in entries)
+    return min([*filter(None, shipped), *(_created(entry.note) for entry in entries)])
+
+
+def _shipped_at(note: Note) -> datetime | None:
+    return in_utc(note.shipped.at) if note.shipped and note.shipped.at else None
+
+
+def _created(note: Note) -> datetime:
+    return datetime.combine(created_on(note.id) or date.min, time.min, UTC)
+
+
+def _in_repository(folder: Path) -> str:
+    """The path of a folder from the root of the repository that it is in."""
+    folder = folder.resolve()
+    return folder.relative_to(git.root_around(folder).resolve()).as_posix()
+
+
+def _optional(project: Project, entries: Sequence[Published]) -> set[str]:
+    """Files that say nothing about a note when they change: generated ones and the notes' own."""
+    folder = project.notes.name
+    paths = {f.path for e in entries for f in e.note.files if not f.path.startswith(f"{folder}/")}
+    generated = project.config.generated
+    return need_not_be_listed(paths, notes_folder=folder, generated=generated)
+
+
+def _drift(note: Note, past: Past, own: int, optional: Collection[str]) -> dict[str, Any]:
+    """What changed after a live note: commits that changed the note as well are its `own`."""
+    head = note.source.head if note.source else None
+    shipped = _shipped_at(note)
+    moment = max(shipped.timestamp() if shipped else 0, _reviewed(note))
+    if note.status != "shipped" or not (shipped or past.has(head)):
+        return {}
+    if not past.is_known_from(moment):
+        return {}
+    paths = [file.path for file in note.files if file.path not in optional]
+    found = list(past.drifted(paths, past.after(moment, head), own))
+    files = sorted((file for file, _ in found), key=lambda file: (-file.commits, file.path))
+    every = reduce(or_, (commits for _, commits in found), 0)
+    return {"drifted": tuple(files), "drifted_by": every.bit_count()}
+
+
+def _reviewed(note: Note) -> float:
+    """The end of the day of the last review, in seconds since 1970; 0 when there was none."""
+    revision = note.revision
+    if not revision or not revision.last_reviewed or revision.status == "unreviewed":
+        return 0
+    return datetime.combine(revision.last_reviewed, time.max, UTC).timestamp()
+
+
+def _revisions(note: Note, past: Past, commits: int) -> dict[str, Any]:
+    is_known = past.is_known_from(_created(note).timestamp())
+    return {
+        "revisions": commits.bit_count() if is_known else 0,
+        "revised": past.time(commits) if commits else None,
+    }
