@@ -1,6 +1,7 @@
 """One metric over many notes: did it move between them, and where did it take another level?"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Literal, NamedTuple
@@ -56,6 +57,15 @@ class Point(NamedTuple):
         """The day in UTC."""
         return self.at[:10]
 
+    @property
+    def moment(self) -> datetime | None:
+        """The instant; None for the day of an id that no calendar has."""
+        try:
+            at = datetime.fromisoformat(self.at)
+        except ValueError:
+            return None
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+
 
 @record
 class Remark:
@@ -79,13 +89,17 @@ class Change:
 
 @record
 class History:
-    """One metric of one service: its points in time, in one unit, with what lies before each."""
+    """One metric of one service: its points in time, in one unit, with what lies before each.
+
+    `earlier` has for each point the one of the note before that it is compared with.
+    """
 
     service: str
     name: str
     unit: str | None
     better: str | None
     points: tuple[Point, ...]
+    earlier: tuple[Point | None, ...]
     remarks: tuple[Remark | None, ...]
 
     def count(self, kind: str) -> int:
@@ -169,13 +183,18 @@ def _history(points: list[Point]) -> History:
     points.sort(key=attrgetter("at", "note"))
     newest = points[-1]
     in_order = tuple(_in_unit(point, newest.unit) for point in points)
+    earlier = tuple(_earlier(in_order))
     return History(
         service=newest.service,
         name=newest.name,
         unit=newest.unit,
         better=next((point.better for point in reversed(points) if point.better), None),
         points=in_order,
-        remarks=tuple(_remarks(in_order)),
+        earlier=earlier,
+        remarks=tuple(
+            _remark(last, point) if last else None
+            for last, point in zip(earlier, in_order, strict=True)
+        ),
     )
 
 
@@ -196,15 +215,14 @@ def _converted(value: float | None, unit: str | None, to: str | None) -> float |
     return found[0] if found else value  # no unit and "1" are the same
 
 
-def _remarks(points: Sequence[Point]) -> Iterator[Remark | None]:
-    """What lies before each point; a note may hold a metric twice, with a cold and a warm cache."""
+def _earlier(points: Sequence[Point]) -> Iterator[Point | None]:
+    """The point before each; a note may hold a metric twice, with a cold and a warm cache."""
     earlier: list[Point] = []
     for _, group in groupby(points, key=attrgetter("note")):
         of_note = list(group)
         for point in of_note:
             alike = (other for other in earlier if not _differences(other, point))
-            last = next(alike, earlier[0] if earlier else None)
-            yield _remark(last, point) if last else None
+            yield next(alike, earlier[0] if earlier else None)
         earlier = of_note
 
 

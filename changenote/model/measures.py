@@ -20,6 +20,8 @@ from changenote.records import record
 
 MIN_SAMPLES = 4  # a side: with 3 and 3 even runs that never overlap have p = 0.1
 MIN_PAIRS = 6  # with 5 pairs that all agree p = 0.0625
+UNWRITTEN = ("1", "ratio")
+"""Units that nobody writes behind a number."""
 
 Better = Literal["lower", "higher"]
 Word = Literal[
@@ -144,7 +146,7 @@ def cautions(verdict: Verdict) -> tuple[str, ...]:
 def quantity(value: float, unit: str | None, *, digits: int = 6) -> str:
     """A number with its unit, as people write it."""
     number = _number(value, digits=digits)
-    return f"{number} {unit}" if unit and unit not in _NO_WORD else number
+    return f"{number} {unit}" if unit and unit not in UNWRITTEN else number
 
 
 def from_to(metric: Metric) -> str:
@@ -224,7 +226,6 @@ CAUTIONS = {
     "zero_variance": "every run gave the same number",
     "coarse_resolution": "few different numbers, they may be measured too coarsely",
 }
-_NO_WORD = ("1", "ratio")  # units that nobody writes behind a number
 _HOW = {
     "interleaved": ", measured alternately",
     "sequential": ", measured one after the other; cache and load may differ",

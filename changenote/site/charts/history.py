@@ -1,10 +1,59 @@
 """A metric over all notes: what each found and left behind, and the levels it kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
 
 from markupsafe import Markup
 
-from changenote.model.history import Change, History
+from changenote.model.history import Change, History, Point, Remark
+from changenote.site.charts.days import Span, span
+from changenote.site.charts.drawing import across, down, drawable, drawn, sayable, unit_after
+from changenote.site.charts.scales import Scale, scale
+from changenote.site.wording import counted, day, number
+
+_TOP, _HEIGHT, _AXIS = 20, 200, 30  # pixels
+_FEW = 60  # notes that leave room for larger signs
+_RADIUS, _SMALL_RADIUS = 4.0, 2.5
+
+_Kind = Literal["level", "kept", "moved", "measured_differently"]
+
+
+class _Sign(NamedTuple):
+    """A note: where it lies across, and how far down what it found and what came of it."""
+
+    link: str | None
+    across: str
+    before: str
+    after: str
+    is_undone: bool
+    says: str
+
+
+class _Line(NamedTuple):
+    """From one place to another."""
+
+    kind: _Kind
+    x1: str
+    y1: str
+    x2: str
+    y2: str
+    says: str
+
+
+class _Frame(NamedTuple):
+    """Both axes."""
+
+    time: Span
+    values: Scale
+    unit: str
+
+    def across(self, moment: datetime) -> str:
+        return across(self.time.share(moment))
+
+    def down(self, value: float | None) -> str:
+        """How far down a value lies; nothing for none."""
+        return "" if value is None else down(_TOP + (1 - self.values.share(value)) * _HEIGHT)
 
 
 def history_plot(
@@ -12,6 +61,126 @@ def history_plot(
 ) -> Markup:
     """The points of a history in time; `address` has the link to a note, by its id.
 
-    A page that shows it has a table with every value as well.
+    Nothing when there is no number to draw. Its links are out of the keyboard's way: a page that
+    shows it has a table with the same values and links.
     """
-    return Markup()
+    points = [(moment, p) for p in history.points if (moment := p.moment) and _has_number(p)]
+    if not points:
+        return Markup()
+    values = [v for _, p in points for v in (p.before, p.after) if v is not None]
+    time = span([moment for moment, _ in points])
+    frame = _Frame(time, scale(values), unit_after(history.unit))
+    signs = [_sign(moment, point, frame, address) for moment, point in points]
+    lines = [*_levels(changed, frame), *_between(history, frame)]
+    return drawn(
+        "history.html.j2",
+        name=sayable(history.name),
+        described=_described(points, frame),
+        height=_TOP + _HEIGHT + _AXIS,
+        bottom=_TOP + _HEIGHT,
+        rows=_rows(frame),
+        ticks=time.ticks(),
+        lines=lines,
+        signs=signs,
+        radius=_SMALL_RADIUS if len(signs) > _FEW else _RADIUS,
+        legend=_legend(lines, signs),
+        caption=" ".join(_caption(history, frame, len(points))),
+    )
+
+
+def _has_number(point: Point) -> bool:
+    return drawable(point.before) or drawable(point.after)
+
+
+def _rows(frame: _Frame) -> list[tuple[str, str]]:
+    """The labelled values, from the lowest on; the highest has the unit."""
+    rows = [(frame.down(value), label) for value, label in frame.values.ticks()]
+    height, label = rows[-1]
+    return [*rows[:-1], (height, label + frame.unit)]
+
+
+def _sign(
+    moment: datetime, point: Point, frame: _Frame, address: Callable[[str], str | None]
+) -> _Sign:
+    return _Sign(
+        link=address(point.note),
+        across=frame.across(moment),
+        before=frame.down(point.before),
+        after=frame.down(point.after),
+        is_undone=point.status == "rolled_back",
+        says=sayable(_said(moment, point, frame.unit)),
+    )
+
+
+def _said(moment: datetime, point: Point, unit: str) -> str:
+    """`12 Nov 2026: 861.1 → 118 ms, rolled back. Cache the cart`."""
+    sides = " → ".join("?" if v is None else number(v) for v in (point.before, point.after))
+    undone = ", rolled back" if point.status == "rolled_back" else ""
+    return f"{day(moment)}: {sides}{unit}{undone}. {point.title}"
+
+
+def _levels(changed: Sequence[Change], frame: _Frame) -> Iterator[_Line]:
+    """The stretches between change points, each at its level."""
+    if not changed:
+        return
+    cuts = [at for change in changed if (at := change.point.moment)]
+    levels = [changed[0].found.before, *(change.found.after for change in changed)]
+    ends = [frame.time.first, *cuts, frame.time.last]
+    for level, start, end in zip(levels, ends, ends[1:], strict=False):
+        height = frame.down(level)
+        says = f"Level {number(level)}{frame.unit}"
+        yield _Line("level", frame.across(start), height, frame.across(end), height, says)
+
+
+def _between(history: History, frame: _Frame) -> Iterator[_Line]:
+    """From what one note left behind to what the next one found."""
+    for last, point, remark in zip(history.earlier, history.points, history.remarks, strict=True):
+        if last is None or last.left is None or point.before is None:
+            continue
+        start, end = last.moment, point.moment
+        if start and end:
+            ends = (
+                frame.across(start),
+                frame.down(last.left),
+                frame.across(end),
+                frame.down(point.before),
+            )
+            yield _Line(remark.kind if remark else "kept", *ends, _why(remark))
+
+
+def _why(remark: Remark | None) -> str:
+    return sayable(remark.says[:1].upper() + remark.says[1:]) if remark else ""
+
+
+def _described(points: Sequence[tuple[datetime, Point]], frame: _Frame) -> str:
+    first, last = points[0][1], points[-1][1]
+    begins = next(v for v in (first.before, first.after) if v is not None)
+    ends = next(v for v in (last.left, last.after, last.before) if v is not None)
+    days = f"from {day(frame.time.first)} to {day(frame.time.last)}"
+    values = (
+        f"{number(begins)}{frame.unit} before the first, {number(ends)}{frame.unit} after the last"
+    )
+    return f"{counted(len(points), 'point')} {days}: {values}."
+
+
+def _legend(lines: Sequence[_Line], signs: Sequence[_Sign]) -> list[tuple[str, str]]:
+    """The signs that occur, with their meaning."""
+    kinds = {line.kind for line in lines}
+    known = (
+        ("before", "before", any(sign.before for sign in signs)),
+        ("after", "after", any(sign.after and not sign.is_undone for sign in signs)),
+        ("undone", "after, rolled back", any(sign.after and sign.is_undone for sign in signs)),
+        ("level", "level between change points", "level" in kinds),
+        ("moved", "moved between notes, nobody wrote down why", "moved" in kinds),
+        ("measured_differently", "measured differently", "measured_differently" in kinds),
+    )
+    return [(name, meaning) for name, meaning, occurs in known if occurs]
+
+
+def _caption(history: History, frame: _Frame, shown: int) -> Iterator[str]:
+    if history.better:
+        yield f"{history.better.capitalize()} is better."
+    if frame.values.is_logarithmic:
+        yield "The axis is logarithmic: equal heights are equal factors."
+    if lost := len(history.points) - shown:
+        yield f"{counted(lost, 'point')} without a number or a day that can be drawn."

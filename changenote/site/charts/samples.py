@@ -1,10 +1,235 @@
 """A note's metric: every single run, before and after, on one axis."""
 
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Literal, NamedTuple
+
 from markupsafe import Markup
 
-from changenote.site.note.measured import Measured
+from changenote.model.ranks import median
+from changenote.site.charts.drawing import (
+    PHONE,
+    Tick,
+    across,
+    down,
+    drawable,
+    drawn,
+    sayable,
+    ticks_across,
+    unit_after,
+    written,
+)
+from changenote.site.charts.scales import Scale, scale
+from changenote.site.note.measured import Measured, Side
+from changenote.site.wording import counted, number
+
+_LABEL, _GAP, _AXIS, _TARGET = 20, 6, 24, 18  # heights in pixels
+_LOWEST, _HIGHEST = 20, 60
+_FEW = 40  # runs of a side that have room for larger dots
+_RADIUS, _SMALL_RADIUS = 3.5, 2.5
+_ENOUGH = 5  # runs from which on quarters mean something
+_FAR_OUT = 3  # times the middle half, beyond its ends (Tukey 1977)
+_CRUSHED = 0.25  # of an axis, which single runs leave to all others: then it is cut off
+_LEFT_BY_TARGET = 0.4  # of an axis that is made longer, at least, for what was on it
+_MOST_NAMED = 3
+
+
+class _Shown(NamedTuple):
+    """One side: all its numbers, and those that have a place on an axis."""
+
+    side: Side
+    values: tuple[float, ...]
+    drawable: list[float]
+
+
+class _Dot(NamedTuple):
+    across: str
+    down: str
+    says: str
+    beyond: Literal["", "low", "high"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    """Where the parts of one side lie, in pixels from the top, and what is written above them."""
+
+    name: str
+    says: str
+    label: int
+    top: int
+    bottom: int
+    dots: tuple[_Dot, ...]
+    middle: str
 
 
 def samples_plot(measured: Measured) -> Markup:
-    """The runs of a metric as dots; nothing when there is no number."""
-    return Markup()
+    """The runs of a metric as dots, and a table of them all for those who see no dots.
+
+    Nothing when there is no number to draw.
+    """
+    pairs = zip(measured.sides, (measured.before, measured.after), strict=True)
+    sides = [_Shown(side, values, list(filter(drawable, values))) for side, values in pairs]
+    if not any(shown.drawable for shown in sides):
+        return Markup()
+    axis, target = _with_target(_axis(sides), measured.metric.target)
+    unit = unit_after(measured.metric.unit)
+    radius = _SMALL_RADIUS if max(len(shown.drawable) for shown in sides) > _FEW else _RADIUS
+    rows = tuple(_rows(sides, axis, unit, radius, _TARGET if target is not None else 0))
+    end = rows[-1].bottom + _GAP
+    return drawn(
+        "samples.html.j2",
+        name=sayable(measured.metric.name),
+        described=" ".join(_described(shown, unit) for shown in sides),
+        height=math.ceil((end + _AXIS) / 10) * 10,
+        end=end,
+        form=_form(measured),
+        radius=radius,
+        rows=rows,
+        ticks=ticks_across(axis, unit),
+        target=None if target is None else _target(target, axis, unit),
+        caption=" ".join(_caption(measured, sides, axis, target)),
+        table=[(s.side.label, ", ".join(map(written, s.values)) + unit) for s in sides if s.values],
+    )
+
+
+def _axis(sides: Sequence[_Shown]) -> Scale:
+    """An axis for all runs, or, if single ones would crush the others on it, for the others."""
+    whole = scale(list(chain.from_iterable(shown.drawable for shown in sides)))
+    rest = [v for shown in sides for v in _without_far_out(shown.drawable, whole)]
+    low, high = min(rest), max(rest)
+    is_crushed = low < high and whole.share(high) - whole.share(low) < _CRUSHED
+    return scale(rest) if is_crushed else whole
+
+
+def _without_far_out(values: Sequence[float], axis: Scale) -> list[float]:
+    if len(values) < _ENOUGH:
+        return list(values)
+    places = sorted(map(axis.share, values))
+    first, third = places[len(places) // 4], places[-1 - len(places) // 4]
+    reach = _FAR_OUT * (third - first)
+    return [v for v in values if first - reach <= axis.share(v) <= third + reach]
+
+
+def _with_target(axis: Scale, target: float | None) -> tuple[Scale, float | None]:
+    """The axis with the target on it, and the target; None where it would take too much room."""
+    if target is None or not drawable(target):
+        return axis, None
+    longer = axis if axis.holds(target) else scale([axis.low, axis.high, target])
+    has_room = longer.share(axis.high) - longer.share(axis.low) >= _LEFT_BY_TARGET
+    return (longer, target) if has_room or axis.low == axis.high else (axis, None)
+
+
+def _rows(
+    sides: Sequence[_Shown], axis: Scale, unit: str, radius: float, start: int
+) -> Iterator[_Row]:
+    for shown in sides:
+        top = start + _LABEL
+        stacks = _stacks([axis.share(value) for value in shown.drawable], radius)
+        highest = max((size for _, size in stacks), default=0)
+        height = round(min(max(highest * (2 * radius + 1), _LOWEST), _HIGHEST))
+        step = min(2 * radius + 1, (height - 2 * radius) / max(highest - 1, 1))
+        heights = [top + height / 2 + step * (place - (size - 1) / 2) for place, size in stacks]
+        yield _Row(
+            name=shown.side.label,
+            says=_said(shown, unit),
+            label=top - 5,
+            top=top,
+            bottom=top + height,
+            dots=tuple(_dots(shown.drawable, heights, axis, unit)),
+            middle=across(axis.share(median(shown.drawable))) if len(shown.drawable) > 1 else "",
+        )
+        start = top + height + _GAP
+
+
+def _stacks(places: Sequence[float], radius: float) -> list[tuple[int, int]]:
+    """For each run its place in a stack of runs that would touch on a phone, and the stack's size.
+
+    The first one lies on top: a stack is in the order of the runs.
+    """
+    columns = [int(place * PHONE / (2 * radius)) for place in places]
+    sizes: dict[int, int] = {}
+    found = []
+    for column in columns:
+        found.append(sizes.get(column, 0))
+        sizes[column] = found[-1] + 1
+    return [(place, sizes[column]) for place, column in zip(found, columns, strict=True)]
+
+
+def _dots(
+    values: Sequence[float], heights: Sequence[float], axis: Scale, unit: str
+) -> Iterator[_Dot]:
+    for value, height in zip(values, heights, strict=True):
+        yield _Dot(
+            across=across(axis.share(value)),
+            down=down(height),
+            says=written(value) + unit,
+            beyond="low" if value < axis.low else "high" if value > axis.high else "",
+        )
+
+
+def _target(target: float, axis: Scale, unit: str) -> Tick:
+    return Tick.at(axis.share(target), f"target {number(target)}{unit}")
+
+
+def _form(measured: Measured) -> str:
+    """How a run is drawn: a number that only somebody reported must not look like a run."""
+    if measured.verdict.trust == "exact":
+        return "exact"
+    return "claim" if len(measured.before) <= 1 and len(measured.after) <= 1 else "run"
+
+
+def _said(shown: _Shown, unit: str) -> str:
+    """What is written above a row: `median 861.1 ms, 10 runs`."""
+    if not shown.drawable:
+        return "no number"
+    if len(shown.values) == 1:
+        return written(shown.values[0]) + unit
+    middle, runs = number(median(shown.drawable)) + unit, counted(len(shown.values), "run")
+    return (
+        f"{middle}, {runs}, all equal"
+        if len(set(shown.values)) == 1
+        else f"median {middle}, {runs}"
+    )
+
+
+def _described(shown: _Shown, unit: str) -> str:
+    said = f"{shown.side.label}: {_said(shown, unit)}"
+    if len(set(shown.drawable)) > 1:
+        said += f", from {written(min(shown.drawable))} to {written(max(shown.drawable))}{unit}"
+    return f"{said}."
+
+
+def _caption(
+    measured: Measured, sides: Sequence[_Shown], axis: Scale, target: float | None
+) -> Iterator[str]:
+    """What a reader must know to read the plot right."""
+    metric, unit = measured.metric, unit_after(measured.metric.unit)
+    yield {
+        "run": "A dot is one run, the upright line the median.",
+        "exact": "The same on every run.",
+        "claim": "One number a side, as somebody reported it: there are no runs to see.",
+    }[_form(measured)]
+    if metric.better:
+        yield f"{metric.better.capitalize()} is better."
+    if axis.is_logarithmic:
+        yield "The axis is logarithmic: equal lengths are equal factors."
+    beyond = [v for shown in sides for v in shown.drawable if not axis.holds(v)]
+    if beyond:
+        yield f"{_named(beyond, unit)} beyond the end of the axis, drawn as arrowheads."
+    if metric.target is not None and target is None:
+        yield f"The target, {written(metric.target)}{unit}, is beyond the axis."
+    for shown in sides:
+        if shown.side.count > len(shown.values):
+            kept = f"{len(shown.values):,} of {counted(shown.side.count, 'run')}"
+            yield f"{shown.side.label}: {kept} are kept in the note."
+        if lost := len(shown.values) - len(shown.drawable):
+            yield f"{shown.side.label}: {counted(lost, 'value')} cannot be drawn."
+
+
+def _named(beyond: Sequence[float], unit: str) -> str:
+    names = ", ".join(written(value) for value in beyond[:_MOST_NAMED]) + unit
+    more = f" and {len(beyond) - _MOST_NAMED} more" if len(beyond) > _MOST_NAMED else ""
+    lie = "lies" if len(beyond) == 1 else "lie"
+    return f"{counted(len(beyond), 'run')} ({names}{more}) {lie}"

@@ -1,0 +1,99 @@
+"""What all charts share: their templates, and numbers and texts as SVG can hold them.
+
+Charts are as wide as their place and as high as they are in pixels: across, all is in percent, so
+that letters and dots keep their size on a phone.
+"""
+
+import math
+from functools import cache
+from typing import Any, NamedTuple, Self
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from changenote.model.measures import UNWRITTEN
+from changenote.patterns import pattern
+from changenote.resources import templates_folder
+from changenote.site.charts.scales import Scale
+
+PHONE = 330
+"""Pixels across that a chart has on a phone."""
+
+_LETTER, _BETWEEN = 6.5, 14  # pixels across: a letter of a label, and what parts two labels
+_EDGE = 0.08  # of the way across: labels this near an end are not centred on their place
+_LONGEST_UNIT = 12
+_NOT_IN_XML = pattern("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Tick(NamedTuple):
+    """A label at a place across; `side` says which part of it is there (SVG's text-anchor)."""
+
+    across: str
+    label: str
+    side: str
+
+    @classmethod
+    def at(cls, share: float, label: str) -> Self:
+        """A label that stays inside the chart."""
+        side = "start" if share < _EDGE else "end" if share > 1 - _EDGE else "middle"
+        return cls(across(share), label, side)
+
+
+def drawn(template: str, **values: Any) -> Markup:
+    """A chart from its template."""
+    return Markup(_environment().get_template(f"site/charts/{template}").render(**values))  # noqa: S704  # templates escape
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(templates_folder()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def across(share: float) -> str:
+    """A place on the way from left to right, `43.2%`."""
+    return f"{100 * share:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def down(pixels: float) -> str:
+    """A place on the way down, in pixels."""
+    return f"{pixels:.1f}".removesuffix(".0")
+
+
+def written(value: float) -> str:
+    """A number as it was written down."""
+    return repr(float(value)).removesuffix(".0")
+
+
+def unit_after(unit: str | None) -> str:
+    """What stands behind a number of this unit: a space and a word that is not too long."""
+    if not unit or unit in UNWRITTEN:
+        return ""
+    word = sayable(unit)
+    return f" {word}" if len(word) <= _LONGEST_UNIT else f" {word[: _LONGEST_UNIT - 1]}…"
+
+
+def sayable(text: str) -> str:
+    """A text without the characters that no XML may hold."""
+    return _NOT_IN_XML.sub("\ufffd", text)
+
+
+def drawable(value: float | None) -> bool:
+    """Is it a number that has a place on an axis?"""
+    return value is not None and math.isfinite(value)
+
+
+def ticks_across(axis: Scale, unit: str) -> list[Tick]:
+    """The labels of an axis from left to right: as many as fit on a phone, the last with unit."""
+    found = axis.ticks()
+    while len(found) > 2 and sum(len(label) * _LETTER + _BETWEEN for _, label in found) > PHONE:
+        found = found[::2]
+    value, label = found[-1]
+    found[-1] = value, label + unit
+    return [Tick.at(axis.share(value), label) for value, label in found]
