@@ -19,8 +19,11 @@ from changenote.site.exports.llms import llms_asset
 from changenote.site.exports.short_links import short_link_assets
 from changenote.site.headings import headings
 from changenote.site.lists.files import file_pages
+from changenote.site.lists.groups import group_pages
 from changenote.site.lists.home import home_pages
-from changenote.site.lists.indexes import index_pages
+from changenote.site.lists.releases import release_pages
+from changenote.site.lists.timeline import timeline_pages
+from changenote.site.lists.weeks import week_pages
 from changenote.site.note.page import note_assets, note_page
 
 
@@ -118,7 +121,10 @@ def _joined(parts: str) -> bytes:
 
 _MAKERS: tuple[Callable[[Edition], Iterator[Page | Asset]], ...] = (
     home_pages,
-    index_pages,
+    timeline_pages,
+    group_pages,
+    release_pages,
+    week_pages,
     file_pages,
     _rules,
     _notes,

@@ -21,6 +21,16 @@ def day(value: date) -> str:
     return f"{value.day} {_MONTHS[value.month - 1][:3]} {value.year}"
 
 
+def between(first: date, last: date) -> str:
+    """`3 – 9 Nov 2026`, with month and year on both sides where they differ; a day alone."""
+    if first == last:
+        return day(last)
+    shown = day(first).split()
+    if first.year == last.year:
+        shown = shown[: 1 if first.month == last.month else 2]
+    return f"{' '.join(shown)} – {day(last)}"
+
+
 def moment(value: datetime) -> str:
     """`22 Nov 2026, 14:05 UTC`."""
     utc = in_utc(value)

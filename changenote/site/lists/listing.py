@@ -1,7 +1,62 @@
-"""What all pages that list notes have in common."""
+"""What all pages that list notes have in common; a long list is more than one page."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 from changenote.site.book import Page
+from changenote.site.edition import Edition, Row
 from changenote.site.headings import headings
+from changenote.site.lists.periods import Period, every, parts
+from changenote.site.lists.tallies import tally
+from changenote.site.wording import counted
+
+NEWEST = 50
+"""So many notes are on the first page of a list that is too long for one."""
+
+Crumbs = tuple[tuple[str, str], ...]
+"""The pages above one, from the top: a name and a path each."""
+
+_NO_HEAD: dict[str, Any] = {
+    "newer": None,
+    "older": None,
+    "deployed": (),
+    "metrics": (),
+    "more_metrics": 0,
+    "releases": None,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class List:
+    """Notes with their pieces, and the words around them.
+
+    `title` says what they have in common, `name` the same for the way back from a piece; `crumbs`
+    are the pages above, `feeds` files that follow the list.
+    """
+
+    title: str
+    name: str
+    path: str
+    period: Period[Row]
+    crumbs: Crumbs
+    feeds: tuple[tuple[str, str], ...] = ()
+
+
+def list_pages(
+    edition: Edition, of: List, *, head: Mapping[str, Any] | None = None, has_front: bool = True
+) -> Iterator[Page]:
+    """The front page of a list, and a page for every piece of it; `head` is for the front page."""
+    front = ((of.name, of.path),) if of.name else ()
+    if has_front:
+        yield _page(edition, of, of.period, crumbs=of.crumbs, head=head or {}, shown=NEWEST)
+    short = [period for period in every(of.period) if not period.inner]
+    beside: dict[str, dict[str, Any]] = {period.name: {} for period in every(of.period)}
+    for newer, older in pairwise(short):
+        beside[newer.name]["older"] = older
+        beside[older.name]["newer"] = newer
+    yield from _pieces(edition, of, of.period, crumbs=(*of.crumbs, *front), beside=beside)
 
 
 def listing(path: str, title: str, description: str, content: str) -> Page:
@@ -22,3 +77,51 @@ def asking(key: str, value: str) -> str:
         return f"{key}:{value}"
     quoted = value.replace('"', '\\"')
     return f'{key}:"{quoted}"'
+
+
+def _pieces(
+    edition: Edition,
+    of: List,
+    period: Period[Row],
+    *,
+    crumbs: Crumbs,
+    beside: Mapping[str, Mapping[str, Any]],
+) -> Iterator[Page]:
+    for piece in period.inner:
+        yield _page(edition, of, piece, crumbs=crumbs, head=beside[piece.name])
+        around = (*crumbs, (piece.title, _path(of, piece)))
+        yield from _pieces(edition, of, piece, crumbs=around, beside=beside)
+
+
+def _page(
+    edition: Edition,
+    of: List,
+    period: Period[Row],
+    *,
+    crumbs: Crumbs,
+    head: Mapping[str, Any],
+    shown: int = 0,
+) -> Page:
+    """One page: all notes of a period, or its pieces with the newest `shown` of its notes."""
+    path = _path(of, period)
+    title = ", ".join(filter(None, (of.title, period.title)))
+    rows = period.things[:shown] if period.inner else period.things
+    content = edition.rendered(
+        "site/list.html.j2",
+        path,
+        title=title,
+        total=len(period.things),
+        tally=tally(period.things),
+        parts_of=parts(rows),
+        pieces=period.inner,
+        base=of.path,
+        shown=len(rows) if period.inner else 0,
+        crumbs=crumbs,
+        feeds=() if period.name else of.feeds,
+        **{**_NO_HEAD, **head},
+    )
+    return listing(path, title, f"{title}: {counted(len(period.things), 'change note')}.", content)
+
+
+def _path(of: List, period: Period[Row]) -> str:
+    return f"{of.path}{period.name}/" if period.name else of.path

@@ -1,0 +1,180 @@
+"""Notes by service, owner, kind, tag and stack: an index of each, and a page for every name."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from changenote.model.history import History
+from changenote.model.note import Note
+from changenote.site.addresses import ATOM, JSON_FEED
+from changenote.site.book import Page
+from changenote.site.deployed import Deployed, deployed
+from changenote.site.edition import Edition, Row
+from changenote.site.lists.listing import List, list_pages, listing
+from changenote.site.lists.periods import whole
+from changenote.site.lists.releases import released_services, releases_path
+from changenote.site.lists.tallies import tally
+from changenote.site.numbers.metrics import metric_path
+
+CARDS = 150
+"""So many names have a card in an index: those that were used last. The others are links."""
+
+METRICS = 12
+"""So many metrics of a service are named on its page: those that most notes have."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sort:
+    """What notes can be grouped by: the words for it, and its names in a note.
+
+    `name` is the folder of its pages; `one` stands before a name in a title.
+    """
+
+    name: str
+    title: str
+    one: str
+    nothing: str
+    names: Callable[[Note], Iterable[str | None]]
+    has_feeds: bool = False
+
+
+SORTS = (
+    Sort(
+        name="services",
+        title="Services",
+        one="Service",
+        nothing="No note names a service yet.",
+        names=lambda note: (note.service,),
+        has_feeds=True,
+    ),
+    Sort(
+        name="owners",
+        title="Owners",
+        one="Owner",
+        nothing="No note names an owner yet.",
+        names=lambda note: (note.owner,),
+    ),
+    Sort(
+        name="kinds",
+        title="Kinds",
+        one="Kind",
+        nothing="There is no note yet.",
+        names=lambda note: (note.kind,),
+    ),
+    Sort(
+        name="tags",
+        title="Tags",
+        one="Tag",
+        nothing="No note has a tag yet.",
+        names=lambda note: note.tags,
+        has_feeds=True,
+    ),
+    Sort(
+        name="stack",
+        title="Stack",
+        one="Stack",
+        nothing="No note names a language, a framework or a store yet.",
+        names=lambda note: note.stack,
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Notes that have a name in common, newest first, and how they turned out."""
+
+    name: str
+    path: str
+    rows: tuple[Row, ...]
+    tally: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Metric:
+    """A metric of a service; no path when it has no page."""
+
+    name: str
+    path: str | None
+
+
+def group_pages(edition: Edition) -> Iterator[Page]:
+    """Every index, and every page of a name in it."""
+    facts = _facts_of_services(edition)
+    for sort in SORTS:
+        groups = groups_by(edition, sort)
+        yield _index(edition, sort, groups)
+        for group in groups:
+            head = facts(group.name) if sort.name == "services" else {}
+            yield from list_pages(edition, _list(edition, sort, group), head=head)
+
+
+def groups_by(edition: Edition, sort: Sort) -> tuple[Group, ...]:
+    """The groups of one sort in order of the alphabet."""
+    grouped: dict[str, list[Row]] = {}
+    for row in edition.rows:
+        for found in dict.fromkeys(sort.names(row.note)):
+            if found:
+                grouped.setdefault(found, []).append(row)
+    return tuple(
+        Group(
+            name=name,
+            path=edition.places.named(sort.name, name),
+            rows=tuple(grouped[name]),
+            tally=tally(grouped[name]),
+        )
+        for name in sorted(grouped, key=lambda name: (name.casefold(), name))
+    )
+
+
+def _index(edition: Edition, sort: Sort, groups: tuple[Group, ...]) -> Page:
+    path = edition.places.inside(sort.name)
+    used_last = sorted(groups, key=lambda group: group.rows[0].since, reverse=True)[:CARDS]
+    with_card = {group.name for group in used_last}
+    content = edition.rendered(
+        "site/index.html.j2",
+        path,
+        title=sort.title,
+        groups=tuple(group for group in groups if group.name in with_card),
+        others=tuple(group for group in groups if group.name not in with_card),
+        nothing=sort.nothing,
+    )
+    return listing(path, sort.title, f"Change notes: {sort.title.lower()}.", content)
+
+
+def _list(edition: Edition, sort: Sort, group: Group) -> List:
+    return List(
+        title=f"{sort.one} {group.name}",
+        name=group.name,
+        path=group.path,
+        period=whole(group.rows),
+        crumbs=((sort.title, edition.places.inside(sort.name)),),
+        feeds=(("Atom", group.path + ATOM), ("JSON", group.path + JSON_FEED))
+        if sort.has_feeds
+        else (),
+    )
+
+
+def _facts_of_services(edition: Edition) -> Callable[[str], Mapping[str, Any]]:
+    """What the page of a service says before its notes: where it stands, and ways onwards."""
+    places: dict[str, list[Deployed]] = {}
+    for place in deployed(edition):
+        places.setdefault(place.service, []).append(place)
+    histories: dict[str, list[History]] = {}
+    for history in edition.histories:
+        for service in dict.fromkeys(point.service for point in history.points):
+            histories.setdefault(service, []).append(history)
+    released = released_services(edition)
+    return lambda service: {
+        "deployed": places.get(service, []),
+        "metrics": _metrics(edition, histories.get(service, [])),
+        "more_metrics": max(0, len(histories.get(service, [])) - METRICS),
+        "releases": releases_path(edition, service) if service in released else None,
+    }
+
+
+def _metrics(edition: Edition, histories: list[History]) -> tuple[_Metric, ...]:
+    most_first = sorted(histories, key=lambda one: (-len(one.points), one.name))[:METRICS]
+    return tuple(
+        _Metric(name=one.name, path=metric_path(edition, one.service, one.name, one.unit))
+        for one in most_first
+    )

@@ -1,0 +1,157 @@
+"""Notes by the version that carried them: what a release changed, and how to undo all of it."""
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from datetime import date
+
+from changenote.site.addresses import folder_name
+from changenote.site.book import Page
+from changenote.site.edition import Edition, Row
+from changenote.site.lists.listing import listing
+from changenote.site.lists.periods import every, parts, whole
+from changenote.site.lists.tallies import ending, tally
+from changenote.site.wording import counted
+
+_TITLE = "Releases"
+_NEWEST = 20
+"""So many releases of a service are on its first page when there are too many for one."""
+
+_SEVERITY = ("failed", "rolled back", "degraded", "regressed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """One version of one service with its notes, newest first.
+
+    `path` is its own page, or the page of its only note.
+    """
+
+    service: str
+    version: str
+    path: str
+    rows: tuple[Row, ...]
+    tally: tuple[tuple[str, str], ...]
+
+    @property
+    def day(self) -> date | None:
+        """The day of its last note."""
+        return self.rows[0].day
+
+    @property
+    def month(self) -> str:
+        """The month of its last note."""
+        return self.rows[0].month
+
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """Where it went, last one first."""
+        return tuple(dict.fromkeys(row.place[1] for row in self.rows if row.place[1]))
+
+    @property
+    def worst(self) -> str:
+        """The worst that came of one of its notes; empty when nothing bad did."""
+        endings = {ending(row) for row in self.rows}
+        return next((word for word in _SEVERITY if word in endings), "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Service:
+    """All releases of a service; `name` is empty for notes that name none."""
+
+    name: str
+    title: str
+    path: str
+    releases: tuple[Release, ...]
+
+
+def release_pages(edition: Edition) -> Iterator[Page]:
+    """The services with their newest versions, all versions of each, and larger releases."""
+    path = edition.places.inside("releases")
+    services = tuple(_services(edition))
+    content = edition.rendered("site/releases/index.html.j2", path, title=_TITLE, services=services)
+    yield listing(path, _TITLE, "Change notes: releases.", content)
+    for service in services:
+        yield from _service_pages(edition, service)
+        for release in service.releases:
+            if len(release.rows) > 1:
+                yield _release_page(edition, service, release)
+
+
+def releases_path(edition: Edition, service: str) -> str:
+    """The page of all releases of a service."""
+    return edition.places.named("releases", service)
+
+
+def released_services(edition: Edition) -> Set[str]:
+    """The services whose notes name a version."""
+    return {row.note.service or "" for row in edition.rows if _version(row)}
+
+
+def _version(row: Row) -> str:
+    return (row.note.shipped and row.note.shipped.version) or ""
+
+
+def _services(edition: Edition) -> Iterator[_Service]:
+    """Services in order of the alphabet, each with its releases, newest first."""
+    found: dict[str, dict[str, list[Row]]] = {}
+    for row in edition.rows:
+        if version := _version(row):
+            versions = found.setdefault(row.note.service or "", {})
+            versions.setdefault(version, []).append(row)
+    for name in sorted(found, key=lambda name: (not name, name.casefold(), name)):
+        path = releases_path(edition, name)
+        releases = tuple(
+            Release(
+                service=name,
+                version=version,
+                path=f"{path}{folder_name(version)}/" if len(rows) > 1 else rows[0].path,
+                rows=tuple(rows),
+                tally=tally(rows),
+            )
+            for version, rows in found[name].items()
+        )
+        yield _Service(name=name, title=name or "No service", path=path, releases=releases)
+
+
+def _service_pages(edition: Edition, service: _Service) -> Iterator[Page]:
+    """All releases of a service: on one page, or by year and month where there are many."""
+    # No version is called `in/2026`: a folder of a version has no folders in it.
+    for period in every(whole(service.releases)):
+        path = f"{service.path}in/{period.name}/" if period.name else service.path
+        title = ", ".join(filter(None, (f"Releases of {service.title}", period.title)))
+        shown = period.things
+        if period.inner:
+            shown = () if period.name else shown[:_NEWEST]
+        content = edition.rendered(
+            "site/releases/service.html.j2",
+            path,
+            title=title,
+            total=len(period.things),
+            parts_of=parts(shown),
+            pieces=period.inner,
+            base=f"{service.path}in/",
+            crumbs=_crumbs(edition, service if period.name else None),
+            service=service.name,
+        )
+        description = f"{title}: {counted(len(period.things), 'release')}."
+        yield listing(path, title, description, content)
+
+
+def _release_page(edition: Edition, service: _Service, release: Release) -> Page:
+    title = f"{service.name} {release.version}".strip()
+    content = edition.rendered(
+        "site/releases/release.html.j2",
+        release.path,
+        title=title,
+        release=release,
+        undo=tuple(row for row in release.rows if row.note.status == "shipped"),
+        undone=tuple(row for row in release.rows if row.note.status != "shipped"),
+        crumbs=_crumbs(edition, service),
+    )
+    description = f"{title}: {counted(len(release.rows), 'change note')}."
+    return listing(release.path, title, description, content)
+
+
+def _crumbs(edition: Edition, service: _Service | None) -> tuple[tuple[str, str], ...]:
+    top = (_TITLE, edition.places.inside("releases"))
+    return (top, (service.title, service.path)) if service else (top,)

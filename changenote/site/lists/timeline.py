@@ -1,0 +1,63 @@
+"""All notes by month, and the months with what came of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from changenote.site.book import Page
+from changenote.site.edition import Edition, Row
+from changenote.site.lists.listing import List, list_pages, listing
+from changenote.site.lists.periods import Period, month_of
+from changenote.site.lists.tallies import tally
+
+_TITLE = "Timeline"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Month:
+    """A month as a card: how many notes, and how they turned out."""
+
+    title: str
+    path: str
+    count: int
+    tally: tuple[tuple[str, str], ...]
+
+
+def timeline_pages(edition: Edition) -> Iterator[Page]:
+    """The months, a page for each, and more than one where many notes shipped."""
+    months = [
+        month_of(name, tuple(rows))
+        for name, rows in groupby(edition.rows, key=lambda row: row.month)
+    ]
+    path = edition.places.inside("timeline")
+    yield _index(edition, path, months)
+    every = List(
+        title="",
+        name="",
+        path=path,
+        period=Period(name="", title=_TITLE, things=edition.rows, inner=tuple(months)),
+        crumbs=((_TITLE, path),),
+    )
+    yield from list_pages(edition, every, has_front=False)
+
+
+def _index(edition: Edition, path: str, months: list[Period[Row]]) -> Page:
+    by_year = groupby(months, key=lambda month: month.name.partition("-")[0])
+    content = edition.rendered(
+        "site/timeline.html.j2",
+        path,
+        title=_TITLE,
+        total=len(edition.rows),
+        tally=tally(edition.rows),
+        years=tuple((year, tuple(_month(path, month) for month in of)) for year, of in by_year),
+    )
+    return listing(path, _TITLE, "Change notes: timeline.", content)
+
+
+def _month(path: str, month: Period[Row]) -> _Month:
+    return _Month(
+        title=month.title,
+        path=f"{path}{month.name}/",
+        count=len(month.things),
+        tally=tally(month.things),
+    )
