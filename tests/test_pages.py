@@ -335,7 +335,7 @@ def test_a_bad_outcome_stands_in_lists_before_the_verdict(
 
 
 HOSTILE = '"\'><script>alert(1)</script>&lt;b&gt;<![x " onclick="x [a](javascript:alert(1))'
-WITHOUT_TEXT = ("changes/timeline/", "changes/rules/")
+WITHOUT_TEXT = ("changes/timeline/", "changes/weeks/", "changes/rules/")
 
 
 def test_no_text_of_a_note_becomes_markup() -> None:
