@@ -7,7 +7,9 @@
 
    Engine
      count          how many notes there are
-     words          "index": words are looked for in all text; "titles": there is no index
+     warm()         begins to load the index, which else the first word does
+     toggled(text, facet, value) → text with a value of a facet added, or taken away again
+     keys           the keys of the query language: [{name, meaning, example, …}]
      find(text, {sort, from, limit, facets, today}) → Promise<Answer>
        sort    "rank" or "date"; without one "rank" when the query has words, else "date".
                Notes that need a human review come last by rank.
@@ -15,25 +17,385 @@
        facets  false leaves them out, for a field that shows none
        today   a day as "2026-11-22", for -30d; without one the day now, in UTC
 
+       instead true tells, when nothing matches, what fewer conditions would give
+
    Answer
+     text      the text that was asked
+     items     what it asks for, in order: [{type, negated, start, end, …}]; see query.js
      total     how many notes match
      hits      [Hit], `limit` at most
-     facets    [{key, title, values: [{value, label, count, chosen}]}], most frequent first; counts
-               are of the query without this facet's own key
+     facets    [{key, title, values: [{value, label, count, chosen}]}]; counts are of the query
+               without this facet's own key; the order does not depend on the query
+     instead   [{text, asked, total}]: the query without what was `asked`, and how many match then
      pages     [Other] the site's pages that are no notes; none when the query has keys
+     words     "index": words were looked for in all text; "titles": in titles, services, owners
+               and tags alone, because there is no index
+     ignored   words that are nothing but signs, which no index has
      sort      "rank" or "date": what the hits are sorted by
      problem   null, or {what, expected, hint} when the text cannot be a query; all else is empty
 
    Hit
      number, id, title, url, day, kind, service, owner, environment, verdict, status, outcome, tags
      needsReview, hasRollback
-     held      ["service:shop-web" …]: what held of the keys asked for, as the note has it
+     held      [{key, value}] what held of the keys asked for, as the note has it
      excerpt() → Promise<[{text, marked}]>; empty when the query has no words
 
    Other
-     url, title() → Promise<string>, excerpt() as for a hit
+     shown() → Promise<{url, title, excerpt: [{text, marked}]}>
 
    Nothing here is HTML: whoever shows it makes text nodes. */
+import { Column, columnOf } from "./columns.js";
+import { parse, toggled, without } from "./query.js";
+import * as texts from "./texts.js";
+import { Titles } from "./titles.js";
+
+const FACETS = [
+  ["kind", "Kind"],
+  ["service", "Service"],
+  ["owner", "Owner"],
+  ["env", "Environment"],
+  ["verdict", "Verdict"],
+  ["tag", "Tag"],
+  ["status", "Status"],
+  ["year", "Year"],
+];
+const SHOWN_OF_A_KEY = 2; // of all files that fit `file:app/`, so many are named
+const NOTHING = { total: 0, hits: [], facets: [], pages: [], ignored: [], instead: [] };
+
 export async function open(base = new URL("./", import.meta.url)) {
-  throw new Error(`no search in ${base} yet`);
+  return new Engine(base, await data(new URL("facts.json", base)));
+}
+
+/* Asks the server each time whether it has changed: facts and index must be of the same notes. */
+async function data(address) {
+  const answer = await fetch(address, { cache: "no-cache" });
+  if (!answer.ok) throw new Error(`${address}: ${answer.status} ${answer.statusText}`);
+  return answer.json();
+}
+
+class Engine {
+  constructor(base, facts) {
+    this._base = base;
+    this._facts = facts;
+    this.count = facts.ids.length;
+    this.keys = facts.keys;
+    this._columns = { id: identities(facts), day: days(facts) };
+    for (const [name, column] of Object.entries(facts.columns)) {
+      this._columns[name] = new Column(column);
+    }
+    this._known = new Map();
+    this._columns.year = years(this._columns.day);
+    this._review = this._columns.flag.meeting("flag", ["needs_human_review"]);
+  }
+
+  warm() {
+    return (this._words ??= this._openedWords());
+  }
+
+  async _openedWords() {
+    if (this._facts.words !== "titles") {
+      try {
+        return await texts.open(new URL("pagefind/", this._base));
+      } catch (error) {
+        console.warn(`Words are looked for in titles alone: ${error.message}`);
+      }
+    }
+    const columns = ["id", "service", "owner", "tag"].map((name) => this._columns[name]);
+    const short = (note) => columns.flatMap((column) => column.written(note));
+    return new Titles(this._facts.titles.map((title, note) => [title, ...short(note)]));
+  }
+
+  async find(text, { sort, from = 0, limit = 20, facets = true, instead = false, today = now() } = {}) {
+    const { items, problem } = parse(text, this.keys, today);
+    const order = sort || (items.some(isWanted) ? "rank" : "date");
+    if (problem) return { ...NOTHING, text, items, words: "index", sort: order, problem };
+    const [terms, words] = await Promise.all([this._terms(items), this._worded(items)]);
+    const groups = grouped(terms, words, this.count);
+    const { misses, missed } = this._missing(groups);
+    const found = this._sorted(misses, words.wanted, order);
+    return {
+      text,
+      items,
+      total: found.length,
+      hits: found.slice(from, from + limit).map((note) => this._hit(note, terms, words.wanted)),
+      facets: facets ? this._facetsOf(misses, missed, groups, items) : [],
+      pages: terms.length ? [] : this._pages(words),
+      words: words.where,
+      ignored: words.ignored,
+      instead: instead && !found.length ? await this._instead(text, items, today) : [],
+      sort: order,
+      problem: null,
+    };
+  }
+
+  /* What the query would find without one of its conditions, the most first. */
+  async _instead(text, items, today) {
+    const each = await Promise.all(
+      items.map(async (item) => {
+        const less = without(text, item);
+        const { total } = await this.find(less, { limit: 0, facets: false, today });
+        return { text: less, asked: text.slice(item.start, item.end), total };
+      }),
+    );
+    const found = each.filter(({ total }) => total > 0);
+    return found.sort((one, other) => other.total - one.total);
+  }
+
+  toggled(text, facet, value) {
+    const { items, problem } = parse(text, this.keys, now());
+    if (problem) return text;
+    return facet === "year" ? this._withYear(text, items, value) : toggled(text, items, facet, value);
+  }
+
+  /* A year is a day it begins after and one it ends before; there is one at most. */
+  _withYear(text, items, value) {
+    const chosen = yearOf(items) === value;
+    let left = text;
+    for (const item of [...items].reverse()) if (isDay(item)) left = without(left, item);
+    return chosen ? left : `${left} after:${value} before:${nextYear(value)}`.trimStart();
+  }
+
+  async _terms(items) {
+    return Promise.all(
+      items.filter((item) => item.type === "term").map(async (item) => {
+        const column = await this._column(columnOf(item.key));
+        const mask = column.meeting(item.key, item.values.map((each) => each.value));
+        return { item, mask, column };
+      }),
+    );
+  }
+
+  /* Columns that few queries ask lie in files of their own. */
+  async _column(name) {
+    const more = this._facts.more[name];
+    if (!this._columns[name] && more) {
+      this._columns[name] = data(new URL(more, this._base)).then(
+        (column) => new Column(column),
+        (error) => {
+          delete this._columns[name]; // the next query tries again
+          throw error;
+        },
+      );
+    }
+    return this._columns[name];
+  }
+
+  /* What has all words that are wanted, and what has one that is not: by number, what was found.
+     `wanted` is null when the query has no words. */
+  async _worded(items) {
+    const asked = items.filter((item) => item.type !== "term");
+    const words = asked.filter((item) => LETTER.test(item.raw));
+    const ignored = asked.filter((item) => !words.includes(item)).map((item) => item.raw);
+    if (!words.length) return { wanted: null, unwanted: [], ignored, where: "index" };
+    const place = await this.warm();
+    const [good, bad] = [words.filter(isWanted), words.filter((item) => item.negated)];
+    const [wanted, ...unwanted] = await Promise.all([
+      good.length ? place.find(good.map((item) => item.raw)).then(byNumber) : null,
+      ...bad.map((item) => place.find([item.raw]).then(byNumber)),
+    ]);
+    return { wanted, unwanted, ignored, where: place instanceof Titles ? "titles" : "index" };
+  }
+
+  /* How many groups of conditions each note misses, and the last of them. */
+  _missing(groups) {
+    const [misses, missed] = [new Uint8Array(this.count), new Uint8Array(this.count)];
+    groups.forEach(({ mask }, number) => {
+      for (let note = 0; note < this.count; note++) {
+        if (mask[note] || misses[note] > 1) continue;
+        misses[note] += 1;
+        missed[note] = number;
+      }
+    });
+    return { misses, missed };
+  }
+
+  _sorted(misses, wanted, order) {
+    const found = [];
+    for (let note = 0; note < this.count; note++) if (!misses[note]) found.push(note);
+    if (order === "date") return found;
+    const score = (note) => wanted?.get(note)?.score ?? 0;
+    const rank = (one, other) =>
+      this._review[one] - this._review[other] || score(other) - score(one) || one - other;
+    return found.sort(rank);
+  }
+
+  _facetsOf(misses, missed, groups, items) {
+    return FACETS.map(([key, title]) => {
+      const column = this._columns[key];
+      const own = groups.findIndex((group) => group.facet === key);
+      const counts = new Uint32Array(column.values.length);
+      for (let note = 0; note < this.count; note++) {
+        if (misses[note] > 1 || (misses[note] && missed[note] !== own)) continue;
+        for (const value of column.at(note)) counts[value] += 1;
+      }
+      const chosen = chosenOf(key, items);
+      const values = this._values(key).map(({ value, same, label }) => ({
+        value,
+        label,
+        count: same.reduce((sum, number) => sum + counts[number], 0),
+        chosen: chosen.has(value),
+      }));
+      return { key, title, values: values.filter((each) => each.count || each.chosen) };
+    });
+  }
+
+  /* The values of a facet, most frequent first; for a query, Cart and cart are the same one. */
+  _values(key) {
+    const known = this._known.get(key);
+    if (known) return known;
+    const column = this._columns[key];
+    const totals = new Uint32Array(column.values.length);
+    for (let note = 0; note < this.count; note++) for (const value of column.at(note)) totals[value] += 1;
+    const found = new Map();
+    column.folded.forEach((value, number) => {
+      const label = this.label(key, column.values[number]);
+      const each = found.get(value) ?? { value, label, same: [], total: 0 };
+      each.same.push(number);
+      each.total += totals[number];
+      if (value) found.set(value, each);
+    });
+    const byTotal = (one, other) => other.total - one.total || compared(one.label, other.label);
+    const byYear = (one, other) => compared(other.value, one.value);
+    const values = [...found.values()].sort(key === "year" ? byYear : byTotal);
+    this._known.set(key, values);
+    return values;
+  }
+
+  /* A value in the words of the site. */
+  label(key, value) {
+    if (key === "verdict") return this._facts.verdicts[value] ?? value;
+    return key === "status" || key === "outcome" ? value.replaceAll("_", " ") : value;
+  }
+
+  _hit(note, terms, wanted) {
+    const first = (name) => this._columns[name].written(note)[0] ?? "";
+    return {
+      number: note,
+      id: this._facts.ids[note],
+      title: this._facts.titles[note],
+      url: this._url(note),
+      day: first("day"),
+      kind: first("kind"),
+      service: first("service"),
+      owner: first("owner"),
+      environment: first("env"),
+      verdict: first("verdict"),
+      status: first("status"),
+      outcome: first("outcome"),
+      tags: this._columns.tag.written(note),
+      needsReview: this._review[note] === 1,
+      hasRollback: this._columns.has.written(note).includes("rollback"),
+      held: terms.filter(({ item }) => !item.negated).flatMap((term) => heldBy(term, note)),
+      excerpt: async () => (await wanted?.get(note)?.excerpt()) ?? [],
+    };
+  }
+
+  _url(note) {
+    const address = this._facts.addresses[note] ?? `${this._facts.ids[note]}/${this._facts.index}`;
+    return new URL(`../${address}`, this._base).href;
+  }
+
+  /* Numbers behind those of the notes are of other pages, best first. */
+  _pages({ wanted, unwanted }) {
+    const found = [...(wanted ?? new Map()).values()].filter(
+      ({ number }) => number >= this.count && !unwanted.some((each) => each.has(number)),
+    );
+    return found.map((each) => ({ shown: () => this._page(each) }));
+  }
+
+  async _page(found) {
+    const [{ url, title }, excerpt] = await Promise.all([found.page(), found.excerpt()]);
+    return { url: new URL(url, new URL(this._facts.top, this._base)).href, title, excerpt };
+  }
+}
+
+const LETTER = /[\p{L}\p{N}]/u;
+const isWanted = (item) => item.type !== "term" && !item.negated;
+const isDay = (item) => item.type === "term" && !item.negated && /^(after|before)$/.test(item.key);
+const nextYear = (year) => String(Number(year) + 1).padStart(4, "0");
+const compared = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
+
+/* Tests set the clock by Date.now. */
+function now() {
+  return new Date(Date.now()).toISOString().slice(0, 10);
+}
+
+const byNumber = (found) => new Map(found.map((each) => [each.number, each]));
+
+/* Conditions as masks over the notes. Those on one facet are one group, so that the facet's own
+   counts can do without them. */
+function grouped(terms, { wanted, unwanted }, count) {
+  const groups = [];
+  for (const { item, mask } of terms) {
+    const held = item.negated ? mask.map((bit) => 1 - bit) : mask;
+    const facet = facetOf(item);
+    const known = facet && groups.find((group) => group.facet === facet);
+    if (known) known.mask = known.mask.map((bit, note) => bit & held[note]);
+    else groups.push({ facet, mask: held });
+  }
+  const added = (found, inside) => {
+    const mask = new Uint8Array(count).fill(1 - inside);
+    for (const note of found.keys()) if (note < count) mask[note] = inside;
+    groups.push({ facet: null, mask });
+  };
+  if (wanted) added(wanted, 1);
+  for (const found of unwanted) added(found, 0);
+  return groups;
+}
+
+function facetOf(item) {
+  if (item.negated) return null;
+  if (isDay(item)) return "year";
+  return FACETS.some(([key]) => key === item.key) ? item.key : null;
+}
+
+/* The folded values of a facet that a query asks for. */
+function chosenOf(key, items) {
+  if (key === "year") return new Set([yearOf(items)].filter(Boolean));
+  const terms = items.filter((item) => item.key === key && !item.negated);
+  return new Set(terms.flatMap((item) => item.values.map((each) => each.value)));
+}
+
+/* The year that a query asks for, when its days are the first of it and of the next. */
+function yearOf(items) {
+  const days = items.filter(isDay);
+  const [after, before] = ["after", "before"].map((key) => days.find((item) => item.key === key));
+  if (days.length !== 2 || !after || !before) return null;
+  const year = after.values[0].value.slice(0, 4);
+  const whole = after.values[0].value === `${year}-01-01`;
+  return whole && before.values[0].value === `${nextYear(year)}-01-01` ? year : null;
+}
+
+function heldBy({ item, column }, note) {
+  const name = item.own ? `x.${item.own}` : item.key;
+  const shown = item.own ? (value) => value.slice(value.indexOf("=") + 1) : (value) => value;
+  return column
+    .meetingAt(item.key, item.values.map((each) => each.value), note)
+    .slice(0, SHOWN_OF_A_KEY)
+    .map((value) => ({ key: name, value: shown(value) }));
+}
+
+function identities(facts) {
+  return new Column({ values: facts.ids, of: facts.ids.map((_, note) => note) });
+}
+
+/* A note counts by the day in its id unless its own is given. */
+function days(facts) {
+  const written = facts.ids.map(
+    (id, note) => facts.days[note] || `${id.slice(0, 4)}-${id.slice(4, 6)}-${id.slice(6, 8)}`,
+  );
+  return coded(written);
+}
+
+function years(days) {
+  return coded(days.of.map((number) => days.values[number].slice(0, 4)));
+}
+
+function coded(written) {
+  const numbers = new Map();
+  const of = written.map((text) => {
+    if (!numbers.has(text)) numbers.set(text, numbers.size);
+    return numbers.get(text);
+  });
+  return new Column({ values: [...numbers.keys()], of });
 }

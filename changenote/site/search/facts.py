@@ -1,0 +1,129 @@
+"""What the search in a browser compares: facts of all notes in columns, newest note first.
+
+A column names each different value once, and for each note the number of its value (-1 for none)
+or the numbers of its values. Columns that few queries ask lie in files of their own, loaded when a
+key needs them. Comparing is done by `templates/assets/search/columns.js`, by the rules of
+`model/keys.py`; the keys themselves come from there.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from changenote.model.facts import facts, when
+from changenote.model.keys import KEYS, Key
+from changenote.model.note import Note
+from changenote.resources import templates_folder
+from changenote.site.addresses import relative
+from changenote.site.book import Asset
+from changenote.site.edition import VERDICTS, Edition, Row
+
+_One = Callable[[Row], str | None]
+_Many = Callable[[Row], Iterable[str]]
+
+_EACH_ONE: Mapping[str, _One] = {
+    "kind": lambda row: row.note.kind,
+    "service": lambda row: row.note.service,
+    "owner": lambda row: row.note.owner,
+    "env": lambda row: row.note.shipped and row.note.shipped.environment,
+    "verdict": lambda row: row.verdict,
+    "status": lambda row: row.note.status,
+    "outcome": lambda row: row.bad_outcome,
+}
+_EACH_MANY: Mapping[str, _Many] = {
+    "tag": lambda row: row.note.tags,
+    "flag": lambda row: row.note.flags,
+    "has": lambda row: facts(row.note).has,
+}
+_SECONDARY: Mapping[str, _Many] = {
+    "author": lambda row: row.note.authors,
+    "stack": lambda row: row.note.stack,
+    "file": lambda row: _paths(row.note),
+    "version": lambda row: _filled(row.note.shipped and row.note.shipped.version),
+    "pr": lambda row: row.note.source.pull_requests if row.note.source else (),
+    "x": lambda row: facts(row.note).own,
+}
+
+
+def facts_assets(edition: Edition) -> Iterator[Asset]:
+    """The columns as JSON, and the modules that search them."""
+    yield _json(edition, "facts.json", _facts(edition))
+    for key, values in _SECONDARY.items():
+        yield _json(edition, _file(key), _many(values(row) for row in edition.rows))
+    for module in sorted((templates_folder() / "assets" / "search").glob("*.js")):
+        yield Asset(path=_path(edition, module.name), content=module.read_bytes())
+
+
+def _facts(edition: Edition) -> dict[str, Any]:
+    """All that a search page shows and counts; `addresses` are those that differ from the id."""
+    rows, places = edition.rows, edition.places
+    return {
+        "keys": [_key(key) for key in KEYS],
+        "verdicts": VERDICTS,
+        "index": edition.index,
+        "top": relative(places.inside("search"), ""),
+        "ids": [row.note.id for row in rows],
+        "titles": [row.note.title for row in rows],
+        "days": [_day(row.note) for row in rows],
+        "addresses": {
+            number: relative(places.inside(), row.path, index=edition.index)
+            for number, row in enumerate(rows)
+            if row.path != places.inside(row.note.id)
+        },
+        "columns": {
+            **{name: _one(value(row) for row in rows) for name, value in _EACH_ONE.items()},
+            **{name: _many(values(row) for row in rows) for name, values in _EACH_MANY.items()},
+        },
+        "more": {key: _file(key) for key in _SECONDARY},
+    }
+
+
+def _key(key: Key) -> dict[str, Any]:
+    """What reading a query needs to know of a key."""
+    known = {"alias": key.alias, "takes": key.takes, "choices": key.choices}
+    left = {name: value for name, value in known.items() if value and value != "text"}
+    return {"name": key.name, "example": key.example, **left}
+
+
+def _day(note: Note) -> str | int:
+    """The day a note counts by; 0 when it is the one in the id."""
+    day = when(note)[:10]
+    return 0 if day.replace("-", "") == note.id[:8] else day
+
+
+def _one(values: Iterable[str | None]) -> dict[str, Any]:
+    numbers: dict[str, int] = {}
+    of = [numbers.setdefault(value, len(numbers)) if value else -1 for value in values]
+    return {"values": list(numbers), "of": of}
+
+
+def _many(values: Iterable[Iterable[str]]) -> dict[str, Any]:
+    numbers: dict[str, int] = {}
+    of = [
+        [numbers.setdefault(value, len(numbers)) for value in dict.fromkeys(each) if value]
+        for each in values
+    ]
+    return {"values": list(numbers), "of": of}
+
+
+def _paths(note: Note) -> Iterator[str]:
+    for file in note.files:
+        yield file.path
+        yield from _filled(file.from_)
+
+
+def _filled(text: str | None) -> tuple[str, ...]:
+    return (text,) if text else ()
+
+
+def _file(key: str) -> str:
+    return f"facts-{key}.json"
+
+
+def _path(edition: Edition, name: str) -> str:
+    return edition.places.asset(f"search/{name}")
+
+
+def _json(edition: Edition, name: str, data: Any) -> Asset:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return Asset(path=_path(edition, name), content=text.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,35 @@
+"""The search page: the box, the words around it, and help; scripts do the rest."""
+
+from collections.abc import Iterator
+
+from changenote.model.keys import KEYS, OWN
+from changenote.model.query import SYNTAX
+from changenote.site.book import Page
+from changenote.site.edition import Edition
+
+TITLE = "Search"
+
+
+def search_page(edition: Edition) -> Iterator[Page]:
+    """The page that searches all notes; itself it is not searched."""
+    path = edition.places.inside("search")
+    content = edition.rendered(
+        "site/search.html.j2",
+        path,
+        title=TITLE,
+        syntax=SYNTAX,
+        keys=tuple((_shown(key.name), key) for key in KEYS),
+    )
+    yield Page(
+        path=path,
+        title=TITLE,
+        description="Search all text of all change notes, and narrow it down.",
+        content=content,
+        toc=((1, "note", TITLE),),
+        search=False,
+        hide=("toc",),
+    )
+
+
+def _shown(name: str) -> str:
+    return f"{name}.NAME" if name == OWN else name
