@@ -85,7 +85,8 @@ class Page:
 
     `title`, `description`, `tags` and the titles in `toc` are plain text, to be escaped.
     `source` is the file of the note that it shows; `search` says whether to index it. `hide` names
-    parts of the theme that the page has no use for (`toc`).
+    parts of the theme that the page has no use for (`toc`). `older` is the path of the page before
+    it in time, for themes that link neighbours.
     """
 
     path: str
@@ -97,6 +98,7 @@ class Page:
     source: str | None = None
     search: bool = True
     hide: tuple[str, ...] = ()
+    older: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

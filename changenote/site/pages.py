@@ -5,6 +5,7 @@ Pure: the same book gives the same pages, on any day and any machine.
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from changenote.model.schema import json_schema
@@ -48,8 +49,8 @@ def pages_of(edition: Edition) -> Iterator[Page | Asset]:
 
 
 def _notes(edition: Edition) -> Iterator[Page | Asset]:
-    for row in edition.rows:
-        yield note_page(edition, row)
+    for row, older in zip(edition.rows, (*edition.rows[1:], None), strict=True):
+        yield replace(note_page(edition, row), older=older.path if older else "")
         yield from note_assets(row)
 
 

@@ -1,6 +1,6 @@
 """MkDocs plugin `changenote`: pages of the book → MkDocs files. A translator, nothing more."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from mkdocs.config import config_options as options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.structure import StructureItem
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page as MkDocsPage
@@ -20,6 +21,7 @@ from changenote.site import addresses
 from changenote.site.book import Asset, Book, Page
 from changenote.site.loading import project_of, read_book
 from changenote.site.material import mended
+from changenote.site.navigation import outline
 from changenote.site.pages import pages
 
 log = get_plugin_logger("changenote")
@@ -34,7 +36,6 @@ indexed as HTML, hence the entities."""
 
 _SEARCHES = ("material/search", "search")
 _USUAL_SEPARATORS = (None, r"[\s\-]+")
-_LISTS = ("timeline/", "services/", "owners/", "kinds/", "tags/", "rules/")
 
 
 class ChangenoteConfig(base.Config):  # type: ignore[no-untyped-call]  # MkDocs has no types here
@@ -76,10 +77,14 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
 
         Notes stay out: every page holds the whole navigation.
         """
+        for path in ("", f"{self._root}/"):
+            if overview := _page_at(files, path):
+                overview.is_overview = True
         if home := _page_at(files, ""):
             nav.homepage = home
         if config.nav is None:
             self._add_lists(nav, files)
+        _link_neighbours(files)
         for title, uri in _titled(config.nav):
             if (file := files.get_file_from_path(uri)) and isinstance(file.page, _FinishedPage):
                 file.page.title = title
@@ -93,18 +98,15 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         """As a section, or at the top of a site that has nothing but notes."""
         home = _page_at(files, "")
         overview = home or _page_at(files, f"{self._root}/")
-        lists = [_page_at(files, f"{self._root}/{path}") for path in _LISTS]
-        found = [page for page in (overview, *lists) if page]
-        nav.pages.extend(found)
+        items: list[StructureItem] = []
         if overview:
             overview.title = "Overview"
-        if home:
-            nav.items.extend(found)
-            return
-        section = Section("Change notes", list(found))
-        nav.items.append(section)
-        for page in found:
-            page.parent = section
+            items.append(overview)
+        for chapter in outline(self._root):
+            found = [page for path in chapter.paths if (page := _page_at(files, path))]
+            items.extend([_section(chapter.title, found)] if chapter.title and found else found)
+        nav.pages.extend(_pages_in(items))
+        nav.items.extend(items if home else [_section("Change notes", items)])
 
     @property
     def _root(self) -> str:
@@ -174,7 +176,16 @@ class _FinishedPage(MkDocsPage):
 
     def __init__(self, made: Page, file: File, config: MkDocsConfig) -> None:
         self.made = made
+        self.is_overview = False
         super().__init__(None, file, config)
+
+    @property
+    def is_index(self) -> bool:
+        """Is it the page of a whole section? All are called `index.md`, and one is.
+
+        Material's `navigation.indexes` takes such a page out of its section and links the title.
+        """
+        return self.is_overview
 
     def read_source(self, config: MkDocsConfig) -> None:
         """The page's facts, escaped: themes print them as they are."""
@@ -207,6 +218,31 @@ def _toc(made: Page) -> TableOfContents:
     top, *below = (AnchorLink(escape(text), name, level) for level, name, text in made.toc)
     top.children = below
     return TableOfContents([top])
+
+
+def _section(title: str, items: Sequence[StructureItem]) -> Section:
+    section = Section(title, list(items))
+    for item in items:
+        item.parent = section
+    return section
+
+
+def _pages_in(items: Iterable[StructureItem]) -> Iterator[MkDocsPage]:
+    for item in items:
+        if isinstance(item, MkDocsPage):
+            yield item
+        elif isinstance(item, Section):
+            yield from _pages_in(item.children)
+
+
+def _link_neighbours(files: Files) -> None:
+    """From note to note: themes show the page before and after, and notes are in no navigation."""
+    for file in files:
+        page = file.page
+        if isinstance(page, _FinishedPage) and page.made.older:
+            older = _page_at(files, page.made.older)
+            if older:
+                page.previous_page, older.next_page = older, page
 
 
 def _page_at(files: Files, path: str) -> _FinishedPage | None:
