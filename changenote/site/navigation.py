@@ -23,11 +23,9 @@ def outline(root: str) -> tuple[Chapter, ...]:
             title="",
             paths=(ROLLBACK, f"{root}/search/", f"{root}/timeline/", f"{root}/services/"),
         ),
-        _chapter(
-            root, "Browse", ("weeks", "releases", "files", "kinds", "tags", "stack", "owners")
-        ),
-        _chapter(root, "Numbers", ("metrics", "statistics")),
-        _chapter(root, "Upkeep", ("review", "rules")),
+        _chapter(root, "Browse", "weeks releases files kinds tags stack owners"),
+        _chapter(root, "Numbers", "metrics statistics"),
+        _chapter(root, "Upkeep", "review rules"),
     )
 
 
