@@ -1,14 +1,13 @@
 """Metrics over many notes as text for people."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from textwrap import wrap
 
 from changenote.cli.library import verdict_word
 from changenote.cli.plots import Mark, history_plot
 from changenote.cli.tables import table
-from changenote.model.history import ENOUGH, Change, History, Point, Remark
-from changenote.model.measures import quantity
+from changenote.model.history import Change, History, Point, Remark
+from changenote.model.history_sentences import about, value, what_changed, why_no_change
 
 _INDENT = " " * 4
 _WIDEST_PLOT = 80
@@ -23,7 +22,7 @@ def summary_lines(found: Sequence[History], width: int) -> list[str]:
             history.name,
             history.service,
             verdict_word(history.points[-1].verdict),
-            _value(history.points[-1].left, history.unit),
+            value(history.points[-1].left, history.unit),
             str(len(history.points)),
             str(history.count("moved") or ""),
         )
@@ -43,33 +42,26 @@ def history_lines(history: History, changed: Sequence[Change], width: int) -> li
 
 def heading(history: History) -> str:
     """`GET /cart p95: shop-web, 12 points, lower is better`."""
-    count = len(history.points)
-    facts = [history.service, f"{count} point{'s' * (count != 1)}"]
-    facts += [f"{history.better} is better"] if history.better else []
-    return f"{history.name}: " + ", ".join(filter(None, facts))
+    return f"{history.name}: " + ", ".join(filter(None, [history.service, *about(history)]))
 
 
 def _point_lines(point: Point, remark: Remark | None, width: int) -> Iterator[str]:
     if remark:
         sign = "!" if remark.kind == "moved" else "~"
         yield from wrap(f"{sign} {remark.says}", width, subsequent_indent="  ")
-    after = _value(point.after, point.unit)
-    before = _value(point.before, None if point.after is not None else point.unit)
+    after = value(point.after, point.unit)
+    before = value(point.before, None if point.after is not None else point.unit)
     yield from _side_by_side([f"{point.day}  {point.note}", f"{before} → {after}"], "  ", width)
     undone = "rolled back; " if point.status == "rolled_back" else ""
     said = f"{point.title}: {undone}{point.says}"
     yield from wrap(said, width, initial_indent=_INDENT, subsequent_indent=_INDENT)
 
 
-def _value(value: float | None, unit: str | None) -> str:
-    return "?" if value is None else quantity(value, unit)
-
-
 def _plot(history: History, changed: Sequence[Change], width: int) -> list[str]:
     marks = [*_marks(history.points, "before"), *_marks(history.points, "after")]
     if not marks:
         return ["There is no number to draw."]
-    at = [_seconds(change.point) for change in changed]
+    at = [moment.timestamp() for change in changed if (moment := change.point.moment)]
     days = history.points[0].day, history.points[-1].day
     drawn = history_plot(marks, changes=at, unit=history.unit, days=days, width=width)
     signs = {mark.sign for mark in marks} | ({":"} if changed else set())
@@ -87,35 +79,16 @@ def _side_by_side(parts: Sequence[str], gap: str, width: int) -> list[str]:
 
 def _marks(points: Sequence[Point], side: str) -> Iterator[Mark]:
     for point in points:
-        value = point.before if side == "before" else point.after
+        found = point.before if side == "before" else point.after
         undone = point.status == "rolled_back"
         sign = "o" if side == "before" else "x" if undone else "*"
-        if value is not None:
-            yield Mark(_seconds(point), value, sign)
-
-
-def _seconds(point: Point) -> float:
-    at = datetime.fromisoformat(point.at)
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+        if found is not None and point.moment:
+            yield Mark(point.moment.timestamp(), found, sign)
 
 
 def _change_lines(history: History, changed: Sequence[Change], width: int) -> Iterator[str]:
-    count = len(history.points)
-    if count < ENOUGH:
-        yield from wrap(f"Change points are looked for from {ENOUGH} points on.", width)
-    elif not changed:
-        yield from wrap("No change point: it kept its level, as far as can be told.", width)
+    yield from wrap(why_no_change(history, changed), width)
     for change in changed:
-        yield from wrap(_change_line(history, change), width, subsequent_indent=_INDENT)
-
-
-def _change_line(history: History, change: Change) -> str:
-    old, new = change.found.before, change.found.after
-    levels = f"{quantity(old, None, digits=4)} → {quantity(new, history.unit, digits=4)}"
-    words = "higher" if new > old else "lower"
-    if history.better:
-        words = "better" if words == history.better else "worse"
-    said = f"Change point {change.point.day}  {change.point.note}  {levels}, {words}"
-    if change.measured_differently:
-        said += f"; measured differently from there on ({change.measured_differently})"
-    return said
+        point, said = change.point, what_changed(history, change)
+        line = f"Change point {point.day}  {point.note}  {said}"
+        yield from wrap(line, width, subsequent_indent=_INDENT)

@@ -12,6 +12,7 @@ from changenote.cli.history_text import heading, history_lines, summary_lines
 from changenote.errors import UsageProblem
 from changenote.model.facts import folded
 from changenote.model.history import Change, History, Point, changes, histories, named, points_of
+from changenote.model.history_sentences import GAP
 from changenote.model.note import Note
 from changenote.model.problems import did_you_mean
 from changenote.store.project import Project
@@ -141,10 +142,7 @@ def _print_all(found: Sequence[History], as_json: bool) -> int:
     for line in summary_lines(found, console.width()):
         console.out(line)
     if any(history.count("moved") for history in found):
-        console.notice(
-            "A gap is where a metric moved by more than 10 % between two notes: something changed"
-            " that nobody wrote down. `changenote metrics NAME` shows where."
-        )
+        console.notice(f"{GAP} `changenote metrics NAME` shows where.")
     return 0
 
 

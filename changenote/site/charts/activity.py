@@ -14,6 +14,7 @@ from changenote.site.wording import counted, day
 _HIGHEST = 56  # pixels
 _LOWEST = 6  # pixels of a column at least, so that one change in a busy year is seen
 _LABEL, _AXIS = 18, 22
+_SHORTEST = 26  # weeks: fewer are drawn to the right of empty room
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ def activity_plot(weeks: Sequence[Week]) -> Markup:
     """
     if not weeks:
         return Markup()
+    room = max(_SHORTEST - len(weeks), 0)
     highest = max(week.count - week.bad for week in weeks)
     lowest = max(week.bad for week in weeks)
     unit = _HIGHEST / max(highest + lowest, 1)
@@ -49,20 +51,20 @@ def activity_plot(weeks: Sequence[Week]) -> Markup:
     return drawn(
         "activity.html.j2",
         described=_described(weeks),
-        weeks=weeks,
-        columns=list(_columns(weeks, unit)),
+        weeks=room + len(weeks),
+        columns=list(_columns(weeks, unit, room)),
         line=line,
         end=end,
         height=-(-(end + _AXIS) // 10) * 10,
-        ticks=_span(weeks).ticks(),
+        ticks=_span(weeks, room).ticks(),
         lowest=lowest,
         highest=max(week.count for week in weeks),
         table=[(day(week.start), week.count, week.bad) for week in weeks if week.count],
     )
 
 
-def _columns(weeks: Sequence[Week], unit: float) -> Iterator[_Column]:
-    for place, week in enumerate(weeks):
+def _columns(weeks: Sequence[Week], unit: float, first: int) -> Iterator[_Column]:
+    for place, week in enumerate(weeks, start=first):
         if week.count:
             up, down = (_length(n, unit) for n in (week.count - week.bad, week.bad))
             yield _Column(place, up, down, _said(week))
@@ -77,8 +79,8 @@ def _said(week: Week) -> str:
     return f"Week of {day(week.start)}: {counted(week.count, 'note')}{bad}"
 
 
-def _span(weeks: Sequence[Week]) -> Span:
-    ends = weeks[0].start, weeks[-1].start + timedelta(days=7)
+def _span(weeks: Sequence[Week], room: int) -> Span:
+    ends = weeks[0].start - timedelta(days=7 * room), weeks[-1].start + timedelta(days=7)
     first, last = (datetime.combine(end, time(), UTC) for end in ends)
     return Span(first=first, last=last)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from changenote.site.charts.drawing import Tick
+from changenote.site.charts.drawing import Tick, spaced
 from changenote.site.wording import day
 
 _MOST = 6  # labels that fit on a phone
@@ -55,10 +55,11 @@ class Span:
     def _labelled(self, days: Sequence[date], unit: str) -> list[Tick]:
         if not days:
             return [Tick.at(0.5, day(self.first.date()))]
-        return [
+        ticks = (
             Tick.at(self.share(_midnight(found)), _label(found, unit, is_first=not n))
             for n, found in enumerate(days)
-        ]
+        )
+        return spaced(list(ticks), keep="first")
 
 
 def span(moments: Sequence[datetime]) -> Span:

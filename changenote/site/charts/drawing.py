@@ -5,8 +5,10 @@ that letters and dots keep their size on a phone.
 """
 
 import math
+from collections.abc import Sequence
 from functools import cache
-from typing import Any, NamedTuple, Self
+from itertools import pairwise
+from typing import Any, Literal, NamedTuple, Self
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,24 +21,41 @@ from changenote.site.charts.scales import Scale
 PHONE = 330
 """Pixels across that a chart has on a phone."""
 
-_LETTER, _BETWEEN = 6.5, 14  # pixels across: a letter of a label, and what parts two labels
+_LETTER, _BETWEEN = 6.5, 8  # pixels across: a letter of a label, and what parts two labels
 _EDGE = 0.08  # of the way across: labels this near an end are not centred on their place
 _LONGEST_UNIT = 12
 _NOT_IN_XML = pattern("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Tick(NamedTuple):
-    """A label at a place across; `side` says which part of it is there (SVG's text-anchor)."""
+    """A label at a share of the way across; `side` is the part of it that lies there."""
 
-    across: str
+    share: float
     label: str
-    side: str
+    side: Literal["start", "middle", "end"]
 
     @classmethod
     def at(cls, share: float, label: str) -> Self:
         """A label that stays inside the chart."""
-        side = "start" if share < _EDGE else "end" if share > 1 - _EDGE else "middle"
-        return cls(across(share), label, side)
+        return cls(
+            share, label, "start" if share < _EDGE else "end" if share > 1 - _EDGE else "middle"
+        )
+
+    @property
+    def across(self) -> str:
+        """Its place, in percent."""
+        return across(self.share)
+
+    @property
+    def starts(self) -> float:
+        """Where its first letter starts on a phone, in pixels across."""
+        back = {"start": 0.0, "middle": 0.5, "end": 1.0}[self.side]
+        return self.share * PHONE - back * len(self.label) * _LETTER
+
+    @property
+    def ends(self) -> float:
+        """Where its last letter ends on a phone."""
+        return self.starts + len(self.label) * _LETTER
 
 
 def drawn(template: str, **values: Any) -> Markup:
@@ -92,8 +111,15 @@ def drawable(value: float | None) -> bool:
 def ticks_across(axis: Scale, unit: str) -> list[Tick]:
     """The labels of an axis from left to right: as many as fit on a phone, the last with unit."""
     found = axis.ticks()
-    while len(found) > 2 and sum(len(label) * _LETTER + _BETWEEN for _, label in found) > PHONE:
-        found = found[::2]
     value, label = found[-1]
     found[-1] = value, label + unit
-    return [Tick.at(axis.share(value), label) for value, label in found]
+    return spaced([Tick.at(axis.share(value), label) for value, label in found], keep="last")
+
+
+def spaced(ticks: Sequence[Tick], *, keep: Literal["first", "last"]) -> list[Tick]:
+    """The ticks without those whose labels would run into each other on a phone."""
+    for step in range(1, len(ticks)):
+        every = ticks[::step] if keep == "first" else ticks[::-step][::-1]
+        if all(left.ends + _BETWEEN <= right.starts for left, right in pairwise(every)):
+            return list(every)
+    return list(ticks[:1] if keep == "first" else ticks[-1:])
