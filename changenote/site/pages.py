@@ -26,6 +26,8 @@ from changenote.site.lists.releases import release_pages
 from changenote.site.lists.timeline import timeline_pages
 from changenote.site.lists.weeks import week_pages
 from changenote.site.note.page import note_assets, note_page
+from changenote.site.search.facts import facts_assets
+from changenote.site.search.page import search_page
 
 
 def pages(book: Book, *, index: str = "") -> Iterator[Page | Asset]:
@@ -127,6 +129,8 @@ _MAKERS: tuple[Callable[[Edition], Iterator[Page | Asset]], ...] = (
     release_pages,
     week_pages,
     file_pages,
+    search_page,
+    facts_assets,
     _rules,
     _notes,
     _all_broken,
