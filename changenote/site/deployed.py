@@ -1,9 +1,9 @@
 """What runs where, as far as the notes say: the newest change of each service and environment."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import VERDICTS, Edition, Row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,7 +12,7 @@ class Deployed:
 
     `live` is the newest change that is in effect, None when none is. `undone` are the changes
     after it, which were rolled back or replaced. `together` went out in one deployment with the
-    newest of them all. Newest first.
+    newest of them all, `with_live` with the one in effect, and are so too. Newest first.
     """
 
     service: str
@@ -20,6 +20,7 @@ class Deployed:
     live: Row | None
     undone: tuple[Row, ...]
     together: tuple[Row, ...]
+    with_live: tuple[Row, ...]
 
     @property
     def newest(self) -> Row:
@@ -56,22 +57,30 @@ def by_service(edition: Edition) -> Iterator[Deployed]:
     return iter(sorted(chosen.values(), key=lambda place: order[place.newest.path]))
 
 
+def outcome(row: Row) -> str:
+    """What came of a change, in a word or three: what went wrong comes before what was measured."""
+    if row.note.status in ("rolled_back", "superseded"):
+        return row.note.status.replace("_", " ")
+    return row.bad_outcome or VERDICTS.get(row.verdict or "", "not measured")
+
+
 def _deployed(service: str, environment: str, rows: list[Row]) -> Deployed:
-    count = next((n for n, row in enumerate(rows) if row.note.status == "shipped"), len(rows))
-    newest, *others = rows
+    in_effect = [row for row in rows if row.note.status == "shipped"]
+    live = in_effect[0] if in_effect else None
     return Deployed(
         service=service,
         environment=environment,
-        live=rows[count] if count < len(rows) else None,
-        undone=tuple(rows[:count]),
-        together=tuple(_of_one_deployment(newest, others)),
+        live=live,
+        undone=tuple(rows[: rows.index(live)] if live else rows),
+        together=tuple(_of_one_deployment(rows)),
+        with_live=tuple(_of_one_deployment(in_effect)),
     )
 
 
-def _of_one_deployment(newest: Row, others: Iterable[Row]) -> Iterator[Row]:
-    """Notes that say the same deployment as the newest one; its version where none is named."""
-    name = _deployment(newest)
-    return (row for row in others if name and _deployment(row) == name)
+def _of_one_deployment(rows: list[Row]) -> Iterator[Row]:
+    """The others that name the same deployment as the first, or its version where none is named."""
+    name = _deployment(rows[0]) if rows else ""
+    return (row for row in rows[1:] if name and _deployment(row) == name)
 
 
 def _deployment(row: Row) -> str:

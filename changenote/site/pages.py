@@ -14,6 +14,7 @@ from changenote.site import addresses
 from changenote.site.book import Asset, Book, Broken, Page
 from changenote.site.edition import Edition, edition
 from changenote.site.environment import environment
+from changenote.site.exports.badges import badge_assets
 from changenote.site.exports.feeds import feed_assets
 from changenote.site.exports.index import index_assets
 from changenote.site.exports.llms import llms_asset
@@ -23,6 +24,7 @@ from changenote.site.lists.files import file_pages
 from changenote.site.lists.groups import group_pages
 from changenote.site.lists.home import home_pages
 from changenote.site.lists.releases import release_pages
+from changenote.site.lists.rollback import rollback_pages
 from changenote.site.lists.timeline import timeline_pages
 from changenote.site.lists.weeks import week_pages
 from changenote.site.note.page import note_assets, note_page
@@ -124,6 +126,7 @@ def _joined(parts: str) -> bytes:
 
 _MAKERS: tuple[Callable[[Edition], Iterator[Page | Asset]], ...] = (
     home_pages,
+    rollback_pages,
     timeline_pages,
     group_pages,
     release_pages,
@@ -134,6 +137,7 @@ _MAKERS: tuple[Callable[[Edition], Iterator[Page | Asset]], ...] = (
     _rules,
     _notes,
     _all_broken,
+    badge_assets,
     feed_assets,
     index_assets,
     llms_asset,

@@ -2,17 +2,24 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
 
-from changenote.model.note import Note
+from changenote.model.measures import Verdict, doubt, from_to, sentence
+from changenote.model.note import Metric, Note, Step, primary_metric
+from changenote.site.addresses import ROLLBACK
 from changenote.site.book import Page
-from changenote.site.edition import Edition
-from changenote.site.headings import headings
-from changenote.site.wording import counted
+from changenote.site.charts.activity import Week, activity_plot
+from changenote.site.deployed import Deployed, by_service, outcome
+from changenote.site.edition import VERDICTS, Edition, Row
+from changenote.site.lists.listing import asking, listing
+from changenote.site.lists.review import waiting
+from changenote.site.numbers.metrics import moved_between_notes
+from changenote.site.wording import counted, number, total, with_unit
 
-NEWEST = 50
-"""So many notes are on the page; the others are a month away."""
+CARDS, NEWEST, MOVED, WEEKS = 6, 15, 4, 26
+"""So much of each is on the page: it is read in seconds. What is left out is a click away."""
 
 _Names = Callable[[Note], Iterable[str | None]]
 
@@ -21,7 +28,15 @@ _INDEXES: tuple[tuple[str, str, _Names], ...] = (
     ("owners", "Owners", lambda n: (n.owner,)),
     ("kinds", "Kinds", lambda n: (n.kind,)),
     ("tags", "Tags", lambda n: n.tags),
+    ("stack", "Stack", lambda n: n.stack),
 )
+_OTHERS = (
+    ("files", "Files"),
+    ("releases", "Releases"),
+    ("weeks", "Weekly digest"),
+    ("review", "Review queue"),
+)
+_TOGETHER = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +48,29 @@ class Way:
     count: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Did it change anything? `numbers` are before → after; empty where `says` has them."""
+
+    word: str
+    metric: str
+    numbers: str
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """The last deployment of a service; `step` is the first one of the rollback in effect."""
+
+    place: Deployed
+    told: Told
+    shown: tuple[Row, ...]
+    more: int
+    step: Step | None
+    steps: int
+    takes: str
+
+
 def home_pages(edition: Edition) -> Iterator[Page]:
     """The overview, and the same page at the top of a site that has no other home."""
     yield _home(edition, edition.places.inside())
@@ -40,35 +78,155 @@ def home_pages(edition: Edition) -> Iterator[Page]:
         yield _home(edition, "")
 
 
+def told(note: Note, headline: Verdict | None) -> Told:
+    """What the primary metric says, in one short sentence, or why nothing does."""
+    metric = primary_metric(note)
+    if metric and headline:
+        return Told(
+            word=headline.verdict,
+            metric=metric.name,
+            numbers=_numbers(metric, headline),
+            says=_shortly(headline, sentence(metric, headline)),
+        )
+    if metric:
+        return Told(word="", metric=metric.name, numbers="", says=f"no verdict, {doubt(metric)}.")
+    if note.metrics:
+        says = f"{len(note.metrics)} metrics, none of them speaks for the note."
+    else:
+        says = f"Not measured: {note.no_metric}" if note.no_metric else "Nothing was measured."
+    return Told(word="", metric="", numbers="", says=says)
+
+
+def _numbers(metric: Metric, headline: Verdict) -> str:
+    before, after = headline.median_before, headline.median_after
+    if before is None or after is None or from_to(metric) in sentence(metric, headline):
+        return ""
+    if number(before) == number(after) and before != after:
+        return from_to(metric)
+    return f"{number(before)} → {with_unit(after, metric.unit)}"
+
+
+def _shortly(headline: Verdict, says: str) -> str:
+    """Without the verdict's own word, and without the caution that is on the note's page."""
+    if headline.verdict in ("improved", "regressed"):
+        return says.partition("; ")[0]
+    return says.removeprefix(f"{VERDICTS[headline.verdict]}: ")
+
+
 def _home(edition: Edition, path: str) -> Page:
-    newest = edition.rows[:NEWEST]
     title = edition.book.config.title
-    statuses = Counter(row.note.status for row in edition.rows)
-    content = edition.rendered(
-        "site/home.html.j2",
-        path,
-        title=title,
-        total=len(edition.rows),
-        shown=len(newest),
-        statuses=dict(statuses.most_common()),
-        months=len({row.month for row in edition.rows}),
-        ways=tuple(_ways(edition)),
-        broken_files=edition.book.broken,
-        strays=edition.book.strays,
-        newest=[(name, tuple(rows)) for name, rows in groupby(newest, key=lambda r: r.month)],
+    content = edition.rendered("site/home.html.j2", path, title=title, **_values(edition))
+    description = (
+        f"{counted(len(edition.rows), 'change note')}: why, whether it helped, how to undo."
     )
-    return Page(
-        path=path,
-        title=title,
-        description=f"{counted(len(edition.rows), 'change note')}: "
-        "why, whether it helped, how to undo.",
-        content=content,
-        toc=headings(title, content),
-        search=False,
+    return replace(listing(path, title, description, content), hide=("toc",))
+
+
+def _values(edition: Edition) -> dict[str, Any]:
+    last = tuple(by_service(edition))
+    moved = moved_between_notes(edition)
+    return {
+        "total": len(edition.rows),
+        "statuses": dict(Counter(row.note.status for row in edition.rows).most_common()),
+        "examples": tuple(_examples(edition)),
+        "cards": tuple(_card(place) for place in last[:CARDS]),
+        "tally": _tally(last),
+        "services": len(last),
+        "rollbacks": ROLLBACK,
+        "waiting": tuple(_waiting(edition)),
+        "moved": moved[:MOVED],
+        "more_moved": len(moved[MOVED:]),
+        "activity": activity_plot(_weeks(edition.rows)),
+        "newest": edition.rows[:NEWEST],
+        "ways": tuple(_ways(edition)),
+        "broken_files": edition.book.broken,
+        "strays": edition.book.strays,
+    }
+
+
+def _waiting(edition: Edition) -> Iterator[tuple[str, str, int]]:
+    """What waits in the review queue: where on its page, its name, and how much there is."""
+    found = waiting(edition)
+    parts = (
+        ("drafts", "Drafts", found.drafts),
+        ("flagged", "To be confirmed", found.flagged),
+        ("unreviewed", "Not reviewed", found.unreviewed),
+        ("stale", "Stale", found.stale),
+        ("rollbacks", "Rollbacks in doubt", found.rollbacks),
     )
+    return ((anchor, name, len(listed)) for anchor, name, listed in parts if listed)
+
+
+def _card(place: Deployed) -> Card:
+    note = place.newest.note
+    rollback = place.live.note.rollback if place.live else None
+    steps = rollback.steps if rollback else ()
+    shown = place.together[:_TOGETHER]
+    return Card(
+        place=place,
+        told=told(note, place.newest.headline),
+        shown=shown,
+        more=len(place.together) - len(shown),
+        step=steps[0] if steps else None,
+        steps=len(steps),
+        takes=total([step.takes for step in steps]),
+    )
+
+
+def _tally(last: Iterable[Deployed]) -> tuple[tuple[int, str], ...]:
+    """How many last deployments did what, in words; what needs somebody comes first."""
+    words = Counter(outcome(place.newest) for place in last)
+    return tuple((words[word], word) for word in _ORDER if words[word])
+
+
+_ORDER = ("failed", "degraded", "rolled back", *VERDICTS.values(), "superseded", "not measured")
+
+
+def _examples(edition: Edition) -> Iterator[str]:
+    """Queries that find something among these notes."""
+    service = next((row.note.service for row in edition.rows if row.note.service), None)
+    if service:
+        yield f"{asking('service', service)} after:-30d"
+    if any(row.verdict == "regressed" for row in edition.rows):
+        yield "verdict:regressed"
+    paths = (file.path for row in edition.rows[:NEWEST] for file in row.note.files)
+    folder = next((p.rpartition("/")[0] for p in paths if p.count("/") > 1), None)
+    if folder:
+        yield asking("file", f"{folder}/")
+
+
+def _weeks(rows: Iterable[Row]) -> tuple[Week, ...]:
+    """The last weeks up to the newest note, each from its Monday; drafts do not count."""
+    shipped = [(row, row.day) for row in rows if row.day and row.note.status != "draft"]
+    if not shipped:
+        return ()
+    counts: Counter[int] = Counter()
+    bad: Counter[int] = Counter()
+    for row, day in shipped:
+        week = _week(day)
+        counts[week] += 1
+        bad[week] += bool(row.bad_outcome) or row.note.status == "rolled_back"
+    last = max(counts)
+    first = max(min(counts), last - WEEKS + 1)
+    return tuple(
+        Week(start=date.fromordinal(7 * week + 1), count=counts[week], bad=bad[week])
+        for week in range(first, last + 1)
+    )
+
+
+def _week(day: date) -> int:
+    """Weeks since the first day of the year 1, which was a Monday."""
+    return (day.toordinal() - 1) // 7
 
 
 def _ways(edition: Edition) -> Iterator[Way]:
+    """Every other page that leads to notes, in the order of how often one wants it."""
+    inside = edition.places.inside
+    months = len({row.month for row in edition.rows})
+    yield Way(title="Timeline", path=inside("timeline"), count=months)
     for name, title, names in _INDEXES:
         found = {n for row in edition.rows for n in names(row.note) if n}
-        yield Way(title=title, path=edition.places.inside(name), count=len(found))
+        yield Way(title=title, path=inside(name), count=len(found))
+    for name, title in _OTHERS:
+        yield Way(title=title, path=inside(name))
+    yield Way(title="Rollback", path=ROLLBACK)

@@ -1,0 +1,94 @@
+"""A badge for each service: when it was last changed, and what came of that.
+
+It gives the date and not "2 days ago": a picture that is made once and kept by caches cannot know
+what day it is when somebody looks at it, and would be wrong from tomorrow on.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from changenote.patterns import pattern
+from changenote.site.addresses import folder_name
+from changenote.site.book import Asset
+from changenote.site.deployed import Deployed, by_service, outcome
+from changenote.site.edition import Edition
+from changenote.site.wording import day
+
+_LABEL = "last change"
+_GOOD, _BAD, _ALERT, _PLAIN = "#17703a", "#b3261e", "#a14400", "#59616b"
+_COLOURS = {
+    "improved": _GOOD,
+    "got worse": _BAD,
+    "failed": _BAD,
+    "degraded": _ALERT,
+    "rolled back": _ALERT,
+}
+_MARGIN = 7
+_NOT_XML = pattern(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+# Widths of letters in pixels, in the fonts of badges at 11 px. The text is fitted to their sum, so
+# that another font changes the letters and not the frame.
+_NARROW, _WIDE, _USUAL, _CAPITAL = 3.6, 10.2, 6.6, 7.8
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Half:
+    """One half of a badge: its text, where that starts, and how wide both are, in pixels."""
+
+    text: str
+    x: float
+    length: float
+    width: float
+
+
+def badge_assets(edition: Edition) -> Iterator[Asset]:
+    """A picture for each service that shipped anything."""
+    for place in by_service(edition):
+        if place.service:
+            path = badge_path(edition, place.service)
+            drawn = edition.rendered("site/badge.svg.j2", path, **_values(place))
+            yield Asset(path=path, content=drawn.encode())
+
+
+def badge_path(edition: Edition, service: str) -> str:
+    """Where the badge of a service lies, from the top of the site."""
+    return edition.places.asset(f"badges/{folder_name(service)}.svg")
+
+
+def badge_markdown(edition: Edition, service: str) -> str:
+    """What to write in a README for the badge, as a link to the service; needs `site_url`."""
+    site = edition.book.site_url
+    picture = f"{site}{badge_path(edition, service)}"
+    return f"[![Last change]({picture})]({site}{edition.places.named('services', service)})"
+
+
+def _values(place: Deployed) -> dict[str, object]:
+    row = place.newest
+    came_of_it = outcome(row)
+    label = _half(_LABEL, 0)
+    says = _half(f"{day(row.day) if row.day else 'date unknown'}, {came_of_it}", label.width)
+    return {
+        "service": _NOT_XML.sub("\ufffd", place.service),
+        "label": label,
+        "says": says,
+        "width": label.width + says.width,
+        "colour": _COLOURS.get(came_of_it, _PLAIN),
+    }
+
+
+def _half(text: str, start: float) -> _Half:
+    length = round(sum(map(_letter, text)), 1)
+    return _Half(
+        text=text,
+        x=round(start + _MARGIN, 1),
+        length=length,
+        width=round(length + 2 * _MARGIN),
+    )
+
+
+def _letter(letter: str) -> float:
+    if letter in "fijlrt.,: 1":
+        return _NARROW
+    if letter in "mwMW":
+        return _WIDE
+    return _CAPITAL if letter.isupper() else _USUAL
