@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, TemplateError
 
 from changenote.errors import SiteFailed
+from changenote.model.facts import Facts, facts
 from changenote.model.history import History, histories, points_of
 from changenote.model.measures import Verdict, headline
 from changenote.model.note import BAD_OUTCOMES, Note, in_utc
@@ -92,6 +93,11 @@ class Edition:
         """Every metric of every service over all notes; drafts do not count."""
         notes = (row.note for row in self.rows if row.note.status != "draft")
         return tuple(histories(point for note in notes for point in points_of(note)))
+
+    @cached_property
+    def facts(self) -> tuple[Facts, ...]:
+        """What queries look at, in the order of `rows`."""
+        return tuple(facts(row.note) for row in self.rows)
 
     @cached_property
     def newest(self) -> Mapping[tuple[str, str], Row]:

@@ -1,6 +1,8 @@
 """MkDocs plugin `changenote`: pages of the book → MkDocs files. A translator, nothing more."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,14 +17,19 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
+from mkdocs.utils import get_build_datetime
 
 from changenote.errors import ChangenoteError
 from changenote.site import addresses
+from changenote.site.blocks import Block, filled, parted
 from changenote.site.book import Asset, Book, Page
+from changenote.site.edition import Edition
+from changenote.site.exports.feeds import feeds, with_feeds
+from changenote.site.lists.queried import listed
 from changenote.site.loading import project_of, read_book
 from changenote.site.material import mended
 from changenote.site.navigation import outline
-from changenote.site.pages import pages
+from changenote.site.pages import pages_of, printed
 
 log = get_plugin_logger("changenote")
 
@@ -70,6 +77,19 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
                 log.info("%s is a file of your own and stays as it is.", file.src_uri)
             else:
                 files.append(file)
+        self._blocks: dict[str, Block] = {}
+        self._feeds = {
+            feed.path: feed.title
+            for feed in feeds(self._edition)
+            if _is_ours(files, feed.path + addresses.ATOM)
+        }
+        self._top = {
+            name: ours.content_bytes
+            for name in (addresses.ATOM, addresses.JSON_FEED, addresses.LLMS)
+            if (ours := files.get_file_from_path(name)) and _is_ours(files, name)
+        }
+        if not config.site_url:
+            log.info("mkdocs.yml has no site_url: links in feeds and index.json are relative.")
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
@@ -90,9 +110,51 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
                 file.page.title = title
         return nav
 
+    def on_page_markdown(
+        self,
+        markdown: str,
+        *,
+        page: MkDocsPage,  # noqa: ARG002  # MkDocs passes them
+        config: MkDocsConfig,  # noqa: ARG002
+        files: Files,  # noqa: ARG002
+    ) -> str:
+        """A page of the team's own without its blocks of notes, which no Markdown may touch."""
+        text, blocks = parted(markdown)
+        self._blocks |= blocks
+        return text
+
+    def on_page_content(
+        self,
+        html: str,
+        *,
+        page: MkDocsPage,
+        config: MkDocsConfig,  # noqa: ARG002  # MkDocs passes them
+        files: Files,  # noqa: ARG002
+    ) -> str:
+        """The same page with the notes that its blocks ask for."""
+        return filled(html, self._blocks, partial(self._listed, page))
+
     def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:  # noqa: ARG002  # MkDocs passes them
-        """The finished page, with what the theme left out."""
-        return mended(output)
+        """The finished page, with what the theme left out, and with feeds in its head.
+
+        Blocks may still be in it: other plugins show parts of one page on another.
+        """
+        html = filled(mended(output), self._blocks, partial(self._listed, page))
+        return with_feeds(html, _folder(page), self._feeds)
+
+    @event_priority(-100)  # after all that write files of their own
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """A warning for every file of ours at the top of the site that is somebody else's now."""
+        for name, content in self._top.items():
+            file = Path(config.site_dir, name)
+            if file.is_file() and file.read_bytes() != content:
+                log.warning("%s is what another plugin wrote: that of the notes is missing.", name)
+
+    def _listed(self, page: MkDocsPage, block: Block) -> str:
+        made = listed(self._edition, block, _folder(page), get_build_datetime().date())
+        if made.problem:
+            log.warning("%s: a block of change notes: %s", page.file.src_uri, made.problem)
+        return made.html
 
     def _add_lists(self, nav: Navigation, files: Files) -> None:
         """As a section, or at the top of a site that has nothing but notes."""
@@ -121,9 +183,11 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
     def _made(self, files: Files, config: MkDocsConfig) -> list[File]:
         home = not files.get_file_from_path("index.md")
         book = read_book(project_of(self._notes(config)), root=self._root, home=home)
+        book = replace(book, site_url=config.site_url or "")
         _warn(book)
         index = "" if config.use_directory_urls else "index.html"
-        return [_file(made, config) for made in pages(book, index=index)]
+        self._edition: Edition = printed(book, index=index)
+        return [_file(made, config) for made in pages_of(self._edition)]
 
 
 def _said(error: ChangenoteError) -> str:
@@ -243,6 +307,16 @@ def _link_neighbours(files: Files) -> None:
             older = _page_at(files, page.made.older)
             if older:
                 page.previous_page, older.next_page = older, page
+
+
+def _folder(page: MkDocsPage) -> str:
+    """The folder of a page in the site, which its relative links start from."""
+    return page.file.dest_uri.rpartition("/")[0] + "/" if "/" in page.file.dest_uri else ""
+
+
+def _is_ours(files: Files, path: str) -> bool:
+    file = files.get_file_from_path(path)
+    return file is not None and file.generated_by == "changenote"
 
 
 def _page_at(files: Files, path: str) -> _FinishedPage | None:

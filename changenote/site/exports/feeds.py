@@ -2,16 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import partial
+from html import escape
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from changenote.model.note import Note, in_utc
 from changenote.site import markdown
-from changenote.site.addresses import ATOM, JSON_FEED
+from changenote.site.addresses import ATOM, JSON_FEED, relative
 from changenote.site.book import Asset
 from changenote.site.edition import Edition, Row
 from changenote.site.exports.links import link
@@ -27,6 +28,7 @@ SUBTITLE = "What changed in production: why, did it help, how to undo it."
 
 # https://www.w3.org/TR/xml/#charsets: even a reference to any other character breaks the file.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_KINDS = {ATOM: "application/atom+xml", JSON_FEED: "application/feed+json"}
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -79,6 +81,22 @@ def feed_assets(edition: Edition) -> Iterator[Asset]:
         shown = tuple(items[row.path] for row in feed.rows)
         yield Asset(path=feed.path + ATOM, content=_atom(edition, feed, shown))
         yield Asset(path=feed.path + JSON_FEED, content=_json(edition, feed, shown))
+
+
+def with_feeds(html: str, path: str, feeds: Mapping[str, str]) -> str:
+    """A finished page that names in its head the feed of all notes and the one beside itself.
+
+    `path` is the page's folder; `feeds` has the titles of the feeds that there are, by theirs.
+    """
+    links = [
+        f'<link rel="alternate" type="{kind}" title="{escape(feeds[there])}"'
+        f' href="{relative(path, there + name)}">\n'
+        for there in dict.fromkeys(("", path))
+        if there in feeds
+        for name, kind in _KINDS.items()
+    ]
+    head, end, body = html.partition("</head>")
+    return f"{head}{''.join(links)}{end}{body}" if end else html
 
 
 def item_id(edition: Edition, row: Row) -> str:
