@@ -1,5 +1,4 @@
-"""Whether the plans to revert of many notes still work on HEAD, each tried once for as long as it
-stays."""
+"""Whether the plans to revert of many notes still work, tried once for as long as HEAD stays."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from time import monotonic
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 Undo = tuple[str, int | None]
 """What one `git revert` takes back, and the parent that stays of a merge."""
 
-_AT_A_TIME = 100
+_AT_A_TIME = 50
 """Plans that are tried with the same processes: what runs out of time is lost as a whole."""
 
 
@@ -62,8 +61,10 @@ def each_applies(
 def _tried(
     project: Project, plans: Mapping[str, Plan], head: str, limit: float
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The plans that it can be told of. Two or three processes for each hundred of them, and one
-    more for each further commit of the longest plan."""
+    """The plans that it can be told of.
+
+    Two or three processes for each fifty, and one for each further commit of the longest plan.
+    """
     from changenote.capture.reverting import Revert, each_reverts_cleanly
 
     until = monotonic() + limit

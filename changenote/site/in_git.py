@@ -16,10 +16,13 @@ from changenote.git_facts.reverts import each_applies, plan_of
 from changenote.model.identity import created_on
 from changenote.model.note import Note, in_utc
 from changenote.site.book import InGit, Published
-from changenote.store.project import Project
+from changenote.store.project import CONFIG, Project
 
-PATIENCE = 5
-"""Seconds that a site waits for its history, and as many for its reverts; then less is told."""
+HISTORY, REVERTS = 5, 3
+"""Seconds that a site waits for its history and for its reverts; what is not told by then is not.
+
+Seven thousand commits take half a second, a hundred reverts up to one.
+"""
 
 
 def in_git(project: Project, entries: Sequence[Published]) -> tuple[str, dict[str, InGit]]:
@@ -38,8 +41,8 @@ def in_git(project: Project, entries: Sequence[Published]) -> tuple[str, dict[st
 
 def _told(project: Project, entries: Sequence[Published], head: str) -> dict[str, InGit]:
     plans = {e.file: plan for e in entries if (plan := plan_of(e.note))}
-    applies = each_applies(project, plans, head, limit=PATIENCE)
-    past = Past(main_line(project, head, _oldest(entries), limit=PATIENCE))
+    applies = each_applies(project, plans, head, limit=REVERTS)
+    past = Past(main_line(project, head, _oldest(entries), limit=HISTORY))
     notes = past.of_notes(_in_repository(project.notes))
     optional = _optional(project, entries)
     return {
@@ -75,9 +78,12 @@ def _in_repository(folder: Path) -> str:
 def _optional(project: Project, entries: Sequence[Published]) -> set[str]:
     """Files that say nothing about a note when they change: generated ones and the notes' own."""
     folder = project.notes.name
-    paths = {f.path for e in entries for f in e.note.files if not f.path.startswith(f"{folder}/")}
+    paths = {file.path for entry in entries for file in entry.note.files}
+    # With it among them, files would count as set-up that are so in one change only.
+    config = f"{folder}/{CONFIG}"
     generated = project.config.generated
-    return need_not_be_listed(paths, notes_folder=folder, generated=generated)
+    optional = need_not_be_listed(paths - {config}, notes_folder=folder, generated=generated)
+    return optional | {config}
 
 
 def _drift(note: Note, past: Past, own: int, optional: Collection[str]) -> dict[str, Any]:
