@@ -9,8 +9,10 @@ from changenote.checks.completeness import missing_parts
 from changenote.model.note import Note, Rehearsal, Step, in_utc
 from changenote.model.problems import dotted
 from changenote.model.rehearsal import steps_sha256
-from changenote.site.book import InGit
+from changenote.site.book import InGit, Page
 from changenote.site.edition import Edition, Row
+from changenote.site.lists.listing import listing
+from changenote.site.wording import counted
 
 PATH = "review"
 """The folder of the page."""
@@ -79,6 +81,36 @@ class Waiting:
         listed += [one.row for one in self.stale]
         listed += [one.row for one in self.rollbacks]
         return len({row.entry.file for row in listed})
+
+
+def review_page(edition: Edition) -> Iterator[Page]:
+    """The page of all that waits, each sort with what to do about it."""
+    path, title = edition.places.inside(PATH), "Review queue"
+    found = waiting(edition)
+    content = edition.rendered(
+        "site/review.html.j2",
+        path,
+        title=title,
+        waiting=found,
+        parts_of=tuple(_parts(found)),
+        shown=SHOWN,
+        commit=edition.book.commit,
+        has_reviews=_first_review(edition) is not None,
+    )
+    description = f"{counted(found.notes, 'change note')} waiting for somebody."
+    yield listing(path, title, description, content)
+
+
+def _parts(found: Waiting) -> Iterator[tuple[str, str, int]]:
+    """The parts of the page that have something in them: anchor, title and count."""
+    parts = (
+        ("rollbacks", "Rollbacks in doubt", found.rollbacks),
+        ("drafts", "Drafts", found.drafts),
+        ("flagged", "To be confirmed", found.flagged),
+        ("unreviewed", "Not reviewed", found.unreviewed),
+        ("stale", "Stale", found.stale),
+    )
+    return ((anchor, title, len(listed)) for anchor, title, listed in parts if listed)
 
 
 def waiting(edition: Edition) -> Waiting:
