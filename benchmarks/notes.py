@@ -23,6 +23,7 @@ _LONGEST = 1400
 _SPREAD = 0x2545F4914F6CDD1D  # odd, so that no two numbers below 2**30 meet
 _DRIFT, _PULL = 0.02, 0.06  # of a level from note to note, and back to where it usually is
 _STAGING, _DRAFTS = 0.06, 2
+_NOISES = (0.008, 0.015, 0.04)
 _GAINS = (0.55, 0.7, 0.8, 0.9, 1.0, 1.0, 1.0, 1.0, 1.15)
 _OUTCOMES = {"success": 0.9, "degraded": 0.05, "failed": 0.05}
 
@@ -229,6 +230,7 @@ def _metrics(
     random: Random, story: Story, words: dict[str, str], past: _Past, *, undone: bool
 ) -> Iterator[Data]:
     """The first is the headline with ten runs a side; the others have four, one and one."""
+    noise = random.choice(_NOISES)
     for place, (name, unit, better, lowest, highest) in enumerate(story.metrics):
         key = words["service"], name.format(**words)
         before = past.level(random, key, (lowest, highest))
@@ -242,15 +244,17 @@ def _metrics(
             "unit": unit,
             "better": better,
             "primary": place == 0 or None,
-            "before": _samples(random, before, runs, digits),
-            "after": _samples(random, after, runs, digits),
+            "before": _samples(random, before, runs, digits, noise),
+            "after": _samples(random, after, runs, digits, noise),
             "order": "sequential" if runs > 1 else None,
             "conditions": {"cache": "warm"} if place == 0 else None,
         }
 
 
-def _samples(random: Random, middle: float, runs: int, digits: int) -> list[float] | float:
-    """Runs that vary by 4 %; one run is a number by itself, a count has no digits."""
-    numbers = [round(middle * random.lognormvariate(0, 0.04), digits) for _ in range(runs)]
+def _samples(
+    random: Random, middle: float, runs: int, digits: int, noise: float
+) -> list[float] | float:
+    """Runs that vary by so much; one run is a number by itself, a count has no digits."""
+    numbers = [round(middle * random.lognormvariate(0, noise), digits) for _ in range(runs)]
     whole = [int(n) if not digits else n for n in numbers]
     return whole if runs > 1 else whole[0]

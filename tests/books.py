@@ -72,12 +72,13 @@ def sample_project(folder: Path) -> Path:
 
 
 def one_of_each_kind(site: Path) -> dict[str, str]:
-    """A page of each kind, the longest one, by the class that its template gives it."""
+    """A page of each kind, the longest one, by its section and the class of its template."""
     found: dict[str, tuple[int, str]] = {}
     for path, html in built_pages(site):
         if match := _KIND.search(html):
-            known = found.get(match[1], (0, ""))
-            found[match[1]] = max(known, (len(html), path))
+            section = path.removeprefix("changes/").split("/")[0]
+            kind = match[1] if section[:2] == "20" else f"{match[1]}-{section.partition('.')[0]}"
+            found[kind] = max(found.get(kind, (0, "")), (len(html), path))
     return {kind: path for kind, (_, path) in found.items()}
 
 
