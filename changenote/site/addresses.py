@@ -27,10 +27,10 @@ _RESERVED = (
     "kinds", "services", "owners", "tags", "stack", "files", "timeline", "releases", "weeks",
     "metrics", "statistics", "review", "search", "rules", "assets", "badges",
 )  # fmt: skip
-_PLAIN_FOLDER = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
+_PLAIN_FOLDER = re.compile(r"(?=.*[_.])[a-z0-9]+(?:[._-][a-z0-9]+)*(?<!\.html)(?<!\.md)")
 _LONGEST_NAME = 50
 _LONGEST_FOLDERS = 160  # systems have limits: 260 for a whole path on Windows
-_DEVICES = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?![^.])")
 """Windows has no file of such a name."""
 
 _LIKE_A_HASH = re.compile(r"(?:.*-)?[0-9a-f]{8}")
@@ -58,7 +58,7 @@ class Addresses:
 
     def folder(self, path: str) -> str:
         """The page of a folder of the repository: `changes/files/app/jobs/` for `app/jobs`."""
-        names = [_folder_of_code(name) for name in path.split("/")] if path else []
+        names = [dotted_folder(name) for name in path.split("/")] if path else []
         if len("/".join(names)) > _LONGEST_FOLDERS:
             names = [_hash(path)]
         return self.inside("files", *names)
@@ -107,10 +107,13 @@ def folder_name(name: str) -> str:
     return f"{words}-{_hash(name)}" if words else _hash(name)
 
 
-def _folder_of_code(name: str) -> str:
-    """As `folder_name`, and `snake_case` stays as it is: nothing with a hash has a `_`."""
-    plain = _PLAIN_FOLDER.fullmatch(name) and "_" in name and len(name) <= _LONGEST_NAME
-    return name if plain else folder_name(name)
+def dotted_folder(name: str) -> str:
+    """As `folder_name`, and `v2.14.0` or `snake_case` stays as it is: a hash has no such sign.
+
+    Not for folders that hold files of ours besides pages.
+    """
+    is_plain = _PLAIN_FOLDER.fullmatch(name) and len(name) <= _LONGEST_NAME
+    return name if is_plain and not _DEVICES.match(name) else folder_name(name)
 
 
 def _hash(text: str) -> str:

@@ -13,7 +13,7 @@ from changenote.site.edition import Edition, Row
 from changenote.site.lists.listing import List, list_pages, listing
 from changenote.site.lists.periods import whole
 from changenote.site.lists.releases import released_services, releases_path
-from changenote.site.lists.tallies import tally
+from changenote.site.lists.tallies import Tally, tally
 from changenote.site.numbers.metrics import metric_path
 
 CARDS = 150
@@ -86,7 +86,7 @@ class Group:
     name: str
     path: str
     rows: tuple[Row, ...]
-    tally: tuple[tuple[str, str], ...]
+    tally: Tally
 
 
 @dataclass(frozen=True, kw_only=True)

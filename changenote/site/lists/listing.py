@@ -115,6 +115,7 @@ def _page(
         parts_of=parts(rows),
         pieces=period.inner,
         base=of.path,
+        known=of.name,
         shown=len(rows) if period.inner else 0,
         crumbs=crumbs,
         feeds=() if period.name else of.feeds,

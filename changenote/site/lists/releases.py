@@ -4,19 +4,19 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 
-from changenote.site.addresses import folder_name
+from changenote.site.addresses import dotted_folder
 from changenote.site.book import Page
 from changenote.site.edition import Edition, Row
-from changenote.site.lists.listing import listing
-from changenote.site.lists.periods import every, parts, whole
-from changenote.site.lists.tallies import ending, tally
+from changenote.site.lists.listing import asking, listing
+from changenote.site.lists.periods import MOST, every, parts, whole
+from changenote.site.lists.tallies import Tally, ending, tally
 from changenote.site.wording import counted
 
 _TITLE = "Releases"
 _NEWEST = 20
 """So many releases of a service are on its first page when there are too many for one."""
 
-_SEVERITY = ("failed", "rolled back", "degraded", "regressed")
+_SEVERITY = ("failed", "rolled_back", "degraded", "regressed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class Release:
     version: str
     path: str
     rows: tuple[Row, ...]
-    tally: tuple[tuple[str, str], ...]
+    tally: Tally
 
     @property
     def day(self) -> date | None:
@@ -48,10 +48,10 @@ class Release:
         return tuple(dict.fromkeys(row.place[1] for row in self.rows if row.place[1]))
 
     @property
-    def worst(self) -> str:
-        """The worst that came of one of its notes; empty when nothing bad did."""
-        endings = {ending(row) for row in self.rows}
-        return next((word for word in _SEVERITY if word in endings), "")
+    def worst(self) -> Row | None:
+        """The note of which the worst came, if something bad did."""
+        bad = [row for row in self.rows if ending(row) in _SEVERITY]
+        return min(bad, key=lambda row: _SEVERITY.index(ending(row)), default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +104,7 @@ def _services(edition: Edition) -> Iterator[_Service]:
             Release(
                 service=name,
                 version=version,
-                path=f"{path}{folder_name(version)}/" if len(rows) > 1 else rows[0].path,
+                path=f"{path}{dotted_folder(version)}/" if len(rows) > 1 else rows[0].path,
                 rows=tuple(rows),
                 tally=tally(rows),
             )
@@ -115,7 +115,7 @@ def _services(edition: Edition) -> Iterator[_Service]:
 
 def _service_pages(edition: Edition, service: _Service) -> Iterator[Page]:
     """All releases of a service: on one page, or by year and month where there are many."""
-    # No version is called `in/2026`: a folder of a version has no folders in it.
+    # No version lies there: its folder has no folders in it.
     for period in every(whole(service.releases)):
         path = f"{service.path}in/{period.name}/" if period.name else service.path
         title = ", ".join(filter(None, (f"Releases of {service.title}", period.title)))
@@ -139,17 +139,27 @@ def _service_pages(edition: Edition, service: _Service) -> Iterator[Page]:
 
 def _release_page(edition: Edition, service: _Service, release: Release) -> Page:
     title = f"{service.name} {release.version}".strip()
+    undo = tuple(row for row in release.rows if row.note.status == "shipped")
+    undone = tuple(row for row in release.rows if row.note.status != "shipped")
     content = edition.rendered(
         "site/releases/release.html.j2",
         release.path,
         title=title,
         release=release,
-        undo=tuple(row for row in release.rows if row.note.status == "shipped"),
-        undone=tuple(row for row in release.rows if row.note.status != "shipped"),
+        rows=release.rows[:MOST],
+        undo=undo[:MOST],
+        undone=undone[:MOST],
+        query=_query(release),
         crumbs=_crumbs(edition, service),
     )
     description = f"{title}: {counted(len(release.rows), 'change note')}."
     return listing(release.path, title, description, content)
+
+
+def _query(release: Release) -> str:
+    """What asks for the notes of a release."""
+    of = [asking("service", release.service)] if release.service else []
+    return " ".join([*of, asking("version", release.version)])
 
 
 def _crumbs(edition: Edition, service: _Service | None) -> tuple[tuple[str, str], ...]:

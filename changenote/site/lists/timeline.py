@@ -8,7 +8,7 @@ from changenote.site.book import Page
 from changenote.site.edition import Edition, Row
 from changenote.site.lists.listing import List, list_pages, listing
 from changenote.site.lists.periods import Period, month_of
-from changenote.site.lists.tallies import tally
+from changenote.site.lists.tallies import Tally, tally
 
 _TITLE = "Timeline"
 
@@ -20,7 +20,7 @@ class _Month:
     title: str
     path: str
     count: int
-    tally: tuple[tuple[str, str], ...]
+    tally: Tally
 
 
 def timeline_pages(edition: Edition) -> Iterator[Page]:

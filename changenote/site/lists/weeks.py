@@ -12,7 +12,7 @@ from changenote.model.note import Note, primary_metric
 from changenote.site.book import Page
 from changenote.site.edition import Edition, Row
 from changenote.site.lists.listing import listing
-from changenote.site.lists.tallies import ending, summary, tally
+from changenote.site.lists.tallies import Tally, ending, summary, tally
 from changenote.site.numbers.metrics import Moved, moved_between_notes
 from changenote.site.wording import between, counted
 
@@ -41,9 +41,9 @@ class Week:
         return between(self.start, _sunday(self.start))
 
     @property
-    def tally(self) -> tuple[tuple[str, str], ...]:
-        """How its notes turned out."""
-        return tally(self.rows)
+    def tally(self) -> Tally:
+        """How what shipped turned out."""
+        return tally(row for row in self.rows if row.note.status != "draft")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +151,7 @@ def _parts(rows: tuple[Row, ...]) -> dict[str, Any]:
     by_ending: dict[str, list[Row]] = {}
     for row in shipped:
         by_ending.setdefault(ending(row), []).append(row)
-    bad = [row for row in shipped if ending(row) in ("rolled back", "failed", "degraded")]
+    bad = [row for row in shipped if ending(row) in ("rolled_back", "failed", "degraded")]
     return {
         "shipped": len(shipped),
         "bad": _section(bad),
