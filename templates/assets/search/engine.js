@@ -24,8 +24,9 @@
      items     what it asks for, in order: [{type, negated, start, end, …}]; see query.js
      total     how many notes match
      hits      [Hit], `limit` at most
-     facets    [{key, title, values: [{value, label, count, chosen}]}]; counts are of the query
-               without this facet's own key; the order does not depend on the query
+     facets    [{key, title, known, values: [{value, label, count, chosen}]}]; counts are of the
+               query without this facet's own key, values without any are left out of the `known`
+               ones, and the order does not depend on the query
      instead   [{text, asked, total}]: the query without what was `asked`, and how many match then
      pages     [Other] the site's pages that are no notes; none when the query has keys
      words     "index": words were looked for in all text; "titles": in titles, services, owners
@@ -235,7 +236,8 @@ class Engine {
         count: same.reduce((sum, number) => sum + counts[number], 0),
         chosen: chosen.has(value),
       }));
-      return { key, title, values: values.filter((each) => each.count || each.chosen) };
+      const shown = values.filter((each) => each.count || each.chosen);
+      return { key, title, known: values.length, values: shown };
     });
   }
 

@@ -18,11 +18,11 @@ export class Facets {
     for (const facet of facets) this._part(facet);
   }
 
-  _part({ key, title, values }) {
+  _part({ key, title, known, values }) {
     const part = this._parts.get(key) ?? this._newPart(key, title);
     const isAll = this._all.has(key);
     const shown = values.filter((each, place) => isAll || place < FIRST || each.chosen);
-    part.root.hidden = values.length < 2 && !values.some((each) => each.chosen);
+    part.root.hidden = known < 2 && !values.some((each) => each.chosen);
     part.more.hidden = shown.length === values.length && !isAll;
     part.more.textContent = isAll ? "Fewer" : `All ${values.length.toLocaleString("en")}`;
     part.more.setAttribute("aria-expanded", String(isAll));

@@ -1,5 +1,6 @@
 /* The search page: a box, facets and results. The address holds the query, so that it can be shared
-   and the way back works. Builders that replace pages without loading them anew are served too. */
+   and the way back works: as `?query=`, since Material for MkDocs opens its own search for `?q=`.
+   Builders that replace pages without loading them anew are served too. */
 
 import { counted, made } from "./elements.js";
 import { open } from "./engine.js";
@@ -71,7 +72,7 @@ class SearchPage {
 
   _readAddress() {
     const asked = new URLSearchParams(location.search);
-    if (!this._isTyping) this._box.value = asked.get("q") ?? "";
+    if (!this._isTyping) this._box.value = asked.get("query") ?? "";
     this._sortBy = ["rank", "date"].includes(asked.get("sort")) ? asked.get("sort") : "";
   }
 
@@ -119,8 +120,8 @@ class SearchPage {
   _ask(text, { typing = false } = {}) {
     if (this._box.value !== text) this._box.value = text;
     const address = new URL(location.href);
-    if (text.trim()) address.searchParams.set("q", text);
-    else address.searchParams.delete("q");
+    if (text.trim()) address.searchParams.set("query", text);
+    else address.searchParams.delete("query");
     if (this._sortBy) address.searchParams.set("sort", this._sortBy);
     else address.searchParams.delete("sort");
     if (address.href !== location.href) {
