@@ -23,6 +23,10 @@ _SHARE_APART = 0.1  # of the larger of two values, where a ratio says nothing
 _ROUNDING = 1e-12  # 110 is 10 % more than 100, not a hair more
 
 
+Key = tuple[str, str, str]
+"""What all points of a metric have in common: service, name and sort of unit."""
+
+
 class Point(NamedTuple):
     """A metric in one note; plain data, so that an index can keep it as a list.
 
@@ -102,6 +106,11 @@ class History:
     earlier: tuple[Point | None, ...]
     remarks: tuple[Remark | None, ...]
 
+    @property
+    def key(self) -> Key:
+        """What its points have in common."""
+        return key(self.service, self.name, self.unit)
+
     def count(self, kind: str) -> int:
         """How many remarks of a kind there are."""
         return sum(remark is not None and remark.kind == kind for remark in self.remarks)
@@ -112,12 +121,16 @@ def points_of(note: Note) -> list[Point]:
     return [_point(note, metric) for metric in note.metrics]
 
 
+def key(service: str, name: str, unit: str | None) -> Key:
+    """The key of a metric; a unit that cannot be converted is a metric of its own."""
+    return folded(service), folded(name), family(unit)
+
+
 def histories(points: Iterable[Point]) -> list[History]:
-    """All metrics by service and name; a unit that cannot be converted is a metric of its own."""
-    grouped: dict[tuple[str, str, str], list[Point]] = {}
+    """All metrics by service and name."""
+    grouped: dict[Key, list[Point]] = {}
     for point in points:
-        key = (folded(point.service), folded(point.name), family(point.unit))
-        grouped.setdefault(key, []).append(point)
+        grouped.setdefault(key(point.service, point.name, point.unit), []).append(point)
     return [_history(grouped[key]) for key in sorted(grouped)]
 
 

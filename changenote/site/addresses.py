@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import quote
 
+from changenote.model.history import History, Key
 from changenote.model.identity import slug
 from changenote.site.book import Book
 
@@ -86,6 +87,23 @@ def addresses(book: Book) -> Addresses:
         if broken.id:
             ids.setdefault(broken.id, files[broken.file])
     return Addresses(root=book.root, files=files, ids=ids)
+
+
+def metric_paths(places: Addresses, histories: Iterable[History]) -> dict[Key, str]:
+    """The page of every metric. Of one name in two units, the older metric has the plain address.
+
+    So a page keeps its address when a note measures the same thing in another unit.
+    """
+    found: dict[Key, str] = {}
+    taken: set[str] = set()
+    for history in sorted(histories, key=lambda h: (h.points[0].at, h.points[0].note, h.key)):
+        service, name, unit = history.key
+        path = places.inside("metrics", folder_name(service), folder_name(name))
+        if path in taken:
+            path = places.inside("metrics", folder_name(service), folder_name(f"{name}\0{unit}"))
+        taken.add(path)
+        found[history.key] = path
+    return found
 
 
 def _own_name(file: str, taken: Iterable[str]) -> str:

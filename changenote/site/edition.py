@@ -11,10 +11,10 @@ from jinja2 import Environment, TemplateError
 
 from changenote.errors import SiteFailed
 from changenote.model.facts import Facts, facts
-from changenote.model.history import History, histories, points_of
+from changenote.model.history import History, Key, histories, points_of
 from changenote.model.measures import Verdict, headline
 from changenote.model.note import BAD_OUTCOMES, Note, in_utc
-from changenote.site.addresses import Addresses, addresses, relative
+from changenote.site.addresses import Addresses, addresses, metric_paths, relative
 from changenote.site.book import Book, Published
 from changenote.site.tree import Tree, tree
 from changenote.site.wording import day_of, month_of
@@ -93,6 +93,11 @@ class Edition:
         """Every metric of every service over all notes; drafts do not count."""
         notes = (row.note for row in self.rows if row.note.status != "draft")
         return tuple(histories(point for note in notes for point in points_of(note)))
+
+    @cached_property
+    def metric_paths(self) -> Mapping[Key, str]:
+        """The page of every metric in `histories`."""
+        return metric_paths(self.places, self.histories)
 
     @cached_property
     def facts(self) -> tuple[Facts, ...]:

@@ -28,6 +28,7 @@ from changenote.site.lists.rollback import rollback_pages
 from changenote.site.lists.timeline import timeline_pages
 from changenote.site.lists.weeks import week_pages
 from changenote.site.note.page import note_assets, note_page
+from changenote.site.numbers.metrics import metric_pages
 from changenote.site.search.facts import facts_assets
 from changenote.site.search.page import search_page
 
@@ -132,6 +133,7 @@ _MAKERS: tuple[Callable[[Edition], Iterator[Page | Asset]], ...] = (
     release_pages,
     week_pages,
     file_pages,
+    metric_pages,
     search_page,
     facts_assets,
     _rules,

@@ -1,9 +1,24 @@
 """Every metric of every service: one page for each, and one that lists them all."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 
-from changenote.model.history import History, Point
-from changenote.site.edition import Edition
+from markupsafe import Markup
+
+from changenote.model.history import Change, History, Point, Remark, changes, key
+from changenote.model.history_sentences import GAP, about, value, what_changed, why_no_change
+from changenote.site.addresses import relative
+from changenote.site.book import Page
+from changenote.site.charts.history import history_plot
+from changenote.site.charts.spark import spark
+from changenote.site.edition import Edition, Row
+from changenote.site.headings import headings
+
+_IN_A_TREND = 30  # notes: what is older is on the metric's own page
+_NEWEST = 8  # moves on the page of all metrics
+_TITLE = "Metrics"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +35,178 @@ class Moved:
     path: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    """A metric in the list of all: what its last note said, and its trend."""
+
+    history: History
+    path: str
+    last: Point
+    value: str
+    trend: Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """A note in the table of a metric; `conditions` are those not shared by all of them."""
+
+    row: Row | None
+    point: Point
+    before: str
+    after: str
+    conditions: str
+    remark: Remark | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Step:
+    """A change point: the note it starts with, and what it says."""
+
+    row: Row | None
+    point: Point
+    says: str
+
+
 def moved_between_notes(edition: Edition) -> tuple[Moved, ...]:
     """Where metrics moved although no note says why, newest first."""
-    return ()
+    every = (moved for history in edition.histories for moved in _moves(edition, history))
+    return tuple(sorted(every, key=lambda m: (m.later.at, m.later.note), reverse=True))
 
 
 def metric_path(edition: Edition, service: str, name: str, unit: str | None) -> str | None:
     """The page of a metric as a note names it; None when no note that counts has it."""
-    return None
+    return edition.metric_paths.get(key(service, name, unit))
+
+
+def metric_pages(edition: Edition) -> Iterator[Page]:
+    """The list of all metrics, and a page for each of them."""
+    yield _all(edition)
+    for history in edition.histories:
+        yield _one(edition, history)
+
+
+def _moves(edition: Edition, history: History) -> Iterator[Moved]:
+    for earlier, later, remark in zip(
+        history.earlier, history.points, history.remarks, strict=True
+    ):
+        if earlier and remark and remark.kind == "moved":
+            yield Moved(
+                history=history,
+                earlier=earlier,
+                later=later,
+                says=remark.says,
+                path=edition.metric_paths[history.key],
+            )
+
+
+def _all(edition: Edition) -> Page:
+    path = edition.places.inside("metrics")
+    moved = moved_between_notes(edition)
+    content = edition.rendered(
+        "site/metrics/index.html.j2",
+        path,
+        title=_TITLE,
+        services=_by_service(edition),
+        total=len(edition.histories),
+        moved=moved[:_NEWEST],
+        more_moved=max(len(moved) - _NEWEST, 0),
+        gap=GAP,
+    )
+    return _page(path, _TITLE, "Every metric over all notes.", content)
+
+
+def _by_service(edition: Edition) -> list[tuple[str, list[_Line]]]:
+    """The metrics of each service: those that moved without a note first, then the latest."""
+    grouped = groupby(edition.histories, key=lambda history: history.key[0])
+    services = ([_line(edition, history) for history in of_one] for _, of_one in grouped)
+    return [
+        (lines[0].history.service, sorted(lines, key=_moved_first, reverse=True))
+        for lines in services
+    ]
+
+
+def _moved_first(line: _Line) -> tuple[int, str]:
+    return line.history.count("moved"), line.last.at
+
+
+def _line(edition: Edition, history: History) -> _Line:
+    last = history.points[-1]
+    levels = [point.left for point in history.points[-_IN_A_TREND:]]
+    return _Line(
+        history=history,
+        path=edition.metric_paths[history.key],
+        last=last,
+        value=value(last.left, history.unit),
+        trend=spark([level for level in levels if level is not None], history.better),
+    )
+
+
+def _one(edition: Edition, history: History) -> Page:
+    path = edition.metric_paths[history.key]
+    changed = changes(history)
+    shared = _shared(point.conditions.items() for point in history.points)
+    entries = [_entry(edition, history, place, shared) for place in range(len(history.points))]
+    content = edition.rendered(
+        "site/metrics/metric.html.j2",
+        path,
+        history=history,
+        about=about(history),
+        last=_line(edition, history),
+        plot=history_plot(history, changed, partial(_link, edition, path)),
+        steps=[_step(edition, history, change) for change in reversed(changed)],
+        no_step=why_no_change(history, changed),
+        moves=[
+            (move, edition.by_id.get(move.earlier.note), edition.by_id.get(move.later.note))
+            for move in reversed(list(_moves(edition, history)))
+        ],
+        gap=GAP,
+        conditions=shared,
+        entries=entries[::-1],
+    )
+    service = f" of {history.service}" if history.service else ""
+    title = f"{history.name}{service}"
+    return _page(path, title, f"{title} over all notes: {', '.join(about(history))}.", content)
+
+
+def _entry(edition: Edition, history: History, place: int, shared: dict[str, str]) -> _Entry:
+    point = history.points[place]
+    own = (f"{k}: {v}" for k, v in point.conditions.items() if k not in shared)
+    return _Entry(
+        row=edition.by_id.get(point.note),
+        point=point,
+        before=value(point.before, point.unit),
+        after=value(point.after, point.unit),
+        conditions=", ".join(own),
+        remark=history.remarks[place],
+    )
+
+
+def _step(edition: Edition, history: History, change: Change) -> _Step:
+    return _Step(
+        row=edition.by_id.get(change.point.note),
+        point=change.point,
+        says=what_changed(history, change),
+    )
+
+
+def _shared(each: Iterable[Iterable[tuple[str, str]]]) -> dict[str, str]:
+    """What all of them say."""
+    first, *others = map(dict, each)
+    return {k: v for k, v in first.items() if all(other.get(k) == v for other in others)}
+
+
+def _link(edition: Edition, path: str, note: str) -> str | None:
+    row = edition.by_id.get(note)
+    return relative(path, row.path, index=edition.index) if row else None
+
+
+def _page(path: str, title: str, description: str, content: str) -> Page:
+    """A page of numbers is not searched: the notes are, and they have the same names."""
+    return Page(
+        path=path,
+        title=title,
+        description=description,
+        content=content,
+        toc=headings(title, content),
+        search=False,
+    )
