@@ -24,6 +24,7 @@ from changenote.site.lists.files import file_pages
 from changenote.site.lists.groups import group_pages
 from changenote.site.lists.home import home_pages
 from changenote.site.lists.releases import release_pages
+from changenote.site.lists.review import review_page
 from changenote.site.lists.rollback import rollback_pages
 from changenote.site.lists.timeline import timeline_pages
 from changenote.site.lists.weeks import week_pages
@@ -128,6 +129,7 @@ def _joined(parts: str) -> bytes:
 _MAKERS: tuple[Callable[[Edition], Iterator[Page | Asset]], ...] = (
     home_pages,
     rollback_pages,
+    review_page,
     timeline_pages,
     group_pages,
     release_pages,
