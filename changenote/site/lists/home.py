@@ -15,7 +15,7 @@ from changenote.site.deployed import Deployed, by_service, outcome
 from changenote.site.edition import VERDICTS, Edition, Row
 from changenote.site.lists.listing import asking, listing
 from changenote.site.lists.review import waiting
-from changenote.site.numbers.metrics import moved_between_notes
+from changenote.site.numbers.metrics import Moved, moved_between_notes
 from changenote.site.wording import counted, number, total, with_unit
 
 CARDS, NEWEST, MOVED, WEEKS = 6, 15, 4, 26
@@ -34,6 +34,7 @@ _OTHERS = (
     ("files", "Files"),
     ("releases", "Releases"),
     ("weeks", "Weekly digest"),
+    ("metrics", "Metrics"),
     ("review", "Review queue"),
 )
 _TOGETHER = 3
@@ -56,6 +57,18 @@ class Told:
     metric: str
     numbers: str
     says: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A metric that moved between the days of two notes, and the page of it."""
+
+    name: str
+    service: str
+    path: str
+    numbers: str
+    left: date
+    found: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +99,7 @@ def told(note: Note, headline: Verdict | None) -> Told:
             word=headline.verdict,
             metric=metric.name,
             numbers=_numbers(metric, headline),
-            says=_shortly(headline, sentence(metric, headline)),
+            says=_shortly(metric, headline),
         )
     if metric:
         return Told(word="", metric=metric.name, numbers="", says=f"no verdict, {doubt(metric)}.")
@@ -98,19 +111,21 @@ def told(note: Note, headline: Verdict | None) -> Told:
 
 
 def _numbers(metric: Metric, headline: Verdict) -> str:
+    """Before → after, in one unit; empty when there are no two sides, or both are the same."""
     before, after = headline.median_before, headline.median_after
-    if before is None or after is None or from_to(metric) in sentence(metric, headline):
+    if before is None or after is None or before == after:
         return ""
-    if number(before) == number(after) and before != after:
+    if number(before) == number(after):
         return from_to(metric)
     return f"{number(before)} → {with_unit(after, metric.unit)}"
 
 
-def _shortly(headline: Verdict, says: str) -> str:
-    """Without the verdict's own word, and without the caution that is on the note's page."""
+def _shortly(metric: Metric, headline: Verdict) -> str:
+    """The sentence without what stands beside it, or is explained on the note's own page."""
+    says = sentence(metric, headline).removeprefix(f"{VERDICTS[headline.verdict]}: ")
     if headline.verdict in ("improved", "regressed"):
-        return says.partition("; ")[0]
-    return says.removeprefix(f"{VERDICTS[headline.verdict]}: ")
+        says = says.partition("; ")[0]
+    return says.removesuffix(f": {from_to(metric)}") if _numbers(metric, headline) else says
 
 
 def _home(edition: Edition, path: str) -> Page:
@@ -134,7 +149,7 @@ def _values(edition: Edition) -> dict[str, Any]:
         "services": len(last),
         "rollbacks": ROLLBACK,
         "waiting": tuple(_waiting(edition)),
-        "moved": moved[:MOVED],
+        "moved": tuple(_moved(one) for one in moved[:MOVED]),
         "more_moved": len(moved[MOVED:]),
         "activity": activity_plot(_weeks(edition.rows)),
         "newest": edition.rows[:NEWEST],
@@ -142,6 +157,21 @@ def _values(edition: Edition) -> dict[str, Any]:
         "broken_files": edition.book.broken,
         "strays": edition.book.strays,
     }
+
+
+def _moved(one: Moved) -> Move:
+    left, found, unit = one.earlier.left, one.later.before, one.history.unit
+    numbers = one.says
+    if left is not None and found is not None:
+        numbers = f"{number(left)} → {with_unit(found, unit)}"
+    return Move(
+        name=one.history.name,
+        service=one.later.service,
+        path=one.path,
+        numbers=numbers,
+        left=date.fromisoformat(one.earlier.day),
+        found=date.fromisoformat(one.later.day),
+    )
 
 
 def _waiting(edition: Edition) -> Iterator[tuple[str, str, int]]:
@@ -179,7 +209,10 @@ def _tally(last: Iterable[Deployed]) -> tuple[tuple[int, str], ...]:
     return tuple((words[word], word) for word in _ORDER if words[word])
 
 
-_ORDER = ("failed", "degraded", "rolled back", *VERDICTS.values(), "superseded", "not measured")
+_ORDER = (
+    *("failed", "degraded", "rolled back", "got worse", "improved", "no change", "not clear"),
+    *("too few runs", "reported", "not comparable", "superseded", "not measured"),
+)
 
 
 def _examples(edition: Edition) -> Iterator[str]:
