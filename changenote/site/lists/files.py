@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from changenote.site.addresses import folder_name
+from changenote.site.addresses import dotted_folder
 from changenote.site.book import Page
 from changenote.site.edition import Edition, Row
 from changenote.site.lists.listing import asking, listing
@@ -151,7 +151,7 @@ def _file(edition: Edition, folder: Folder, name: str, notes: Sequence[int]) -> 
 
 
 def _anchor(name: str) -> str:
-    return f"file-{folder_name(name)}"
+    return f"file-{dotted_folder(name)}"
 
 
 def _title(folder: Folder) -> str:
