@@ -1,81 +1,127 @@
 """Records → the files of an index, made by the program `pagefind`."""
 
 import base64
+import gzip
 import json
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import IO, Any
 
 from changenote.errors import SiteFailed
 from changenote.patterns import pattern
-from changenote.site.search.cutting import forms
+from changenote.site.search.cutting import pairs
 from changenote.site.search.records import PARTS, Record
+
+PART = 1000
+"""So many notes are one part of the index. Pagefind's time for a search grows with the square of
+the pages that it finds, so that ten parts take a tenth of what the whole would."""
+
+PAGES = "pages.json"
+"""Says of each part where it is, which records are in it, and what Pagefind calls each."""
 
 _MARK = 0xE000
 _MARKS = pattern("[\ue000-\uf8ff]")
 _COMMANDS = pattern("___(?=(?:END_)?PAGEFIND)")
-_USED = ("pagefind.js", "pagefind-entry.json", "wasm.en.pagefind")
+_PROGRAMS = ("pagefind.js", "pagefind-worker.js", "wasm.en.pagefind")
+_USED = (*_PROGRAMS, "pagefind-entry.json")
 _USED_KINDS = (".pf_meta", ".pf_index", ".pf_fragment")
 
 
-def bundle(records: Sequence[Record]) -> dict[str, bytes]:
-    """The files of an index by their names in its folder; the nth record has the number n.
+def bundle(notes: Sequence[Record], others: Sequence[Record] = ()) -> dict[str, bytes]:
+    """The files of an index by their names in its folder; the same records give the same bytes.
 
-    Raises `SiteFailed` when Pagefind is missing or fails; `why_not` tells before.
+    A note has its place among the notes as its number, other pages count on from there. Raises
+    `SiteFailed` when Pagefind is missing or fails; `why_not` tells before.
     """
-    with TemporaryDirectory(prefix="changenote-search-") as name:
-        folder = Path(name)
-        _ask([_NEW, *_added(records), {**_WRITE, "output_path": name}])
-        files = sorted(path for path in folder.rglob("*") if _is_used(path))
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+    parts = [part for part in (*_parts(len(notes)), _rest(len(notes), len(others))) if part]
+    every = (*notes, *others)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        made = pool.map(_made, (tuple(every[number] for number in part) for part in parts))
+    files: dict[str, bytes] = {}
+    listed = []
+    for place, (part, (ids, content)) in enumerate(zip(parts, made, strict=True)):
+        folder = f"{place}/" if place else ""
+        listed.append({"folder": folder, "first": part[0], "step": part.step, "ids": " ".join(ids)})
+        files |= {folder + n: c for n, c in content.items() if not (place and n in _PROGRAMS)}
+    return files | {PAGES: json.dumps(listed, indent=0).encode() + b"\n"}
 
 
 def why_not() -> str | None:
     """Why no index can be made on this machine; None when one can be made."""
     try:
-        bundle(())
+        _made(())
     except SiteFailed as error:
         return error.what
     return None
 
 
+def _parts(total: int) -> Iterator[range]:
+    """The notes in parts of equal size. A new note, which is the first, changes one part alone."""
+    count = -(-total // PART)
+    return (range(total - 1 - place, -1, -count) for place in range(count))
+
+
+def _rest(first: int, count: int) -> range:
+    return range(first, first + count)
+
+
+@lru_cache(maxsize=64)  # while a site is served, most parts are what they were
+def _made(records: tuple[Record, ...]) -> tuple[tuple[str, ...], Mapping[str, bytes]]:
+    """What Pagefind calls each record, and the files of one part."""
+    *_, last = _answers_to([_NEW, *_added(records), _FILES])
+    files = {file["path"]: base64.b64decode(file["content"]) for file in last["files"]}
+    files = {name: files[name] for name in sorted(files) if _is_used(Path(name))}
+    return _ids(files), files
+
+
+def _ids(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """In the order of the records: the address of each begins with its place."""
+    found: dict[int, str] = {}
+    for name, content in files.items():
+        if name.endswith(".pf_fragment"):
+            address = json.loads(gzip.decompress(content).removeprefix(b"pagefind_dcd"))["url"]
+            found[int(address.partition(":")[0])] = Path(name).stem.removeprefix("en_")
+    return tuple(found[place] for place in sorted(found))
+
+
 # English endings are taken off whatever the language of the site: most notes are English, and words
 # of other languages are found by their beginnings all the same.
 _NEW = {"type": "NewIndex", "config": {"force_language": "en"}}
-_WRITE = {"type": "WriteFiles", "index_id": 0}
+# Not "WriteFiles": that is answered before everything is on the disk.
+_FILES = {"type": "GetFiles", "index_id": 0}
 
 
 def _added(records: Iterable[Record]) -> Iterator[dict[str, Any]]:
-    for number, record in enumerate(records):
+    for place, record in enumerate(records):
         yield {
             "type": "AddRecord",
             "index_id": 0,
-            "url": record.url,
+            "url": f"{place}:{_plain(record.url)}",
             "content": _content(record.texts),
             "language": "en",
             "meta": _meta(record),
             "filters": None,
-            "sort": {"n": str(number)},
+            "sort": None,
         }
 
 
 def _meta(record: Record) -> dict[str, str]:
     """What is said of a page besides its text. Pagefind finds words here as well.
 
-    `words` has the forms of words with signs, which nobody wants to read.
+    `words` has the pairs of words of several parts, which nobody wants to read.
     """
-    found: dict[str, None] = {}
-    for text in (record.title, *(text for _, text in record.texts)):
-        found.update(forms(text))
+    texts = (record.title, *(text for _, text in record.texts))
+    words = dict.fromkeys(pair for text in texts for pair in pairs(text))
     return {
         "title": _plain(record.title),
         "tags": _plain("\n".join(record.tags)),
-        "words": _plain(" ".join(found)),
+        "words": _plain(" ".join(words)),
     }
 
 
@@ -94,15 +140,12 @@ def _plain(text: str) -> str:
 
 
 def _is_used(path: Path) -> bool:
-    """Pagefind writes finished search pages as well, which take three times the room."""
+    """Pagefind gives finished search pages as well, which take half a megabyte."""
     return path.name in _USED or path.suffix in _USED_KINDS
 
 
-def _ask(requests: Sequence[Mapping[str, Any]]) -> None:
-    """Put every request to Pagefind, and wait for all answers.
-
-    Its own Python interface waits a tenth of a second for each.
-    """
+def _answers_to(requests: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """What Pagefind answers to each request; its own Python interface waits 0.1 s for each."""
     try:
         process = subprocess.Popen(
             [_program(), "--service"],
@@ -116,10 +159,13 @@ def _ask(requests: Sequence[Mapping[str, Any]]) -> None:
         writer = Thread(target=_put, args=(process.stdin, requests))
         writer.start()
         try:
-            _check(_answers(process.stdout), len(requests))
+            answers = list(islice(_answers(process.stdout), len(requests)))
         finally:
             process.terminate()
             writer.join()
+    if len(answers) < len(requests):
+        raise _failed("it ended before its work was done")
+    return answers
 
 
 def _program() -> str:
@@ -147,22 +193,21 @@ def _put(pipe: IO[bytes] | None, requests: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _answers(pipe: IO[bytes] | None) -> Iterator[Any]:
-    """Every answer, as each one ends with a comma."""
-    rest = b""
-    while pipe and (read := os.read(pipe.fileno(), 1 << 16)):
-        *whole, rest = (rest + read).split(b",")
-        for answer in whole:
-            yield json.loads(base64.b64decode(answer))["payload"]
+    """One answer after another; each ends with a comma. Raises when one is an error."""
+    pieces: list[bytes] = []
+    while pipe and (read := os.read(pipe.fileno(), 1 << 20)):
+        first, *others = read.split(b",")
+        pieces.append(first)
+        for other in others:
+            yield _payload(b"".join(pieces))
+            pieces = [other]
 
 
-def _check(answers: Iterator[Any], expected: int) -> None:
-    """Raises when an answer is an error, or one is missing."""
-    for answer in islice(answers, expected):
-        if answer["type"] == "Error":
-            raise _failed(str(answer.get("message")))
-        expected -= 1
-    if expected:
-        raise _failed("it ended before its work was done")
+def _payload(answer: bytes) -> Any:
+    payload = json.loads(base64.b64decode(answer))["payload"]
+    if payload["type"] == "Error":
+        raise _failed(str(payload.get("message")))
+    return payload
 
 
 def _failed(why: str) -> SiteFailed:

@@ -34,10 +34,14 @@ class Record:
     tags: tuple[str, ...] = ()
 
 
-def records(edition: Edition) -> tuple[Record, ...]:
-    """One record for each note, in the order of `edition.rows`; then the files that are none."""
-    notes = (_of_note(row, edition.index) for row in edition.rows)
-    return (*notes, *(_of_broken(broken, edition) for broken in edition.book.broken))
+def note_records(edition: Edition) -> tuple[Record, ...]:
+    """One record for each note, in the order of `edition.rows`."""
+    return tuple(_of_note(row, edition.index) for row in edition.rows)
+
+
+def broken_records(edition: Edition) -> tuple[Record, ...]:
+    """One record for each file that cannot be read as a note."""
+    return tuple(_of_broken(broken, edition) for broken in edition.book.broken)
 
 
 def page_records(docs: Sequence[Mapping[str, Any]]) -> Iterator[Record]:
