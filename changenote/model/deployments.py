@@ -139,7 +139,9 @@ class Noted:
     without: tuple[int, ...]
 
 
-class _Deployment(NamedTuple):
+class Deployment(NamedTuple):
+    """What notes of one deployment say together; times are seconds since 1970."""
+
     at: float
     is_known: bool
     has_failed: bool
@@ -202,6 +204,28 @@ def stats(
     )
 
 
+def delivery(found: Stats, service: str | None) -> Delivery:
+    """The part of one service, or of all together; an empty one where it shipped nothing."""
+    if service is None:
+        return found.total
+    own = (each for each in found.services if folded(each.service or "") == folded(service))
+    return next(own, None) or _delivery(service, (), found.period)
+
+
+def deployments_of(shipments: Iterable[Shipment]) -> list[Deployment]:
+    """Distinct deployments, oldest first."""
+    grouped: dict[tuple[str, ...], list[Shipment]] = {}
+    for shipment in shipments:
+        grouped.setdefault(_key(shipment), []).append(shipment)
+    return sorted(map(_together, grouped.values()), key=attrgetter("at"))
+
+
+def shipped_to(environment: str, every: Iterable[Shipment], *, until: float) -> list[Shipment]:
+    """What shipped to an environment up to an instant, in whatever period."""
+    name = folded(environment)
+    return [s for s in every if _has_shipped(s, until) and folded(s.environment) == name]
+
+
 def noted(merged: Iterable[int], every: Iterable[Shipment]) -> Noted:
     """Which of the merged pull requests have a note."""
     numbers = set(merged)
@@ -260,7 +284,7 @@ def _frequencies(words: Iterable[str]) -> dict[str, int]:
 
 
 def _delivery(service: str | None, shipments: Sequence[Shipment], period: Period) -> Delivery:
-    deployments = _deployments(shipments)
+    deployments = deployments_of(shipments)
     failed = [deployment for deployment in deployments if deployment.has_failed]
     known = sum(deployment.is_known for deployment in deployments)
     unplanned = sum(not deployment.is_planned for deployment in deployments)
@@ -278,14 +302,6 @@ def _delivery(service: str | None, shipments: Sequence[Shipment], period: Period
     )
 
 
-def _deployments(shipments: Iterable[Shipment]) -> list[_Deployment]:
-    """Distinct deployments, oldest first."""
-    grouped: dict[tuple[str, ...], list[Shipment]] = {}
-    for shipment in shipments:
-        grouped.setdefault(_key(shipment), []).append(shipment)
-    return sorted(map(_together, grouped.values()), key=attrgetter("at"))
-
-
 def _key(shipment: Shipment) -> tuple[str, ...]:
     """What is equal for notes of one deployment: its address, else the version, else the time."""
     if shipment.deployment:
@@ -294,10 +310,10 @@ def _key(shipment: Shipment) -> tuple[str, ...]:
     return folded(shipment.service), folded(shipment.environment), what
 
 
-def _together(notes: Sequence[Shipment]) -> _Deployment:
+def _together(notes: Sequence[Shipment]) -> Deployment:
     """One deployment from all that its notes say: the worst outcome, the latest recovery."""
     failed = [n for n in notes if n.outcome in BAD_OUTCOMES or n.status == "rolled_back"]
-    return _Deployment(
+    return Deployment(
         at=min(note.at for note in notes if note.at is not None),
         is_known=bool(failed) or any(note.outcome for note in notes),
         has_failed=bool(failed),

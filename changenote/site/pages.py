@@ -30,6 +30,7 @@ from changenote.site.lists.timeline import timeline_pages
 from changenote.site.lists.weeks import week_pages
 from changenote.site.note.page import note_assets, note_page
 from changenote.site.numbers.metrics import metric_pages
+from changenote.site.numbers.statistics import statistics_pages
 from changenote.site.search.facts import facts_assets
 from changenote.site.search.page import search_page
 
@@ -136,6 +137,7 @@ _MAKERS: tuple[Callable[[Edition], Iterator[Page | Asset]], ...] = (
     week_pages,
     file_pages,
     metric_pages,
+    statistics_pages,
     search_page,
     facts_assets,
     _rules,

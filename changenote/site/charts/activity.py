@@ -19,7 +19,7 @@ _SHORTEST = 26  # weeks: fewer are drawn to the right of empty room
 
 @dataclass(frozen=True)
 class Week:
-    """A week from its first day: all its notes, and how many of them went badly."""
+    """A week from its first day: how many changes it saw, and how many of them went badly."""
 
     start: date
     count: int
@@ -35,10 +35,10 @@ class _Column(NamedTuple):
     says: str
 
 
-def activity_plot(weeks: Sequence[Week]) -> Markup:
+def activity_plot(weeks: Sequence[Week], *, noun: str = "note") -> Markup:
     """A column for each week, oldest first: bad outcomes hang below the line.
 
-    The weeks follow each other without a gap. Nothing when there is none.
+    The weeks follow each other without a gap; `noun` is what was counted. Nothing for no week.
     """
     if not weeks:
         return Markup()
@@ -50,9 +50,10 @@ def activity_plot(weeks: Sequence[Week]) -> Markup:
     end = line + round(lowest * unit) + (_LOWEST if lowest else 0)
     return drawn(
         "activity.html.j2",
-        described=_described(weeks),
+        noun=noun,
+        described=_described(weeks, noun),
         weeks=room + len(weeks),
-        columns=list(_columns(weeks, unit, room)),
+        columns=list(_columns(weeks, unit, room, noun)),
         line=line,
         end=end,
         height=-(-(end + _AXIS) // 10) * 10,
@@ -63,20 +64,20 @@ def activity_plot(weeks: Sequence[Week]) -> Markup:
     )
 
 
-def _columns(weeks: Sequence[Week], unit: float, first: int) -> Iterator[_Column]:
+def _columns(weeks: Sequence[Week], unit: float, first: int, noun: str) -> Iterator[_Column]:
     for place, week in enumerate(weeks, start=first):
         if week.count:
             up, down = (_length(n, unit) for n in (week.count - week.bad, week.bad))
-            yield _Column(place, up, down, _said(week))
+            yield _Column(place, up, down, _said(week, noun))
 
 
 def _length(count: int, unit: float) -> int:
     return max(round(count * unit), _LOWEST // 2) if count else 0
 
 
-def _said(week: Week) -> str:
+def _said(week: Week, noun: str) -> str:
     bad = f", {week.bad} of them went badly" if week.bad else ""
-    return f"Week of {day(week.start)}: {counted(week.count, 'note')}{bad}"
+    return f"Week of {day(week.start)}: {counted(week.count, noun)}{bad}"
 
 
 def _span(weeks: Sequence[Week], room: int) -> Span:
@@ -85,10 +86,10 @@ def _span(weeks: Sequence[Week], room: int) -> Span:
     return Span(first=first, last=last)
 
 
-def _described(weeks: Sequence[Week]) -> str:
+def _described(weeks: Sequence[Week], noun: str) -> str:
     total, bad = sum(week.count for week in weeks), sum(week.bad for week in weeks)
     busiest = max(weeks, key=lambda week: week.count)
     return (
-        f"{counted(total, 'note')} in {counted(len(weeks), 'week')}, {bad} of them went badly. "
+        f"{counted(total, noun)} in {counted(len(weeks), 'week')}, {bad} of them went badly. "
         f"The busiest week was that of {day(busiest.start)} with {busiest.count}."
     )

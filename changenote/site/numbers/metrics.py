@@ -25,12 +25,13 @@ _TITLE = "Metrics"
 class Moved:
     """A metric that one note left at another value than the next one found.
 
-    `path` is the page of the metric; `says` what moved, in words.
+    `path` is the page of the metric; `numbers` are both values, `says` the same in words.
     """
 
     history: History
     earlier: Point
     later: Point
+    numbers: str
     says: str
     path: str
 
@@ -94,6 +95,7 @@ def _moves(edition: Edition, history: History) -> Iterator[Moved]:
                 history=history,
                 earlier=earlier,
                 later=later,
+                numbers=remark.what,
                 says=remark.says,
                 path=edition.metric_paths[history.key],
             )

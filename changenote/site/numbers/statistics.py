@@ -1,0 +1,225 @@
+"""How often and how well services ship: all of them together, and a page for each."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+
+from markupsafe import Markup
+
+from changenote.model.delivery_sentences import (
+    COLUMNS,
+    SOURCE,
+    WHOSE,
+    left_out,
+    length,
+    nothing,
+    row,
+    told,
+)
+from changenote.model.deployments import (
+    Shipment,
+    Stats,
+    delivery,
+    deployments_of,
+    shipment_of,
+    shipped_to,
+    stats,
+)
+from changenote.model.facts import folded
+from changenote.model.identity import created_on
+from changenote.site.addresses import folder_name
+from changenote.site.book import Page
+from changenote.site.charts.activity import Week, activity_plot
+from changenote.site.edition import Edition
+from changenote.site.headings import headings
+from changenote.site.wording import between
+
+_TITLE = "Statistics"
+_DAYS = 90  # of the period, as `changenote stats` has it
+_WEEKS = 52  # in the plot
+_QUARTERS = 5  # in the table: a year and the one that is not over yet
+_AHEAD = timedelta(days=366)  # who ships later than that after the newest id mistook the year
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Service:
+    """A service in the table of all; `cells` are its numbers."""
+
+    name: str
+    path: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Quarter:
+    """A quarter of a year: its name, and the numbers of everything that shipped in it."""
+
+    name: str
+    stats: Stats
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Counted:
+    """All that statistics are made from: what shipped until when, in time and by quarter."""
+
+    environment: str
+    every: tuple[Shipment, ...]
+    until: float
+    quarters: tuple[_Quarter, ...]
+
+    def recent(self, service: str | None = None) -> Stats | None:
+        """The numbers of the last days, up to the newest note."""
+        first = datetime.combine(_day(self.until) - timedelta(days=_DAYS), time(), UTC)
+        return stats(
+            self.every,
+            environment=self.environment,
+            service=service,
+            since=first.timestamp(),
+            until=self.until,
+        )
+
+
+def statistics_pages(edition: Edition) -> Iterator[Page]:
+    """The five metrics of all services together, and of each of them."""
+    counted = _counted(edition)
+    path = edition.places.inside("statistics")
+    found = counted.recent() if counted else None
+    if counted is None or found is None:
+        content = edition.rendered("site/statistics/nothing.html.j2", path, title=_TITLE)
+        yield _page(path, _TITLE, content)
+        return
+    names = _services(counted)
+    services = [_service(edition, name, found) for name in names] if len(names) > 1 else []
+    yield _statistics(edition, counted, found, path, None, services)
+    for name in names:
+        own = counted.recent(name)
+        if own:
+            yield _statistics(edition, counted, own, _path(edition, name), name, [])
+
+
+def _statistics(
+    edition: Edition,
+    counted: _Counted,
+    found: Stats,
+    path: str,
+    service: str | None,
+    services: Sequence[_Service],
+) -> Page:
+    title = _TITLE if service is None else f"{_TITLE} of {service or 'no service'}"
+    content = edition.rendered(
+        "site/statistics/page.html.j2",
+        path,
+        title=title,
+        service=service,
+        environment=counted.environment,
+        days=between(_day(found.period.start), _day(found.period.end)),
+        length=length(found),
+        is_whole=found.is_whole,
+        plot=_plot(counted, service),
+        told=tuple(told(found.total, length(found))),
+        nothing="" if found.total.deployments else nothing(found),
+        columns=COLUMNS,
+        services=services,
+        total=row(found.total, "all")[1:],
+        quarters=[(q.name, row(delivery(q.stats, service), q.name)[1:]) for q in counted.quarters],
+        left_out=left_out(found),
+        whose=WHOSE,
+        source=SOURCE,
+    )
+    return _page(path, title, content)
+
+
+def _counted(edition: Edition) -> _Counted | None:
+    """What shipped and until when; None when nothing has."""
+    every = tuple(shipment_of(entry.note) for entry in edition.book.entries)
+    until = _newest(every)
+    if until is None:
+        return None
+    environment = edition.book.config.environment
+    quarters = tuple(_quarters(every, environment, until))
+    return _Counted(environment=environment, every=every, until=until, quarters=quarters)
+
+
+def _newest(every: Sequence[Shipment]) -> float | None:
+    """When the newest note shipped. Pages have no clock: this is their today."""
+    days = [day for shipment in every if (day := created_on(shipment.note))]
+    last = max(days) + _AHEAD if days else date.max
+    moments = (s.at for s in every if s.status != "draft" and s.at is not None and s.at >= 0)
+    return max((at for at in moments if _day(at) <= last), default=None)
+
+
+def _quarters(every: Sequence[Shipment], environment: str, until: float) -> Iterator[_Quarter]:
+    """The quarters up to the one that is not over, the latest first."""
+    today = _day(until)
+    number = 4 * today.year + (today.month - 1) // 3
+    ends = [until, *(_starts(number - ago) for ago in range(_QUARTERS))]
+    for ago, (end, start) in enumerate(pairwise(ends)):
+        year, quarter = divmod(number - ago, 4)
+        last = end if ago == 0 else math.nextafter(end, 0)
+        found = stats(every, environment=environment, since=start, until=last)
+        if found:
+            so_far = "" if ago else ", so far"
+            yield _Quarter(name=f"{year}, quarter {quarter + 1}{so_far}", stats=found)
+
+
+def _starts(quarter: int) -> float:
+    year, number = divmod(quarter, 4)
+    return datetime(year, 3 * number + 1, 1, tzinfo=UTC).timestamp()
+
+
+def _services(counted: _Counted) -> list[str]:
+    """Every service that shipped to the environment, by its name as the newest note has it."""
+    shipped = shipped_to(counted.environment, counted.every, until=counted.until)
+    newest = sorted(shipped, key=lambda s: (s.at or 0, s.note))
+    names = {folded(shipment.service): shipment.service for shipment in newest}
+    return [names[name] for name in sorted(names)]
+
+
+def _service(edition: Edition, name: str, found: Stats) -> _Service:
+    cells = row(delivery(found, name), name)[1:]
+    return _Service(name=name, path=_path(edition, name), cells=cells)
+
+
+def _path(edition: Edition, service: str) -> str:
+    return edition.places.inside("statistics", folder_name(folded(service)))
+
+
+def _is_of(service: str, shipment: Shipment) -> bool:
+    return folded(service) == folded(shipment.service)
+
+
+def _plot(counted: _Counted, service: str | None) -> Markup:
+    """Deployments week by week, up to the one of the newest note."""
+    shipped = shipped_to(counted.environment, counted.every, until=counted.until)
+    own = [s for s in shipped if service is None or _is_of(service, s)]
+    every, bad = Counter[date](), Counter[date]()
+    for deployment in deployments_of(own):
+        every[_monday(deployment.at)] += 1
+        bad[_monday(deployment.at)] += deployment.has_failed
+    last = _monday(counted.until)
+    mondays = [last - timedelta(weeks=ago) for ago in reversed(range(_WEEKS))]
+    return activity_plot([Week(m, every[m], bad[m]) for m in mondays], noun="deployment")
+
+
+def _monday(at: float) -> date:
+    day = _day(at)
+    return day - timedelta(days=day.weekday())
+
+
+def _day(at: float) -> date:
+    return datetime.fromtimestamp(at, UTC).date()
+
+
+def _page(path: str, title: str, content: str) -> Page:
+    """A page of numbers is not searched."""
+    return Page(
+        path=path,
+        title=title,
+        description=f"{title}: how often and how well changes ship.",
+        content=content,
+        toc=headings(title, content),
+        search=False,
+    )
