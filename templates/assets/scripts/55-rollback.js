@@ -17,14 +17,14 @@
 
   changenote.onPage(function () {
     var place = document.querySelector("nav[data-cn-filter]");
-    var sheets = Array.from(document.querySelectorAll("section[data-cn-sheet]"));
+    var sheets = Array.from(document.querySelectorAll("section[data-cn-way]"));
     if (!place || sheets.length < ENOUGH || document.querySelector(".cn-filter")) return;
-    var links = Array.from(place.querySelectorAll("[data-cn-sheet]"));
+    var links = Array.from(place.querySelectorAll("[data-cn-way]"));
     var jumps = sheets.map(function (sheet) {
-      return links.filter(function (link) { return link.dataset.cnSheet === sheet.dataset.cnSheet; });
+      return links.filter(function (link) { return link.dataset.cnWay === sheet.dataset.cnWay; });
     });
     sheets.forEach(function (sheet) {
-      var parts = sheet.querySelectorAll("h2, .cn-sheet__title, .cn-facts, code");
+      var parts = sheet.querySelectorAll("h2, .cn-way__title, .cn-facts, code");
       sheet.dataset.cnWords = Array.from(parts, function (part) { return part.textContent; }).join(" ").toLowerCase();
     });
 
@@ -33,7 +33,7 @@
     var input = document.createElement("input");
     var count = document.createElement("span");
     box.className = "cn-filter";
-    label.className = "cn-hidden";
+    label.className = "cn-unseen";
     label.htmlFor = input.id = "cn-filter";
     label.textContent = "Show only";
     input.type = "search";
