@@ -66,16 +66,20 @@ def serve(host: str, port: int) -> None:
 @click.option(
     "--to", "folder", required=True, type=click.Path(path_type=Path), help="The folder to write to."
 )
-def pages(folder: Path) -> None:
+@click.option("--zensical", is_flag=True, help="Make the folder a project of Zensical.")
+def pages(folder: Path, zensical: bool) -> None:
     """Write the pages as plain Markdown files, for any other site builder.
 
-    Safe to run again: only files that an earlier run wrote are replaced or removed.
+    Safe to run again: only files that an earlier run wrote are replaced or removed. With
+    --zensical they go into docs/ of the folder, beside a zensical.toml that is written only once.
     """
     from changenote.site.folder import write_pages
     from changenote.site.loading import read_book
+    from changenote.site.zensical import write_project
 
     project = options.project_with_notes()
-    written = write_pages(read_book(project), folder)
+    write = write_project if zensical else write_pages
+    written = write(read_book(project, home=zensical), folder)
     for name in written.kept:
         console.notice(f"{folder / name} is not ours and was left alone: that page is missing.")
     console.out(f"{len(written.files)} files in {folder}, {len(written.removed)} removed")

@@ -6,12 +6,12 @@ extension, macro or template engine of the builder finds anything of its own in 
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from changenote.errors import CannotWrite
-from changenote.site.addresses import STYLES, relative
+from changenote.site.addresses import SCRIPT, STYLES, relative
 from changenote.site.book import Asset, Book, Page
 from changenote.site.pages import pages
 
@@ -27,12 +27,14 @@ _NOT_PLAIN = re.compile(r"[^\w .,;()/+%=-]+")
 class Written:
     """What happened: paths in the folder, with forward slashes.
 
-    `kept` are files of your own that stand where a page would be; they stay as they are.
+    `kept` are files of your own that stand where a page would be; they stay as they are. `titles`
+    has the title of every page by its address.
     """
 
     files: tuple[str, ...]
     removed: tuple[str, ...]
     kept: tuple[str, ...]
+    titles: Mapping[str, str]
 
 
 def write_pages(book: Book, folder: Path) -> Written:
@@ -42,7 +44,8 @@ def write_pages(book: Book, folder: Path) -> Written:
     `CannotWrite` when the disk refuses; a further run puts everything right.
     """
     before = _written_before(folder)
-    new = dict(_files(book))
+    made = tuple(pages(book))
+    new = dict(_files(book, made))
     kept = tuple(name for name in new if name not in before and (folder / name).exists())
     files = tuple(sorted(set(new) - set(kept)))
     removed = tuple(sorted(before - set(new)))
@@ -56,23 +59,30 @@ def write_pages(book: Book, folder: Path) -> Written:
         _write(folder / MANIFEST, _manifest(set(files)))
     except OSError as error:
         raise _cannot(error, folder) from error
-    return Written(files=files, removed=removed, kept=kept)
+    titles = {page.path: page.title for page in made if isinstance(page, Page)}
+    return Written(files=files, removed=removed, kept=kept, titles=titles)
 
 
-def as_markdown(page: Page, styles: str) -> str:
-    """A page as one Markdown file with its title as front matter; `styles` is a link to them."""
-    body = f'<div>\n<link rel="stylesheet" href="{styles}">\n{page.content}\n</div>'
-    return f'---\ntitle: "{_harmless(page.title)}"\n---\n\n{_flat(body)}\n'
+def as_markdown(page: Page, styles: str, script: str) -> str:
+    """A page as one Markdown file with front matter; it loads `styles` and `script` itself."""
+    load = f'<link rel="stylesheet" href="{styles}">', f'<script defer src="{script}"></script>'
+    body = f"<div>\n{load[0]}\n{page.content}\n{load[1]}\n</div>"
+    facts = [
+        f'title: "{_harmless(page.title)}"',
+        f'description: "{_harmless(page.description)}"',
+        *(() if page.search else ("search: {exclude: true}",)),
+    ]
+    return "\n".join(("---", *facts, "---", "", _flat(body), ""))
 
 
-def _files(book: Book) -> Iterator[tuple[str, bytes]]:
-    for made in pages(book):
-        if isinstance(made, Asset):
-            yield made.path, made.content
+def _files(book: Book, made: Iterable[Page | Asset]) -> Iterator[tuple[str, bytes]]:
+    for one in made:
+        if isinstance(one, Asset):
+            yield one.path, one.content
         else:
-            styles = relative(made.path, f"{book.root}/{STYLES}")
-            text = as_markdown(made, styles)
-            yield f"{made.path}index.md", text.encode("utf-8", "surrogatepass")
+            loaded = [relative(one.path, f"{book.root}/{name}") for name in (STYLES, SCRIPT)]
+            text = as_markdown(one, *loaded)
+            yield f"{one.path}index.md", text.encode("utf-8", "surrogatepass")
 
 
 def _harmless(title: str) -> str:
