@@ -13,7 +13,7 @@ from changenote.model.rehearsal import steps_sha256
 from changenote.site.book import Book, Broken, Drifted, InGit
 from changenote.site.edition import edition
 from changenote.site.environment import environment
-from changenote.site.lists.review import SHOWN, Waiting, waiting
+from changenote.site.lists.review import FEW, MOST, Waiting, waiting
 from tests.books import book, least, links, page, words
 from tests.house import NOTE
 
@@ -124,8 +124,8 @@ def test_a_stale_note_says_which_files_changed_how_often_and_when() -> None:
     )
 
     assert queue(of).endswith(
-        "At least half of the files of these notes were changed after they shipped and were last"
-        " reviewed as of 4c1f0aa. Read one: if it still holds, changenote review ID says so; if"
+        "At least half of the files of these notes have changed since they shipped and were last"
+        " reviewed, as of 4c1f0aa. Read one: if it still holds, changenote review ID says so; if"
         " not, changenote edit ID mends it. 1 Nov 2026 Cache cart totals shop-web · @acme/cart ·"
         " 20261101-aaaaaa 7 commits since, the last on 20 Nov 2026, to 1 of 1 file:"
         " app/cart/totals.py"
@@ -151,16 +151,19 @@ def test_what_drifted_most_comes_first() -> None:
     assert [stale.row.note.title for stale in found(of).stale] == ["Note 2", "Note 3", "Note 1"]
 
 
-def test_a_long_part_of_the_queue_is_counted_whole_and_listed_in_part() -> None:
+def test_a_long_part_of_the_queue_is_counted_whole_folded_and_never_endless() -> None:
     of = book(
-        *(least(f"202601{n:02}-{m}aaaaa", f"Draft {n}-{m}") for n in range(1, 29) for m in "ab")
+        *(least(f"202601{n:02}-{m}aaaaa", f"Draft {n}-{m}") for n in range(1, 29) for m in "abcd")
     )
 
-    said = queue(of)
+    made = page(of, "changes/review/")
 
-    assert said.startswith("Change notes Review queue 56 notes wait for somebody. Drafts 56")
-    assert said.count("Lacks") == SHOWN
-    assert said.endswith(f"{SHOWN} of 56 are listed.")
+    said = words(made.content)
+    assert said.startswith("Change notes Review queue 112 notes wait for somebody. Drafts 112")
+    assert words(made.content.partition("<details")[0]).count("Lacks") == FEW
+    assert said.count("Lacks") == MOST
+    assert " 90 more " in said
+    assert said.endswith("100 of 112 are listed.")
 
 
 # --- Rollbacks ------------------------------------------------------------------------------------
@@ -292,4 +295,4 @@ def test_what_a_note_says_stays_text() -> None:
 
 
 def test_a_team_without_a_repository_has_a_queue_too() -> None:
-    assert "as of" not in queue(book(rehearsed("staging", "0" * 64), config=Config(title="Log")))
+    assert "tried" not in queue(book(rehearsed("staging", "0" * 64), config=Config(title="Log")))

@@ -17,8 +17,8 @@ from changenote.site.wording import counted
 PATH = "review"
 """The folder of the page."""
 
-SHOWN = 30
-"""So many notes of each section are listed; the others are counted."""
+FEW, MOST = 10, 100
+"""So many notes of each part are shown at once, and so many listed; the others are counted."""
 
 REVERTED_WITHIN = timedelta(days=90)
 """Hardly anybody reverts a change that is older than the newest one by more than that."""
@@ -93,7 +93,8 @@ def review_page(edition: Edition) -> Iterator[Page]:
         title=title,
         waiting=found,
         parts_of=tuple(_parts(found)),
-        shown=SHOWN,
+        few=FEW,
+        most=MOST,
         commit=edition.book.commit,
         has_reviews=_first_review(edition) is not None,
     )
