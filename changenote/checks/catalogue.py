@@ -692,6 +692,44 @@ _SECRETS = (
     ),
 )
 
+_SITE = (
+    Rule(
+        id="site-page",
+        severity="error",
+        title="A note has no page on the built site, or a page has no note",
+        why="What has no page is not found by anybody. Found by `changenote check --site`.",
+        remedy="Build the site again; if that does not help, see what the build warned of.",
+    ),
+    Rule(
+        id="site-outdated",
+        severity="error",
+        title="The built site shows another version of a note",
+        why="A rollback that was corrected helps nobody while the site shows the old one.",
+        remedy="Build the site again.",
+    ),
+    Rule(
+        id="site-search",
+        severity="error",
+        title="A note is not in the search of the built site",
+        why="Most people look for a note by searching, and take what is not found for not there.",
+        remedy="Build the site again, with the plugin search or Pagefind.",
+    ),
+    Rule(
+        id="site-index",
+        severity="error",
+        title="A note is not in index.json of the built site, or another one is",
+        why="Programs read the index and nothing else.",
+        remedy="Build the site again, into an empty folder.",
+    ),
+    Rule(
+        id="site-feed",
+        severity="error",
+        title="A feed of the built site does not have the newest notes that shipped",
+        why="Who follows a feed learns of a change from there, or not at all.",
+        remedy="Build the site again; see whether a page or another plugin has the feed's name.",
+    ),
+)
+
 RULES: dict[str, Rule] = {
     rule.id: rule
     for group in (
@@ -707,6 +745,7 @@ RULES: dict[str, Rule] = {
         _LINKS,
         _CHARACTERS,
         _SECRETS,
+        _SITE,
     )
     for rule in group
 }

@@ -47,9 +47,21 @@ FORMATS: dict[str, Callable[[Sequence[Finding], int, reports.Address], str]] = {
     is_flag=True,
     help="Try the reverts of all shipped notes, not only of the newest ones.",
 )
+@click.option(
+    "--site",
+    "site",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Prove that a built site shows every note, and nothing else.",
+)
 @click.option("--explain", metavar="RULE", help="Say why a rule is there and what to do about it.")
 def command(
-    paths: tuple[Path, ...], form: str, strict: bool, every_revert: bool, explain: str | None
+    paths: tuple[Path, ...],
+    form: str,
+    strict: bool,
+    every_revert: bool,
+    site: Path | None,
+    explain: str | None,
 ) -> int:
     """Check every note, or those named, and report all findings.
 
@@ -59,11 +71,19 @@ def command(
 
     Where a rollback is `git revert`, git tries it on HEAD without touching anything: for the 50
     newest notes of the last 90 days, or for all with --reverts.
+
+    With --site, nothing but a site is checked: every note has its page, as its file is now, and is
+    in the search, in index.json and in the feeds.
     """
     if explain is not None:
         return _explain(explain)
     project = options.project_with_notes()
-    found, count = check(project, every_revert=every_revert)
+    if site is not None:
+        from changenote.cli import proving
+
+        found, count = proving.prove(project, site)
+    else:
+        found, count = check(project, every_revert=every_revert)
     if paths:
         found, count = _only(project, paths, found)
     console.raw(FORMATS[form](found, count, _address(project)))

@@ -19,20 +19,23 @@ from changenote.store.project import CONFIG, Project, find_project, load_config
 
 def read_book(project: Project, *, root: str = "changes", home: bool = False) -> Book:
     """All notes of a project. What cannot be read as a note is in the book too, as broken."""
+    book = read_notes(project, root=root, home=home)
+    commit, told = in_git(project, book.entries)
+    return replace(book, in_git=told, commit=commit)
+
+
+def read_notes(project: Project, *, root: str = "changes", home: bool = False) -> Book:
+    """The same without what git tells of the notes, in less time."""
     stored = read_all(project)
-    entries = tuple(_published(s, s.note, project.config) for s in stored if s.note)
-    commit, told = in_git(project, entries)
     return Book(
         config=project.config,
-        entries=entries,
+        entries=tuple(_published(s, s.note, project.config) for s in stored if s.note),
         broken=tuple(_broken(s, project.config) for s in stored if not s.note),
         strays=tuple(f for s in strays(project) for f in _stray(s, project.config)),
         repository=repository(project.config),
         root=root,
         home=home,
         templates=project.notes / "templates",
-        in_git=told,
-        commit=commit,
     )
 
 

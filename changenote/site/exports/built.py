@@ -1,0 +1,202 @@
+"""What a finished site shows of which notes, read from its folder; whatever built it."""
+
+import gzip
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from changenote.errors import UsageProblem
+from changenote.model.note import ID
+from changenote.site.addresses import ATOM, INDEX, JSON_FEED, LLMS, STYLES
+from changenote.site.folder import MANIFEST
+
+_ID = re.compile(ID)
+_ENTRY_ID = re.compile(r"<entry>\s*<id>([^<]*)</id>")
+_PAGEFIND = "pagefind-entry.json"
+_SEARCH_INDEX = "search_index.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What lies in the folder of a page: the page itself, and a hash of the note's file."""
+
+    is_page: bool
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """A finished site. A note is known by the name of its page's folder.
+
+    `root` is the folder of our pages and `top` the one that all addresses start from, both inside
+    the folder that was read. What the site does not have at all is None; `feeds` has the ids of
+    the entries by the path of each feed that there is.
+    """
+
+    top: str
+    root: str
+    pages: Mapping[str, Shown]
+    searched: frozenset[str] | None
+    offered: frozenset[str] | None
+    indexed: frozenset[str] | None
+    feeds: Mapping[str, tuple[str, ...]]
+
+
+def read_built(folder: Path) -> Built:
+    """The site in a folder. Raises `UsageProblem` when there is none, or more than one."""
+    places = _places(folder)
+    root = _root(folder, places[Path(STYLES).name])
+    tops = [parent for parent in (root, *root.parents) if parent.is_relative_to(folder)]
+    top = next((parent for parent in tops if (parent / LLMS).is_file()), folder)
+    return Built(
+        top=_inside(folder, top),
+        root=_inside(top, root),
+        pages=dict(_pages(root)),
+        searched=_searched(places, root.name),
+        offered=_offered(root),
+        indexed=_indexed(root),
+        feeds=dict(_feeds(top)),
+    )
+
+
+def _places(folder: Path) -> dict[str, list[Path]]:
+    """The files by which a site and its search are known, by their names."""
+    found: dict[str, list[Path]] = {Path(STYLES).name: [], _PAGEFIND: [], _SEARCH_INDEX: []}
+    if not folder.is_dir():
+        raise _no_site(folder, "it is no folder")
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        for name in found.keys() & set(names):
+            found[name].append(Path(place, name))
+    return found
+
+
+def _root(folder: Path, styles: list[Path]) -> Path:
+    roots = [path.parent.parent for path in styles if path.parent.name == Path(STYLES).parent.name]
+    if (folder / MANIFEST).is_file() and not _has_html(folder):
+        raise _no_site(folder, "it holds pages that a builder has yet to make a site of")
+    if not roots:
+        raise _no_site(folder, "no page of change notes is in it")
+    if len(roots) > 1:
+        raise _no_site(folder, f"{len(roots)} of them are in it, such as {roots[0]}")
+    return roots[0]
+
+
+def _has_html(folder: Path) -> bool:
+    return next(folder.glob("*.html"), None) is not None
+
+
+def _no_site(folder: Path, why: str) -> UsageProblem:
+    return UsageProblem(
+        f"{folder} is not a site of change notes: {why}",
+        expected="the folder of one finished site",
+        retry="safe, nothing was written",
+        hint="`changenote site build --to public` builds one.",
+    )
+
+
+def _inside(folder: Path, inner: Path) -> str:
+    path = inner.relative_to(folder).as_posix()
+    return "" if path == "." else f"{path}/"
+
+
+def _pages(root: Path) -> Iterator[tuple[str, Shown]]:
+    """Every folder with a page of a note in it, or with a note's file."""
+    with os.scandir(root) as entries:
+        names = sorted(entry.name for entry in entries if entry.is_dir())
+    for name in names:
+        text, html = _bytes(root / name / "note.yaml"), _bytes(root / name / "index.html")
+        if text is not None:
+            digest = sha256(text).hexdigest()
+            yield name, Shown(is_page=_is_about(html, name), sha256=digest)
+
+
+def _is_about(html: bytes | None, name: str) -> bool:
+    """Is it a page, and one that names the note? Other pages of ours may name it otherwise."""
+    return html is not None and (name.encode() in html or not _ID.fullmatch(name))
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _json(path: Path) -> Any:
+    """The data in a file; None when it is not there or is no JSON."""
+    raw = _bytes(path)
+    try:
+        return None if raw is None else json.loads(raw)
+    except ValueError:
+        return None
+
+
+def _searched(places: Mapping[str, list[Path]], root: str) -> frozenset[str] | None:
+    """The pages that the text search finds: in Pagefind's index, or in that of the theme."""
+    name = re.compile(rf"(?:^|[/:]){re.escape(root)}/([^/#]+)/(?:index\.html)?(?:#.*)?")
+    if places[_PAGEFIND]:
+        urls = (url for path in places[_PAGEFIND] for url in _fragments(path.parent))
+    elif places[_SEARCH_INDEX]:
+        urls = (url for path in places[_SEARCH_INDEX] for url in _locations(path))
+    else:
+        return None
+    return frozenset(match[1] for url in urls if (match := name.search(url)))
+
+
+def _fragments(folder: Path) -> Iterator[str]:
+    """The address of every page in an index of Pagefind.
+
+    A fragment is compressed JSON behind the word `pagefind_dcd`.
+    """
+    for path in folder.rglob("*.pf_fragment"):
+        try:
+            plain = gzip.decompress(path.read_bytes())
+            url = json.loads(plain[plain.index(b"{") :])["url"]
+        except (OSError, EOFError, ValueError, KeyError):
+            continue  # a page that no search can show
+        yield str(url)
+
+
+def _locations(path: Path) -> Iterator[str]:
+    data = _json(path)
+    for doc in data.get("docs", ()) if isinstance(data, dict) else ():
+        yield str(doc.get("location", ""))
+
+
+def _offered(root: Path) -> frozenset[str] | None:
+    """The notes that the search page can list."""
+    data = _json(root / "search" / "facts.json")
+    if not isinstance(data, dict):
+        return None
+    other = {int(place): address for place, address in data.get("addresses", {}).items()}
+    ids = enumerate(data.get("ids", ()))
+    return frozenset(_last(other.get(place, note_id)) for place, note_id in ids)
+
+
+def _indexed(root: Path) -> frozenset[str] | None:
+    data = _json(root / INDEX)
+    if not isinstance(data, dict):
+        return None
+    every: Iterable[Any] = (*data.get("notes", ()), *data.get("unreadable", ()))
+    return frozenset(_last(entry.get("address", "")) for entry in every)
+
+
+def _last(address: str) -> str:
+    """The name of the folder that an address leads to."""
+    return address.removesuffix("index.html").rstrip("/").rpartition("/")[2]
+
+
+def _feeds(top: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for path in top.rglob(JSON_FEED):
+        data = _json(path)
+        items = data.get("items", ()) if isinstance(data, dict) else ()
+        yield path.relative_to(top).as_posix(), tuple(str(item.get("id")) for item in items)
+    for path in top.rglob(ATOM):
+        text = (_bytes(path) or b"").decode("utf-8", "replace")
+        yield path.relative_to(top).as_posix(), tuple(_ENTRY_ID.findall(text))

@@ -1,0 +1,229 @@
+"""`check --site`: whatever goes missing between the notes and a built site is named."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copytree, rmtree
+
+import pytest
+
+from changenote.cli.proving import prove
+from changenote.store.project import find_project
+from tests.books import least, sample_project
+from tests.house import said
+from tests.sites import MATERIAL, mkdocs
+from tests.workshop import Workshop
+
+NOTE = "changes/2026/20261122-k3f9xq-cache-cart-totals.yaml"
+PAGE = "changes/20261122-k3f9xq"
+CONFIG = MATERIAL + "site_url: https://kb.example/acme/\n"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the sample notes and its site in public/."""
+    project = sample_project(tmp_path_factory.mktemp("proof"))
+    assert mkdocs(project, CONFIG).code == 0
+    return project
+
+
+@pytest.fixture
+def shop(built: Path, tmp_path: Path) -> Workshop:
+    """A copy of it, to spoil."""
+    copytree(built, tmp_path / "shop")
+    return Workshop(tmp_path / "shop").start()
+
+
+def proved(shop: Workshop, site: str = "public") -> list[tuple[str, str, str]]:
+    """What the proof finds: rule, file and what was found."""
+    found, _ = prove(find_project(shop.folder), shop.folder / site)
+    above = f"{shop.folder.as_posix()}/"
+    return [(f.rule, f.file.removeprefix(above), f.found) for f in found]
+
+
+def test_a_fresh_site_shows_every_note_and_nothing_else(shop: Workshop) -> None:
+    done = shop.run("check", "--site", "public")
+
+    assert (done.code, done.out) == (0, "nothing found in 6 files\n")
+    assert done.err == (
+        "5 notes and 1 unreadable files on disk, 6 pages, 6 in the search, 6 in index.json,"
+        " 4 in feed.xml of 4 that belong there\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("config", "site"),
+    [
+        (CONFIG + "use_directory_urls: false\n", "public"),
+        (
+            MATERIAL.replace("[search, changenote]", "[search, changenote: {path: what/changed}]"),
+            "public",
+        ),
+        ("site_name: x\ntheme: readthedocs\nplugins: [search, changenote]\n", "public"),
+        (MATERIAL, "."),
+    ],
+    ids=["files", "path", "theme", "folder above"],
+)
+def test_any_way_of_building_passes(tmp_path: Path, config: str, site: str) -> None:
+    project = Workshop(sample_project(tmp_path))
+    mkdocs(project.folder, config)
+
+    assert proved(project.start(), site) == []
+
+
+def test_a_note_written_since_is_missing_everywhere_and_named_once(shop: Workshop) -> None:
+    shop.note(least("20261130-new000"), "20261130-new000", "sheep")
+
+    done = shop.run("check", "--site", "public", "--format", "json")
+
+    assert done.code == 1
+    assert [(f["rule"], f["severity"], f["file"], f["found"]) for f in done.data["findings"]] == [
+        (
+            "site-page",
+            "error",
+            "changes/2026/20261130-new000-sheep.yaml",
+            "no page changes/20261130-new000/, nor is it in the search, index.json",
+        )
+    ]
+
+
+def test_a_note_that_changed_since_is_outdated_on_the_site(shop: Workshop) -> None:
+    path = shop.folder / NOTE
+    path.write_text(path.read_text("utf-8") + "# corrected\n", "utf-8")
+
+    assert proved(shop) == [("site-outdated", NOTE, f"another version of it on the page {PAGE}/")]
+
+
+def test_a_note_taken_away_since_leaves_a_page_without_a_note(shop: Workshop) -> None:
+    (shop.folder / NOTE).unlink()
+    rmtree(shop.folder / "changes/2026/20261122-k3f9xq")
+
+    found = proved(shop)
+
+    assert (
+        "site-page",
+        f"public/{PAGE}/index.html",
+        "a page of a note that is not in the notes folder",
+    ) in found
+    assert ("site-feed", "public/feed.xml", "1 entry too many") in found
+
+
+def _without_search(site: Path) -> None:
+    path = site / "search/search_index.json"
+    data = json.loads(path.read_bytes())
+    data["docs"] = [doc for doc in data["docs"] if PAGE not in doc["location"]]
+    path.write_text(json.dumps(data), "utf-8")
+
+
+def _without_index(site: Path) -> None:
+    path = site / "changes/index.json"
+    lines = [line for line in path.read_text("utf-8").splitlines() if "k3f9xq" not in line]
+    path.write_text("\n".join(lines), "utf-8")
+
+
+def _without_entry(site: Path) -> None:
+    path = site / "feed.xml"
+    text = path.read_text("utf-8")
+    path.write_text(re.sub(r"<entry>.*?</entry>\n", "", text, count=1, flags=re.S), "utf-8")
+
+
+def _turned(site: Path) -> None:
+    path = site / "feed.json"
+    data = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**data, "items": data["items"][::-1]}), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "expected"),
+    [
+        (
+            lambda site: (site / PAGE / "index.html").unlink(),
+            ("site-page", NOTE, f"no page {PAGE}/"),
+        ),
+        (
+            lambda site: (site / PAGE / "index.html").write_text("Not found"),
+            ("site-page", NOTE, f"no page {PAGE}/"),
+        ),
+        (_without_search, ("site-search", NOTE, "not in the text search")),
+        (_without_index, ("site-index", NOTE, "not in index.json")),
+        (_without_entry, ("site-feed", NOTE, "not in feed.xml")),
+        (_turned, ("site-feed", "public/feed.json", "entries in another order")),
+        (
+            lambda site: (site / "feed.xml").unlink(),
+            ("site-feed", "public/feed.xml", "no such file"),
+        ),
+        (
+            lambda site: (site / "changes/tags/cart/feed.json").write_text("no JSON"),
+            ("site-feed", NOTE, "not in changes/tags/cart/feed.json"),
+        ),
+        (
+            lambda site: (site / "changes/index.json").unlink(),
+            ("site-index", "public/changes/index.json", "no such file"),
+        ),
+        (
+            lambda site: rmtree(site / "search"),
+            ("site-search", "public/changes", "no index of a search"),
+        ),
+    ],
+)
+def test_whatever_is_missing_is_named(
+    shop: Workshop, spoil: Callable[[Path], None], expected: tuple[str, str, str]
+) -> None:
+    spoil(shop.folder / "public")
+
+    assert expected in proved(shop)
+
+
+def test_an_index_that_pagefind_made_is_read(shop: Workshop) -> None:
+    site = shop.folder / "public"
+    rmtree(site / "search")
+    pagefind = [sys.executable, "-m", "pagefind", "--site", str(site)]
+    subprocess.run(pagefind, check=True, capture_output=True)
+    whole = proved(shop)
+    for path in site.glob("pagefind/fragment/*"):
+        path.unlink()
+
+    emptied = proved(shop)
+
+    assert [f for f in whole if f[0] == "site-search"] == []
+    assert ("site-search", NOTE, "not in the text search") in emptied
+
+
+def test_two_files_with_one_id_are_two_pages(tmp_path: Path) -> None:
+    project = Workshop(tmp_path).start()
+    for words in ("one", "two"):
+        project.note(least(), words=words)
+    mkdocs(project.folder)
+
+    assert proved(project) == []
+
+
+def test_a_rule_of_the_proof_can_be_turned_off(shop: Workshop) -> None:
+    (shop.folder / "public/feed.xml").unlink()
+    config = shop.folder / "changes/config.yaml"
+    config.write_text(config.read_text("utf-8") + "severity: {site-feed: off}\n", "utf-8")
+
+    assert proved(shop) == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "why"),
+    [
+        ("nowhere", "it is no folder"),
+        ("changes", "no page of change notes is in it"),
+        ("pages", "it holds pages that a builder has yet to make a site of"),
+        (".", "2 of them are in it"),
+    ],
+)
+def test_a_folder_that_is_no_site_is_refused(shop: Workshop, folder: str, why: str) -> None:
+    shop.run("site", "pages", "--to", "pages")
+
+    error = said(shop.run("check", "--site", folder))
+
+    assert why in error.what
+    assert error.expected == "the folder of one finished site"
+    assert error.retry == "safe, nothing was written"
+    assert error.next == "`changenote site build --to public` builds one."
