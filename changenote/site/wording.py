@@ -44,6 +44,13 @@ def month(name: str) -> str:
     return f"{_MONTHS[int(number) - 1]} {year}" if known else name
 
 
+def months(first: str, last: str) -> str:
+    """`March – May 2026` from two months of one year; a month alone."""
+    if first == last:
+        return month(last)
+    return f"{month(first).partition(' ')[0]} – {month(last)}"
+
+
 def day_of(note: Note) -> date | None:
     """The day a note counts by: when it shipped, or else the day in its id."""
     if note.shipped and note.shipped.at:

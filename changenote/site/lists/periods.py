@@ -5,7 +5,7 @@ where they are.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, pairwise
 from typing import Generic, Protocol, TypeVar
@@ -107,11 +107,28 @@ def _grouped(things: Sequence[Thing], name: Callable[[Dated], str]) -> dict[str,
 
 def _years(things: Sequence[Thing], most: int) -> Iterator[Period[Thing]]:
     for name, found in _grouped(things, _year).items():
-        months = _grouped(found, _month) if len(found) > most else {}
-        inner = tuple(month_of(month, of, most=most) for month, of in months.items())
-        if set(months) == {name}:  # things without a date have no months
+        inner = tuple(_months(found, most)) if len(found) > most else ()
+        if [period.name for period in inner] == [name]:  # things without a date have no months
             inner = inner[0].inner
         yield Period(name=name, title=name, things=found, inner=inner)
+
+
+def _months(things: Sequence[Thing], most: int) -> Iterator[Period[Thing]]:
+    """The months of a year, newest first; quiet ones that follow each other share a page.
+
+    Such a page is called after the oldest of them, so that newer ones do not rename it.
+    """
+    shared: list[list[tuple[str, tuple[Thing, ...]]]] = []
+    for month in reversed(_grouped(things, _month).items()):
+        if shared and sum(len(of) for _, of in (*shared[-1], month)) <= most:
+            shared[-1].append(month)
+        else:
+            shared.append([month])
+    for months in reversed(shared):
+        (oldest, _), (newest, _) = months[0], months[-1]
+        together = tuple(thing for _, of in reversed(months) for thing in of)
+        period = month_of(oldest, together, most=most)
+        yield replace(period, title=wording.months(oldest, newest))
 
 
 def _days(month: str, things: Sequence[Thing], most: int) -> Iterator[Period[Thing]]:
