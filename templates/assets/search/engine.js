@@ -7,6 +7,7 @@
 
    Engine
      count          how many notes there are
+     index          what the address of a folder ends in: nothing, or `index.html`
      warm()         begins to load the index, which else the first word does
      toggled(text, facet, value) → text with a value of a facet added, or taken away again
      keys           the keys of the query language: [{name, meaning, example, …}]
@@ -79,6 +80,7 @@ class Engine {
     this._base = base;
     this._facts = facts;
     this.count = facts.ids.length;
+    this.index = facts.index;
     this.keys = facts.keys;
     this._columns = { id: identities(facts), day: days(facts) };
     for (const [name, column] of Object.entries(facts.columns)) {

@@ -22,7 +22,7 @@ export class Facets {
     const part = this._parts.get(key) ?? this._newPart(key, title);
     const isAll = this._all.has(key);
     const shown = values.filter((each, place) => isAll || place < FIRST || each.chosen);
-    part.root.hidden = known < 2 && !values.some((each) => each.chosen);
+    part.root.hidden = !values.length || (known < 2 && !values.some((each) => each.chosen));
     part.more.hidden = shown.length === values.length && !isAll;
     part.more.textContent = isAll ? "Fewer" : `All ${values.length.toLocaleString("en")}`;
     part.more.setAttribute("aria-expanded", String(isAll));

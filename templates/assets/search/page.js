@@ -8,8 +8,9 @@ import { Facets } from "./facets.js";
 import { hitRow, insteadRows, pageRows } from "./results.js";
 
 const FIRST = 20;
-const TYPING_MS = 70; // a pause of so long, and what was typed is looked for
+const TYPING_MS = 50; // a pause of so long, and what was typed is looked for
 const PROBLEM_MS = 700; // half a query is no mistake yet
+const BUSY_MS = 300; // an answer that takes longer says that it is looked for
 const EXCERPTS_MS = 150; // rows wait so long for their excerpts, so that the list does not jump
 
 let opening = null;
@@ -18,7 +19,7 @@ class SearchPage {
   constructor(root) {
     this._root = root;
     const part = (name) => root.querySelector(`[data-cn-part="${name}"]`);
-    const names = ["form", "box", "problem", "notice", "count", "sort", "hits", "more", "pages", "instead", "facets", "filters", "off", "clear"];
+    const names = ["form", "box", "problem", "notice", "count", "sort", "hits", "more", "pages", "instead", "facets", "filters", "chosen", "off", "clear"];
     for (const name of names) this[`_${name}`] = part(name);
     this._facetList = new Facets(this._facets, (facet, value) => this._toggle(facet, value));
     this._limit = FIRST;
@@ -138,12 +139,16 @@ class SearchPage {
     const number = ++this._number;
     const wanted = { sort: this._sortBy, limit: this._limit, instead: true };
     let answer;
+    clearTimeout(this._busyTimer);
+    this._busyTimer = setTimeout(() => this._root.classList.add("cn-search--busy"), BUSY_MS);
     try {
       answer = await this._engine.find(this._box.value, wanted);
     } catch (error) {
       answer = { problem: { what: error.message, expected: "", hint: "Reload the page to try again." } };
     }
     if (number !== this._number) return;
+    clearTimeout(this._busyTimer);
+    this._root.classList.remove("cn-search--busy");
     if (answer.problem) this._hasProblem(answer.problem);
     else await this._show(answer, number);
   }
@@ -194,6 +199,8 @@ class SearchPage {
     for (const button of this._sort.querySelectorAll("[data-cn-sort]")) {
       button.setAttribute("aria-pressed", String(button.dataset.cnSort === sort));
     }
+    const chosen = answer.facets.flatMap((facet) => facet.values.filter((each) => each.chosen));
+    this._chosen.textContent = chosen.length ? `: ${chosen.map((each) => each.label).join(", ")}` : "";
     this._sort.hidden = total < 2 || !(hasWords || this._sortBy);
     this._clear.hidden = !answer.items.length;
     this._more.hidden = total <= hits.length;

@@ -11,10 +11,10 @@ const PAGES = 5;
 export function hitRow(hit, words, label) {
   const why = made("span", { class: "cn-hit__why" });
   hit.excerpt().then(
-    (pieces) => why.prepend(...withMarks(pieces)),
+    (pieces) => why.append(...withMarks(pieces)),
     (error) => console.warn(`An excerpt of ${hit.id} could not be loaded: ${error.message}`),
   );
-  why.append(...hit.held.filter(({ key }) => !VISIBLE.includes(key)).map(heldKey));
+  const held = hit.held.filter(({ key }) => !VISIBLE.includes(key)).map(heldKey);
   return made(
     "li",
     { class: "cn-row cn-hit" },
@@ -25,6 +25,7 @@ export function hitRow(hit, words, label) {
       made("a", { class: "cn-row__title", href: hit.url }, titleOf(hit, words)),
       badges(hit, label),
       why,
+      made("span", { class: "cn-hit__why" }, held),
       made("span", { class: "cn-row__about" }, about(hit)),
     ),
     made("span", { class: "cn-row__verdict" }, verdict(hit, label)),
@@ -57,7 +58,7 @@ function about(hit) {
 }
 
 function heldKey({ key, value }) {
-  return made("span", { class: "cn-hit__held" }, made("span", {}, key), " ", made("mark", {}, value));
+  return made("span", { class: "cn-hit__held" }, key, " ", made("code", {}, value));
 }
 
 /* `22 Nov 2026`; a day that is none as it is. */
