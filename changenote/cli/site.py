@@ -1,11 +1,13 @@
 """`changenote site`: build and serve the knowledge base, or write its pages for another builder."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from changenote.cli import console, options
-from changenote.store.mkdocs_config import config_path, site_dir
+from changenote.errors import UsageProblem
+from changenote.store.mkdocs_config import config_path, site_dir, site_url
 from changenote.store.project import Project
 
 _BUILT_IN_OUTPUT = "public"
@@ -29,8 +31,8 @@ def build(out: Path | None, strict: bool) -> None:
     project = options.project_with_notes()
     console.notice("Building the site …")
     built = builder.build(project, out or _output(project), strict=strict)
-    for warning in built.warnings:
-        console.notice(warning)
+    for line in (*built.warnings, *built.notices):
+        console.notice(line)
     console.out(_shown(built.folder / "index.html"))
 
 
@@ -67,19 +69,44 @@ def serve(host: str, port: int) -> None:
     "--to", "folder", required=True, type=click.Path(path_type=Path), help="The folder to write to."
 )
 @click.option("--zensical", is_flag=True, help="Make the folder a project of Zensical.")
-def pages(folder: Path, zensical: bool) -> None:
+@click.option(
+    "--site-url",
+    "address",
+    metavar="URL",
+    help="Where the site will be, for links in feeds; site_url of mkdocs.yml by default.",
+)
+def pages(folder: Path, zensical: bool, address: str | None) -> None:
     """Write the pages as plain Markdown files, for any other site builder.
 
     Safe to run again: only files that an earlier run wrote are replaced or removed. With
     --zensical they go into docs/ of the folder, beside a zensical.toml that is written only once.
     """
+    from dataclasses import replace
+
     from changenote.site.folder import write_pages
     from changenote.site.loading import read_book
+    from changenote.site.search.bundle import why_not
     from changenote.site.zensical import write_project
 
     project = options.project_with_notes()
+    if why := why_not():
+        console.notice(f"{why}. The search page looks in titles, services, owners and tags alone.")
+    book = replace(read_book(project, home=zensical), has_index=not why)
     write = write_project if zensical else write_pages
-    written = write(read_book(project, home=zensical), folder)
+    written = write(book, folder)
     for name in written.kept:
         console.notice(f"{folder / name} is not ours and was left alone: that page is missing.")
     console.out(f"{len(written.files)} files in {folder}, {len(written.removed)} removed")
+
+
+def _address(given: str | None, project: Project) -> str:
+    """Where the site will be, with a `/` at its end; empty when nobody says."""
+    if given is None:
+        config = config_path(project.root)
+        return (site_url(config.read_bytes()) if config.is_file() else None) or ""
+    if not given.startswith(("https://", "http://")):
+        raise UsageProblem(
+            f"--site-url cannot be {given!r}",
+            expected="the address of a site, such as https://docs.example.com/",
+        )
+    return f"{given.rstrip('/')}/"

@@ -63,7 +63,8 @@ class Book:
     inside the site; with `home`, the site opens on the overview. `templates` is the folder of the
     team's own templates. `in_git` has what git tells of a note, by its file, as of `commit`; both
     are empty where there is no repository. `site_url` is where the site will be, with a `/` at its
-    end; empty when nobody said.
+    end; empty when nobody said. `has_index` says that an index of all words will lie beside the
+    pages (see `search.bundle`).
     """
 
     config: Config
@@ -77,6 +78,7 @@ class Book:
     in_git: Mapping[str, InGit] = field(default_factory=dict)
     commit: str = ""
     site_url: str = ""
+    has_index: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """MkDocs plugin `changenote`: pages of the book → MkDocs files. A translator, nothing more."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from html import escape
@@ -30,6 +30,9 @@ from changenote.site.loading import project_of, read_book
 from changenote.site.material import mended
 from changenote.site.navigation import outline
 from changenote.site.pages import pages_of, printed
+from changenote.site.search.bundle import FOLDER, bundle, why_not
+from changenote.site.search.material import INDEX, documents, emptied, with_our_worker
+from changenote.site.search.records import broken_records, note_records, page_records
 
 log = get_plugin_logger("changenote")
 
@@ -43,6 +46,8 @@ indexed as HTML, hence the entities."""
 
 _SEARCHES = ("material/search", "search")
 _USUAL_SEPARATORS = (None, r"[\s\-]+")
+_LAST = 0.001
+"""What a note counts in the theme's own index that a person has yet to look at."""
 
 
 class ChangenoteConfig(base.Config):  # type: ignore[no-untyped-call]  # MkDocs has no types here
@@ -50,6 +55,7 @@ class ChangenoteConfig(base.Config):  # type: ignore[no-untyped-call]  # MkDocs 
 
     notes = options.Type(str, default="changes")
     path = options.Type(str, default="changes")
+    search = options.Choice(("pagefind", "builtin"), default="pagefind")
 
 
 class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped-call]  # as above
@@ -64,6 +70,8 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         if self._notes(config).is_dir():
             config.watch.append(str(self._notes(config)))
         _cut_words_at_signs(config)
+        self._has_index = self._can_have_index(config)
+        self._has_field = self._has_index and _is_on("material/search", config)
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -77,6 +85,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
                 log.info("%s is a file of your own and stays as it is.", file.src_uri)
             else:
                 files.append(file)
+        self._ours = {file.url for file in made if _is_ours(files, file.src_uri)}
         self._blocks: dict[str, Block] = {}
         self._feeds = {
             feed.path: feed.title
@@ -140,15 +149,52 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         Blocks may still be in it: other plugins show parts of one page on another.
         """
         html = filled(mended(output), self._blocks, partial(self._listed, page))
-        return with_feeds(html, _folder(page), self._feeds)
+        return self._with_field(with_feeds(html, _folder(page), self._feeds))
+
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG002  # as above
+        """A page that is none of the navigation, such as `404.html`."""
+        return self._with_field(output)
 
     @event_priority(-100)  # after all that write files of their own
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """A warning for every file of ours at the top of the site that is somebody else's now."""
+        """The search index; a warning for every file of ours at the top that is another's now."""
+        if self._has_index:
+            try:
+                self._write_index(Path(config.site_dir))
+            except ChangenoteError as error:
+                raise PluginError(_said(error)) from error
         for name, content in self._top.items():
             file = Path(config.site_dir, name)
             if file.is_file() and file.read_bytes() != content:
                 log.warning("%s is what another plugin wrote: that of the notes is missing.", name)
+
+    def _can_have_index(self, config: MkDocsConfig) -> bool:
+        """Whether we make an index; says so where a team does not get the one it chose."""
+        if self.config.search == "builtin":
+            return False
+        if _is_on("material/offline", config):
+            log.info("Pages read from a disk cannot load an index: `search: builtin` is used.")
+            return False
+        if why := why_not():
+            log.warning("%s. `search: builtin` is used, which says the same in mkdocs.yml.", why)
+            return False
+        return True
+
+    def _with_field(self, html: str) -> str:
+        return with_our_worker(html, self._root) if self._has_field else html
+
+    def _write_index(self, site: Path) -> None:
+        """The notes, and the pages of the team as the theme's own index has them."""
+        theirs = site / INDEX
+        text = theirs.read_text("utf-8") if theirs.is_file() else '{"docs": []}'
+        docs = [d for d in documents(text) if d["location"].partition("#")[0] not in self._ours]
+        others = (*broken_records(self._edition), *page_records(docs))
+        for name, content in bundle(note_records(self._edition), others).items():
+            file = site / self._root / FOLDER / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        if self._has_field and theirs.is_file():
+            theirs.write_text(emptied(text), "utf-8")
 
     def _listed(self, page: MkDocsPage, block: Block) -> str:
         made = listed(self._edition, block, _folder(page), get_build_datetime().date())
@@ -183,11 +229,18 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
     def _made(self, files: Files, config: MkDocsConfig) -> list[File]:
         home = not files.get_file_from_path("index.md")
         book = read_book(project_of(self._notes(config)), root=self._root, home=home)
-        book = replace(book, site_url=config.site_url or "")
+        book = replace(book, site_url=config.site_url or "", has_index=self._has_index)
         _warn(book)
         index = "" if config.use_directory_urls else "index.html"
         self._edition: Edition = printed(book, index=index)
-        return [_file(made, config) for made in pages_of(self._edition)]
+        last = {row.path for row in self._edition.rows if row.needs_review}
+        return [_file(made, config, self._in_theme(made, last)) for made in pages_of(self._edition)]
+
+    def _in_theme(self, made: Page | Asset, last: Container[str]) -> dict[str, Any] | None:
+        """What the theme's own index is told of a page of ours; nothing of one it treats as any."""
+        if self._has_field or (isinstance(made, Page) and not made.search):
+            return {"exclude": True}
+        return {"boost": _LAST} if made.path in last else None
 
 
 def _said(error: ChangenoteError) -> str:
@@ -210,7 +263,12 @@ def _cut_words_at_signs(config: MkDocsConfig) -> None:
             plugin.config.separator = SEPARATOR
 
 
-def _file(made: Page | Asset, config: MkDocsConfig) -> File:
+def _is_on(name: str, config: MkDocsConfig) -> bool:
+    plugin: Any = config.plugins.get(name)
+    return plugin is not None and plugin.config.enabled
+
+
+def _file(made: Page | Asset, config: MkDocsConfig, search: dict[str, Any] | None) -> File:
     if isinstance(made, Asset):
         return File.generated(
             config, made.path, content=made.content, inclusion=InclusionLevel.INCLUDED
@@ -218,7 +276,7 @@ def _file(made: Page | Asset, config: MkDocsConfig) -> File:
     file = File.generated(
         config, f"{made.path}index.md", content="", inclusion=InclusionLevel.NOT_IN_NAV
     )
-    _FinishedPage(made, file, config)
+    _FinishedPage(made, file, config, search)
     return file
 
 
@@ -238,8 +296,11 @@ def _titled(navigation: Any) -> Iterator[tuple[str, str]]:
 class _FinishedPage(MkDocsPage):
     """A page whose HTML is finished: it is never read as Markdown, nor has it front matter."""
 
-    def __init__(self, made: Page, file: File, config: MkDocsConfig) -> None:
+    def __init__(
+        self, made: Page, file: File, config: MkDocsConfig, search: dict[str, Any] | None
+    ) -> None:
         self.made = made
+        self.search = search
         self.is_overview = False
         super().__init__(None, file, config)
 
@@ -261,8 +322,8 @@ class _FinishedPage(MkDocsPage):
         }
         if tags := _allowed(self.made.tags, config):
             self.meta["tags"] = [escape(tag) for tag in tags]
-        if not self.made.search:
-            self.meta["search"] = {"exclude": True}
+        if self.search:
+            self.meta["search"] = self.search
 
     def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002  # MkDocs passes them
         """The page's own HTML and table of contents."""

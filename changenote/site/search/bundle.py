@@ -18,6 +18,9 @@ from changenote.patterns import pattern
 from changenote.site.search.cutting import pairs
 from changenote.site.search.records import PARTS, Record
 
+FOLDER = "search/pagefind/"
+"""Where the files of the index lie, below the folder of the pages."""
+
 PART = 1000
 """So many notes are one part of the index. Pagefind's time for a search grows with the square of
 the pages that it finds, so that ten parts take a tenth of what the whole would."""

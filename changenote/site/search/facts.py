@@ -61,6 +61,7 @@ def _facts(edition: Edition) -> dict[str, Any]:
         "keys": [_key(key) for key in KEYS],
         "verdicts": VERDICTS,
         "index": edition.index,
+        "words": "index" if edition.book.has_index else "titles",
         "top": relative(places.inside("search"), ""),
         "ids": [row.note.id for row in rows],
         "titles": [row.note.title for row in rows],
