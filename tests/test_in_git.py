@@ -13,6 +13,7 @@ from changenote.git_facts.drift import Past
 from changenote.git_facts.main_line import Change, Landing, MainLine
 from changenote.site.book import Book, InGit
 from changenote.site.loading import project_of, read_book
+from tests.books import page, words
 from tests.house import NOTE
 from tests.test_reverting import LINES, changed
 from tests.workshop import Workshop
@@ -115,6 +116,21 @@ def test_a_merged_branch_that_the_note_ends_with_is_the_change_itself(shop: Work
     path.write_text(path.read_text() + f'source: {{head: "{head}"}}\n')
 
     assert drifted(shop) == []
+
+
+def test_commits_that_were_rebased_on_their_way_are_the_change_itself(shop: Workshop) -> None:
+    shop.git("checkout", "-q", "-b", "topic")
+    head = shop.commit("Work", {"a.txt": changed(1)})
+    noted(shop, "a.txt", head=head)
+    shop.commit("Note")
+    shop.git("checkout", "-q", "main")
+    shop.commit("Meanwhile", {"d.txt": "d\n"})
+    shop.git("cherry-pick", "main..topic")
+    assert drifted(shop) == []
+
+    shop.commit("Later", {"a.txt": changed(1, 2)})
+
+    assert drifted(shop) == [("a.txt", 1)]
 
 
 def test_a_merge_counts_once_and_when_it_was_merged(shop: Workshop) -> None:
@@ -289,6 +305,18 @@ def test_nothing_is_asked_again_while_the_commit_stays(
     second = book(shop)
 
     assert second.in_git == first.in_git
+
+
+def test_the_review_queue_of_a_repository_names_what_git_told(shop: Workshop) -> None:
+    one = shop.commit("One", {"a.txt": changed(3)})
+    noted(shop, "a.txt", steps=[f"git revert --no-edit {one}"])
+    shop.commit("Note")
+    head = shop.commit("Two", {"a.txt": changed(3, word="newer")})
+
+    said = words(page(book(shop), "changes/review/").content)
+
+    assert f"conflicts in a.txt when {one[:7]} is reverted onto {head[:7]}" in said
+    assert "1 commit since, the last on 21 Sep 2026, to 1 of 1 file: a.txt" in said
 
 
 # --- Where little can be told ---------------------------------------------------------------------

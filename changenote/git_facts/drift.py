@@ -57,6 +57,11 @@ class Past:
         after_head = self._numbers[head] + 1 if head in self._numbers else 0
         return max(bisect_right(self._not_before, moment), after_head)
 
+    @staticmethod
+    def after_first(commits: int) -> int:
+        """The number of the commit after the first of some commits; 0 when there are none."""
+        return (commits & -commits).bit_length()
+
     def time(self, commits: int) -> datetime:
         """When the last of some commits was made."""
         return datetime.fromtimestamp(self._times[commits.bit_length() - 1], UTC)

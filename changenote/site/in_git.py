@@ -95,8 +95,11 @@ def _drift(note: Note, past: Past, own: int, optional: Collection[str]) -> dict[
         return {}
     if not past.is_known_from(moment):
         return {}
+    start = past.after(moment, head)
+    if not past.has(head):  # rebased or squashed: its commits came before the note, or with it
+        start = max(start, past.after_first(own))
     paths = [file.path for file in note.files if file.path not in optional]
-    found = list(past.drifted(paths, past.after(moment, head), own))
+    found = list(past.drifted(paths, start, own))
     files = sorted((file for file, _ in found), key=lambda file: (-file.commits, file.path))
     every = reduce(or_, (commits for _, commits in found), 0)
     return {"drifted": tuple(files), "drifted_by": every.bit_count()}

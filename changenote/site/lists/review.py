@@ -82,6 +82,18 @@ class Waiting:
         listed += [one.row for one in self.rollbacks]
         return len({row.entry.file for row in listed})
 
+    @property
+    def parts(self) -> tuple[tuple[str, str, int], ...]:
+        """The parts of the page that list something: anchor, title and count."""
+        every = (
+            ("rollbacks", "Rollbacks in doubt", self.rollbacks),
+            ("drafts", "Drafts", self.drafts),
+            ("flagged", "To be confirmed", self.flagged),
+            ("unreviewed", "Not reviewed", self.unreviewed),
+            ("stale", "Stale", self.stale),
+        )
+        return tuple((anchor, title, len(listed)) for anchor, title, listed in every if listed)
+
 
 def review_page(edition: Edition) -> Iterator[Page]:
     """The page of all that waits, each sort with what to do about it."""
@@ -92,7 +104,6 @@ def review_page(edition: Edition) -> Iterator[Page]:
         path,
         title=title,
         waiting=found,
-        parts_of=tuple(_parts(found)),
         few=FEW,
         most=MOST,
         commit=edition.book.commit,
@@ -100,18 +111,6 @@ def review_page(edition: Edition) -> Iterator[Page]:
     )
     description = f"{counted(found.notes, 'change note')} waiting for somebody."
     yield listing(path, title, description, content)
-
-
-def _parts(found: Waiting) -> Iterator[tuple[str, str, int]]:
-    """The parts of the page that have something in them: anchor, title and count."""
-    parts = (
-        ("rollbacks", "Rollbacks in doubt", found.rollbacks),
-        ("drafts", "Drafts", found.drafts),
-        ("flagged", "To be confirmed", found.flagged),
-        ("unreviewed", "Not reviewed", found.unreviewed),
-        ("stale", "Stale", found.stale),
-    )
-    return ((anchor, title, len(listed)) for anchor, title, listed in parts if listed)
 
 
 def waiting(edition: Edition) -> Waiting:
