@@ -15,7 +15,7 @@ from tests.sites import MATERIAL, lost_links, mkdocs
 from tests.workshop import Workshop
 
 NOTE = "changes/20261122-k3f9xq/"
-OURS = re.compile(r'<div class="cn .*?(?=</article>)', re.S)
+OURS = re.compile(r'<div [^>]*class="cn .*?(?=</article>)', re.S)
 
 
 def built(*command: str | Path, where: Path) -> None:

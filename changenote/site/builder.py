@@ -23,10 +23,11 @@ _LEVELS = ("WARNING", "ERROR", "CRITICAL")
 
 @dataclass(frozen=True, kw_only=True)
 class Built:
-    """A finished site, and what MkDocs and its plugins warned of."""
+    """A finished site, what MkDocs and its plugins warned of, and what ours has to say besides."""
 
     folder: Path
     warnings: tuple[str, ...]
+    notices: tuple[str, ...] = ()
 
 
 def build(project: Project, out: Path, *, strict: bool = False) -> Built:
@@ -47,14 +48,15 @@ def build(project: Project, out: Path, *, strict: bool = False) -> Built:
             errors="replace",
             check=False,
         )
-    said = _warnings(done.stdout + done.stderr)
+    output = done.stdout + done.stderr
+    said = _warnings(output)
     if done.returncode:
         raise SiteFailed(
             f"MkDocs could not build the site:\n{_last_words(said, done.stderr)}",
             expected="a site without warnings" if strict else "a mkdocs.yml that MkDocs can build",
             retry="safe, the output folder is made anew each time",
         )
-    return Built(folder=out, warnings=said)
+    return Built(folder=out, warnings=said, notices=_notices(output))
 
 
 def serve(project: Project, address: str = ADDRESS) -> None:
@@ -85,8 +87,9 @@ _MKDOCS = (sys.executable, "-P", "-m", "mkdocs")
 
 
 def _environment() -> dict[str, str]:
-    """Without Material's notice about other products, which is longer than all we have to say."""
-    return {**os.environ, "NO_MKDOCS_2_WARNING": "true"}
+    """Without the notices of Material and ProperDocs about other products, longer than our text."""
+    quiet = {"NO_MKDOCS_2_WARNING": "true", "DISABLE_MKDOCS_2_WARNING": "true"}
+    return {**os.environ, **quiet}
 
 
 def _refuse(project: Project, out: Path) -> None:
@@ -173,6 +176,13 @@ def _warnings(output: str) -> tuple[str, ...]:
         if is_ours and line.strip():
             found.append(line)
     return tuple(found)
+
+
+def _notices(output: str) -> tuple[str, ...]:
+    """What our plugin said without a warning, one line each."""
+    mark = "INFO    -  changenote: "
+    lines = output.splitlines()
+    return tuple(line.removeprefix(mark) for line in lines if line.startswith(mark))
 
 
 def _last_words(said: tuple[str, ...], stderr: str) -> str:
