@@ -1,6 +1,6 @@
 """Time as an axis: where a moment lies, and which days or months are written below it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,6 +9,8 @@ from changenote.site.wording import day
 
 _MOST = 6  # labels that fit on a phone
 _SHORT = 80  # days, up to which days are labelled and not months
+_DAYS = (1, 2, 7, 14)
+_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 600, 3000, 24000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,26 +27,22 @@ class Span:
 
     def ticks(self) -> list[Tick]:
         """Days, months or years with their names, from the first on."""
-        if (self.last - self.first).days <= _SHORT:
-            days = self._few(self._days(step) for step in (1, 2, 7, 14))
-            return self._labelled(days, "day")
-        days = self._few(self._months(step) for step in (1, 2, 3, 6, 12, 24, 60, 120, 600, 3000))
-        return self._labelled(days, "month" if {found.month for found in days} != {1} else "year")
-
-    def _few(self, each: Iterator[list[date]]) -> list[date]:
-        found: list[date] = []
-        for found in each:
-            if len(found) <= _MOST:
-                break
-        return found
+        length = (self.last - self.first).days
+        if length <= _SHORT:
+            step = next(step for step in _DAYS if length // step < _MOST)
+            return self._labelled(self._days(step), "day")
+        first, last = (12 * at.year + at.month - 1 for at in (self.first, self.last))
+        step = next(step for step in _MONTHS if (last - first) // step < _MOST)
+        days = self._months(first, last, step)
+        return self._labelled(days, "year" if {found.month for found in days} == {1} else "month")
 
     def _days(self, step: int) -> list[date]:
-        first = self.first.date()
-        every = (first + timedelta(days=n) for n in range(0, _SHORT + 1, step))
+        first, last = self.first.date(), self.last.date()
+        every = (first + timedelta(days=n) for n in range(0, (last - first).days + 1, step))
         return [found for found in every if self._holds(found)]
 
-    def _months(self, step: int) -> list[date]:
-        first, last = (12 * at.year + at.month - 1 for at in (self.first, self.last))
+    def _months(self, first: int, last: int, step: int) -> list[date]:
+        """The first of every so many months, which are counted from the year 0 on."""
         start = -(-first // step) * step
         every = (date(n // 12, n % 12 + 1, 1) for n in range(start, last + 1, step) if n >= 12)
         return [found for found in every if self._holds(found)]

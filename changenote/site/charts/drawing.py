@@ -76,8 +76,8 @@ def _environment() -> Environment:
 
 
 def across(share: float) -> str:
-    """A place on the way from left to right, `43.2%`."""
-    return f"{100 * share:.2f}".rstrip("0").rstrip(".") + "%"
+    """A place on the way from left to right, `43.2%`: a pixel on a wide screen."""
+    return f"{100 * share:.1f}".removesuffix(".0") + "%"
 
 
 def down(pixels: float) -> str:

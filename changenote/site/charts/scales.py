@@ -1,6 +1,7 @@
 """Scales: where a value lies on an axis, and which round numbers are written beside it."""
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,8 @@ _FEWEST_TICKS = 3
 _MOST_TICKS = 7
 _ROUNDING = 1e-9  # 0.30000000000000004 is at the end of an axis up to 0.3, not beyond it
 _WRITTEN_OUT = (1e-4, 1e7)  # other sizes are written as powers of ten
-_LARGEST_EXPONENT = 308
+_POWERS_FROM = (1e-3, 1e3)  # among powers of ten: 1, 10, 100 and not 10⁰, 10¹, 10²
+_LARGEST, _LARGEST_EXPONENT = sys.float_info.max, sys.float_info.max_10_exp
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -58,7 +60,7 @@ def scale(values: Sequence[float]) -> Scale:
     largest = max(abs(low), abs(high))
     lacking = _NARROWEST * largest - (high / 2 - low / 2) * 2
     if lacking > 0:
-        low, high = low - lacking / 2, high + lacking / 2
+        low, high = max(low - lacking / 2, -_LARGEST), min(high + lacking / 2, _LARGEST)
     return Scale(low=low, high=high, is_logarithmic=False)
 
 
@@ -111,8 +113,9 @@ def _written_out(value: float) -> str:
 
 def _as_power(value: float) -> str:
     """`2.5×10⁷`."""
-    if not value:
-        return "0"
+    smallest, largest = _POWERS_FROM
+    if not value or smallest <= abs(value) < largest:
+        return _written_out(value)
     factor, _, exponent = f"{value:.2e}".partition("e")
     factor = factor.rstrip("0").rstrip(".")
     power = f"10{str(int(exponent)).translate(_RAISED)}"
