@@ -18,19 +18,17 @@ def plain(note: Note) -> dict[str, Any]:
     return _plain_part(note)
 
 
-def content_sha256(note: Note) -> str:
-    """SHA-256 of what a note says, as 64 hexadecimal digits; how its file is laid out and
-    commented makes no difference.
+def content_sha256(data: Mapping[str, Any]) -> str:
+    """SHA-256 of what a note says, `plain(note)`, as 64 hexadecimal digits; how its file is laid
+    out and commented makes no difference.
 
-    Taken over canonical JSON in UTF-8: `plain(note)` with sorted keys, without white space, and
-    whole numbers without a fraction.
+    Taken over canonical JSON in UTF-8: sorted keys, no white space, and whole numbers without a
+    fraction.
     """
     import json
     from hashlib import sha256
 
-    text = json.dumps(
-        _whole(plain(note)), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
+    text = json.dumps(_whole(data), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -14,6 +14,7 @@ from changenote.site.book import Book
 STYLES = "assets/changenote.css"
 SCRIPT = "assets/changenote.js"
 SCHEMA = "schema.json"
+NOTE_SCHEMA = "note.schema.json"
 INDEX, INDEX_SCHEMA = "index.json", "index.schema.json"
 ATOM, JSON_FEED = "feed.xml", "feed.json"
 LLMS = "llms.txt"

@@ -127,9 +127,12 @@ class Edition:
         counts = Counter(row.place[1] for row in self.rows if row.place[1])
         return min(counts, key=lambda name: (-counts[name], name), default="")
 
-    def _unusual_environment(self, row: Row) -> str:
-        environment = row.place[1]
-        return "" if environment == self.usual_environment else environment
+    def _about(self, row: Row, known: str = "") -> str:
+        """Service, kind, owner and an unusual environment, without what the page is about."""
+        note, environment = row.note, row.place[1]
+        unusual = "" if environment == self.usual_environment else environment
+        facts = (note.service, note.kind, note.owner, unusual)
+        return " · ".join(fact for fact in facts if fact and fact != known)
 
     def rendered(self, template: str, path: str, **values: Any) -> str:
         """A page's HTML: links are relative to `path`.
@@ -155,7 +158,7 @@ class Edition:
             book_title=self.book.config.title,
             repository=self.book.repository,
             verdict_words=VERDICTS,
-            unusual_environment=self._unusual_environment,
+            about=self._about,
             **values,
         )
 

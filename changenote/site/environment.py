@@ -31,6 +31,7 @@ def environment(own: Path | None = None) -> Environment:
         moment=wording.moment,
         month=wording.month,
         utc=in_utc,
+        shortened=wording.shortened,
         words=_words,
     )
     made.globals.update(counted=wording.counted, age_before=wording.age_before)

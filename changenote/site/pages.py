@@ -5,7 +5,6 @@ Pure: the same book gives the same pages, on any day and any machine.
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from changenote.model.schema import json_schema
@@ -28,7 +27,7 @@ from changenote.site.lists.review import review_page
 from changenote.site.lists.rollback import rollback_pages
 from changenote.site.lists.timeline import timeline_pages
 from changenote.site.lists.weeks import week_pages
-from changenote.site.note.page import note_assets, note_page
+from changenote.site.note.page import notes_pages
 from changenote.site.numbers.metrics import metric_pages
 from changenote.site.numbers.statistics import statistics_pages
 from changenote.site.search.facts import facts_assets
@@ -53,12 +52,6 @@ def pages_of(edition: Edition) -> Iterator[Page | Asset]:
     """Every page and file of an edition."""
     for makers in _MAKERS:
         yield from makers(edition)
-
-
-def _notes(edition: Edition) -> Iterator[Page | Asset]:
-    for row, older in zip(edition.rows, (*edition.rows[1:], None), strict=True):
-        yield replace(note_page(edition, row), older=older.path if older else "")
-        yield from note_assets(row)
 
 
 def _all_broken(edition: Edition) -> Iterator[Page | Asset]:
@@ -141,7 +134,7 @@ _MAKERS: tuple[Callable[[Edition], Iterator[Page | Asset]], ...] = (
     search_page,
     facts_assets,
     _rules,
-    _notes,
+    notes_pages,
     _all_broken,
     badge_assets,
     feed_assets,

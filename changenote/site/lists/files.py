@@ -14,7 +14,7 @@ from changenote.site.lists.tallies import tally
 from changenote.site.tree import Folder, above, parted, through
 from changenote.site.wording import counted
 
-NEWEST = 50
+NEWEST = 30
 """So many notes are on the page of a folder; the others are in the folders below, or searched."""
 
 SHOWN = 100

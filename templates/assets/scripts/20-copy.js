@@ -69,7 +69,8 @@
       var step = place.closest(".cn-step");
       var number = step ? Array.prototype.indexOf.call(step.parentNode.children, step) + 1 : 0;
       place.removeAttribute("data-cn-copy");
-      place.appendChild(button("Copy", number ? " step " + number : "", [place.querySelector("code")]));
+      // The first lines of a command flow round it, also on a phone.
+      place.prepend(button("Copy", number ? " step " + number : "", [place.querySelector("code")]));
     });
     document.querySelectorAll(".cn [data-cn-copy-all]").forEach(function (place) {
       var codes = Array.from(place.previousElementSibling.querySelectorAll(".cn-step code"));

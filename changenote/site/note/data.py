@@ -1,0 +1,242 @@
+"""`note.json`: a note for programs, with everything that is worked out from it, and its shape."""
+
+import json
+from collections.abc import Iterable
+from typing import Any, get_args
+
+from changenote.model.measures import Trust, Word
+from changenote.model.schema import json_schema
+from changenote.model.score import PARTS, RULES, Score
+from changenote.site.addresses import NOTE_SCHEMA, relative
+from changenote.site.book import InGit
+from changenote.site.edition import Edition, Row
+from changenote.site.note.derived import Derived
+from changenote.site.note.measured import Measured
+from changenote.site.note.others import Other, Others
+
+Data = dict[str, Any]
+
+
+def note_json(edition: Edition, row: Row, known: Derived) -> bytes:
+    """The note as its file has it, in the same order, and `derived`; see `note_schema`."""
+    shape = relative(row.path, edition.places.asset(NOTE_SCHEMA))
+    whole = {"$schema": shape, **known.data, "derived": _derived(edition, row, known)}
+    # A line for each key: people look at it too, and an indent takes ten times as long.
+    lines = ",\n".join(f"{_compact(key)}:{_compact(value)}" for key, value in whole.items())
+    return f"{{{lines}}}\n".encode("utf-8", "replace")
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _derived(edition: Edition, row: Row, known: Derived) -> Data:
+    return {
+        "address": f"{edition.book.site_url}{row.path}",
+        "file": row.entry.file,
+        "answer": known.answer.text,
+        "verdict": row.verdict,
+        "metrics": [_metric(one) for one in known.measured],
+        "rehearsal_counts": bool(row.note.rollback and row.note.rollback.rehearsed)
+        and not known.rehearsed.doubt,
+        "score": _score(known.score) if known.score else None,
+        "reading_minutes": known.minutes,
+        "content_sha256": known.sha256,
+        "written_late": bool(known.late),
+        **_others(known.others),
+        "git": _git(edition.book.commit, known.git) if known.git else None,
+    }
+
+
+def _metric(one: Measured) -> Data:
+    verdict = one.verdict
+    return {
+        "name": one.metric.name,
+        "verdict": verdict.verdict,
+        "trust": verdict.trust,
+        "median_before": verdict.median_before,
+        "median_after": verdict.median_after,
+        "p": verdict.p,
+        "ratio": verdict.ratio,
+        "ci95": verdict.ci95,
+        "shift": verdict.shift,
+        "shift_ci95": verdict.shift_ci,
+        "flags": list(verdict.flags),
+        "says": one.says,
+        "explained": one.explained,
+    }
+
+
+def _score(score: Score) -> Data:
+    return {
+        "total": score.total,
+        "parts": {
+            part: dict(zip(("got", "of"), score.points(part), strict=True)) for part in PARTS
+        },
+        "rules": [
+            {"id": m.rule, "asks": m.asks, "got": m.got, "of": m.of, "why": m.why}
+            for m in score.marks
+        ],
+    }
+
+
+def _others(others: Others) -> Data:
+    return {
+        "superseded_by": _ids(others.superseded_by),
+        "mentioned_by": _ids(others.mentioned_by),
+        "kin": [{"id": kin.id, "why": kin.why} for kin in others.kin],
+        "before": others.before.id if others.before else None,
+        "after": others.after.id if others.after else None,
+        "later": others.later,
+    }
+
+
+def _ids(others: Iterable[Other]) -> list[str]:
+    return [other.id for other in others]
+
+
+def _git(commit: str, known: InGit) -> Data:
+    applies = known.applies
+    return {
+        "commit": commit,
+        "revert": {"state": applies.state, "says": applies.in_words} if applies else None,
+        "drifted": [
+            {"path": file.path, "commits": file.commits, "last": file.last.isoformat()}
+            for file in known.drifted
+        ],
+        "revisions": known.revisions,
+        "revised": known.revised.isoformat() if known.revised else None,
+    }
+
+
+def _shape(kind: str | list[str], doc: str, **more: Any) -> Data:
+    return {"description": doc, "type": kind, **more}
+
+
+def _maybe(kind: str, doc: str, **more: Any) -> Data:
+    return _shape([kind, "null"], doc, **more)
+
+
+def _object(doc: str, properties: Data, **more: Any) -> Data:
+    return _shape("object", doc, properties=properties, required=list(properties), **more)
+
+
+def _list(doc: str, items: Data) -> Data:
+    return _shape("array", doc, items=items)
+
+
+_TEXT: Data = {"type": "string"}
+_INTERVAL: Data = {"items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+_POINTS = _object(
+    "Points got, and possible for this note.",
+    {"got": {"type": "integer"}, "of": {"type": "integer"}},
+)
+
+_METRIC = _object(
+    "One metric, in the order of the note's `metrics`.",
+    {
+        "name": _TEXT,
+        "verdict": _shape("string", "What the numbers say.", enum=list(get_args(Word))),
+        "trust": _shape("string", "How far to trust it.", enum=list(get_args(Trust))),
+        "median_before": _maybe("number", "The median of the runs before."),
+        "median_after": _maybe("number", "The median of the runs after."),
+        "p": _maybe("number", "The chance of such a difference if there is none."),
+        "ratio": _maybe("number", "After / before, where every value is above 0."),
+        "ci95": _maybe("array", "Its 95 % interval.", **_INTERVAL),
+        "shift": _maybe("number", "After - before in the metric's unit, where there is no ratio."),
+        "shift_ci95": _maybe("array", "Its 95 % interval.", **_INTERVAL),
+        "flags": _list("What is odd about the runs.", _TEXT),
+        "says": _shape("string", "The verdict in words."),
+        "explained": _shape("string", "How sure it is, in words."),
+    },
+)
+
+_SCORE = _object(
+    "How much the note helps; null for a draft. A rule that cannot be asked has 0 points.",
+    {
+        "total": _shape("integer", "Out of 100.", minimum=0, maximum=100),
+        "parts": _object("By part: " + "; ".join(PARTS) + ".", dict.fromkeys(PARTS, _POINTS)),
+        "rules": _list(
+            "Every rule.",
+            _object(
+                "A rule, and why points are missing.",
+                {
+                    "id": _shape("string", "Its name.", enum=[rule.id for rule in RULES]),
+                    "asks": _TEXT,
+                    "got": {"type": "integer"},
+                    "of": {"type": "integer"},
+                    "why": _TEXT,
+                },
+            ),
+        ),
+    },
+) | {"type": ["object", "null"]}
+
+_GIT = _object(
+    "What git tells, as of a commit; null where it was not asked.",
+    {
+        "commit": _shape("string", "The commit that everything here is about."),
+        "revert": _object(
+            "Does the revert still apply? Null without one.", {"state": _TEXT, "says": _TEXT}
+        )
+        | {"type": ["object", "null"]},
+        "drifted": _list(
+            "Files of the note that changed since it shipped and was last reviewed.",
+            _object(
+                "One file.",
+                {
+                    "path": _TEXT,
+                    "commits": {"type": "integer"},
+                    "last": {"type": "string", "format": "date-time"},
+                },
+            ),
+        ),
+        "revisions": _shape("integer", "Commits that changed the note itself."),
+        "revised": _maybe("string", "When the last one did.", format="date-time"),
+    },
+) | {"type": ["object", "null"]}
+
+DERIVED: Data = {
+    "address": _shape(
+        "string", "The note's page; from the top of the site when nobody said where that is."
+    ),
+    "file": _shape("string", "The note's file in the repository."),
+    "answer": _shape("string", "Did it help? In one line, as Markdown."),
+    "verdict": _maybe("string", "What the primary metric says, if it may speak for the note."),
+    "metrics": _list("What each metric says.", _METRIC),
+    "rehearsal_counts": _shape("boolean", "Were exactly these steps rehearsed?"),
+    "score": _SCORE,
+    "reading_minutes": _shape("integer", "Minutes that it takes to read.", minimum=1),
+    "content_sha256": _shape(
+        "string",
+        "SHA-256 of canonical JSON of the note without `$schema` and `derived`: keys sorted, no"
+        " white space, whole numbers without a fraction, UTF-8.",
+        pattern="^[0-9a-f]{64}$",
+    ),
+    "written_late": _shape("boolean", "Was it created more than a day after shipping?"),
+    "superseded_by": _list("Ids of notes that replace this one.", _TEXT),
+    "mentioned_by": _list("Ids of notes that name this one as related.", _TEXT),
+    "kin": _list(
+        "Notes that share files, issues, a deployment or tags with this one.",
+        _object("Another note, and what both share.", {"id": _TEXT, "why": _TEXT}),
+    ),
+    "before": _maybe("string", "Id of what shipped just before to the same service and place."),
+    "after": _maybe("string", "Id of what shipped next to it."),
+    "later": _shape("integer", "How many changes shipped there since.", minimum=0),
+    "git": _GIT,
+}
+"""What `derived` holds, as JSON Schema: every key is always there, later versions may add some."""
+
+
+def note_schema(edition: Edition) -> Data:
+    """The shape of every `note.json`: the format of a note, and `derived`."""
+    config = edition.book.config
+    schema = json_schema(config.kind_names, config.services)
+    schema["title"] = "Change note with what is worked out from it"
+    schema["properties"] = {
+        "$schema": {"type": "string"},
+        **schema["properties"],
+        "derived": _object("Worked out from the note; never part of its file.", DERIVED),
+    }
+    schema["required"] = [*schema["required"], "derived"]
+    return schema

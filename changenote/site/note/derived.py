@@ -1,0 +1,53 @@
+"""Everything that is worked out from a note, once for its page and its JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from changenote.checks.times import check_lateness
+from changenote.model.reading_time import reading_minutes
+from changenote.model.score import Score
+from changenote.model.writing import content_sha256, plain
+from changenote.site.book import InGit
+from changenote.site.edition import Edition, Row
+from changenote.site.note.measured import Answer, Measured, answer, measured
+from changenote.site.note.others import Others, others
+from changenote.site.note.scored import scored
+from changenote.site.way_back import Rehearsed, rehearsed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derived:
+    """What a note does not say itself, and `data`, what it does say.
+
+    `measured` is in the order of the note's metrics. `late` says that it was written long after
+    its change shipped, empty when it was not. `git` is None where git was not asked.
+    """
+
+    data: Mapping[str, Any]
+    answer: Answer
+    measured: tuple[Measured, ...]
+    score: Score | None
+    minutes: int
+    sha256: str
+    late: str
+    rehearsed: Rehearsed
+    others: Others
+    git: InGit | None
+
+
+def derived(edition: Edition, row: Row) -> Derived:
+    """What is worked out from the note of a row."""
+    note, data = row.note, plain(row.note)
+    return Derived(
+        data=data,
+        answer=answer(note, row.headline),
+        measured=measured(note),
+        score=scored(edition, row),
+        minutes=reading_minutes(note),
+        sha256=content_sha256(data),
+        late=next((problem.found for problem in check_lateness(note)), ""),
+        rehearsed=rehearsed(note),
+        others=others(edition, row),
+        git=edition.book.in_git.get(row.entry.file),
+    )
