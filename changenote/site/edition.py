@@ -1,7 +1,7 @@
 """One printing of a book: its notes in order, where each page lies, and the templates."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
@@ -12,6 +12,7 @@ from jinja2 import Environment, TemplateError
 from changenote.errors import SiteFailed
 from changenote.model.facts import Facts, facts
 from changenote.model.history import History, Key, histories, points_of
+from changenote.model.kinship import Kinship, kinship
 from changenote.model.measures import Verdict, headline
 from changenote.model.note import BAD_OUTCOMES, Note, in_utc
 from changenote.site.addresses import Addresses, addresses, metric_paths, relative
@@ -120,6 +121,25 @@ class Edition:
     def tree(self) -> Tree:
         """Every folder that notes touched; notes are their places in `rows`."""
         return tree(files_of(row.note) for row in self.rows)
+
+    @cached_property
+    def kinship(self) -> Kinship:
+        """Which notes share files, issues and the like; notes are their places in `rows`."""
+        return kinship([row.note for row in self.rows])
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """The place of each note in `rows`, by its file."""
+        return {row.entry.file: number for number, row in enumerate(self.rows)}
+
+    @cached_property
+    def sequences(self) -> Mapping[tuple[str, str], Sequence[Row]]:
+        """What shipped to each service and environment, newest first; drafts do not count."""
+        found: dict[tuple[str, str], list[Row]] = {}
+        for row in self.rows:
+            if row.note.status != "draft":
+                found.setdefault(row.place, []).append(row)
+        return found
 
     @cached_property
     def usual_environment(self) -> str:

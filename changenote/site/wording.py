@@ -107,6 +107,15 @@ def total(durations: list[str | None]) -> str:
     return " ".join(f"{n}{unit}" for n, unit in parts if n) or "0s"
 
 
+def shortened(text: str, most: int) -> str:
+    """A text on one line, cut at a space where it is longer than `most` characters."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    return f"{cut.rpartition(' ')[0] or cut} …"
+
+
 def short_address(url: str) -> str:
     """`acme/shop#412` for a pull request or an issue, else the address without its scheme."""
     match = _NUMBERED.fullmatch(url)
