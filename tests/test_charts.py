@@ -319,8 +319,8 @@ def test_weeks_show_their_changes_and_hang_the_bad_ones_below_the_line() -> None
     }
     assert columns == {
         "Week of 5 Jan 2026: 3 notes": [True],
-        "Week of 19 Jan 2026: 4 notes, 1 of them went badly": [True, False],
-        "Week of 26 Jan 2026: 2 notes, 2 of them went badly": [False],
+        "Week of 19 Jan 2026: 4 notes, 1 went badly": [True, False],
+        "Week of 26 Jan 2026: 2 notes, 2 went badly": [False],
     }
     rows = [[cell.text for cell in row.iter("td")] for row in figure.iter("tr")]
     assert rows == [
@@ -330,7 +330,7 @@ def test_weeks_show_their_changes_and_hang_the_bad_ones_below_the_line() -> None
         ["26 Jan 2026", "2", "2"],
     ]
     assert figure.findtext("svg/desc") == (
-        "9 notes in 4 weeks, 3 of them went badly. The busiest week was that of 19 Jan 2026 with 4."
+        "9 notes in 4 weeks, 3 went badly. The busiest week was that of 19 Jan 2026 with 4."
     )
 
 

@@ -19,7 +19,7 @@ _SHORTEST = 26  # weeks: fewer are drawn to the right of empty room
 
 @dataclass(frozen=True)
 class Week:
-    """A week from its first day: how many changes it saw, and how many of them went badly."""
+    """A week from its first day: how many changes it saw, and how many went badly."""
 
     start: date
     count: int
@@ -76,7 +76,7 @@ def _length(count: int, unit: float) -> int:
 
 
 def _said(week: Week, noun: str) -> str:
-    bad = f", {week.bad} of them went badly" if week.bad else ""
+    bad = f", {week.bad} went badly" if week.bad else ""
     return f"Week of {day(week.start)}: {counted(week.count, noun)}{bad}"
 
 
@@ -90,6 +90,6 @@ def _described(weeks: Sequence[Week], noun: str) -> str:
     total, bad = sum(week.count for week in weeks), sum(week.bad for week in weeks)
     busiest = max(weeks, key=lambda week: week.count)
     return (
-        f"{counted(total, noun)} in {counted(len(weeks), 'week')}, {bad} of them went badly. "
+        f"{counted(total, noun)} in {counted(len(weeks), 'week')}, {bad} went badly. "
         f"The busiest week was that of {day(busiest.start)} with {busiest.count}."
     )

@@ -152,7 +152,7 @@ def _one(edition: Edition, history: History) -> Page:
         "site/metrics/metric.html.j2",
         path,
         history=history,
-        about=about(history),
+        in_words=about(history),
         last=_line(edition, history),
         plot=history_plot(history, changed, partial(_link, edition, path)),
         steps=[_step(edition, history, change) for change in reversed(changed)],
