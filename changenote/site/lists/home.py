@@ -35,6 +35,7 @@ _OTHERS = (
     ("releases", "Releases"),
     ("weeks", "Weekly digest"),
     ("metrics", "Metrics"),
+    ("statistics", "Statistics"),
     ("review", "Review queue"),
 )
 _TOGETHER = 3
@@ -231,6 +232,8 @@ def _examples(edition: Edition) -> Iterator[str]:
 def _weeks(rows: Iterable[Row]) -> tuple[Week, ...]:
     """The last weeks up to the newest note, each from its Monday; drafts do not count."""
     shipped = [(row, row.day) for row in rows if row.day and row.note.status != "draft"]
+    # A plot needs room on both sides, and there is none at the ends of the calendar.
+    shipped = [(row, day) for row, day in shipped if date.min.year < day.year < date.max.year]
     if not shipped:
         return ()
     counts: Counter[int] = Counter()
