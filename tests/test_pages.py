@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
@@ -180,7 +180,8 @@ def test_a_site_without_a_home_page_opens_on_the_overview() -> None:
 def test_the_folder_of_the_pages_can_be_chosen() -> None:
     moved = replace(book(least()), root="log")
 
-    assert all(path.startswith("log/") for path in paths(moved))
+    outside = ("rollback/", "c/", "feed.", "llms.txt")  # at the top of the site, wherever it is
+    assert all(path.startswith(("log/", *outside)) for path in paths(moved))
 
 
 @pytest.mark.parametrize("index", ["", "index.html"])
@@ -198,10 +199,15 @@ def test_every_link_between_pages_leads_somewhere(index: str) -> None:
         if isinstance(one, Page)
         for link in links(one.content)
         if not link.startswith(("https:", "mailto:"))
-        and unquote(urljoin(one.path + index, link)) not in known
+        and unquote(_without_query(urljoin(one.path + index, link))) not in known
     }
 
     assert lost == set()
+
+
+def _without_query(link: str) -> str:
+    """A link without the question that it asks of a page."""
+    return urlsplit(link)._replace(query="").geturl()
 
 
 def _library() -> Book:
@@ -431,18 +437,10 @@ def test_without_a_forge_everything_is_said_without_links() -> None:
 def test_a_draft_names_what_it_lacks() -> None:
     text = words(note_page(least()).content)
 
-    assert "Draft. Still missing: owner, service, shipped.at, shipped.environment and 9 more." in text
+    assert (
+        "Draft. Still missing: owner, service, shipped.at, shipped.environment and 9 more." in text
+    )
     assert "rollback.strategy how to undo it: flag, revert, redeploy …" in text
-
-
-def test_the_overview_shows_the_newest_notes_and_leads_to_all() -> None:
-    many = [least(f"202611{n % 28 + 1:02}-0000{n:02}", f"Note number {n}") for n in range(60)]
-
-    content = page(book(*many), "changes/").content
-
-    assert content.count('class="cn-row"') == 50
-    assert "All 60 notes, month by month" in words(content)
-    assert words(content).index("28 Nov 2026") < words(content).index("27 Nov 2026")
 
 
 def test_every_check_rule_is_explained_under_its_id_with_the_severity_in_effect() -> None:
