@@ -7,7 +7,8 @@ from changenote.cli.library import verdict_word
 from changenote.cli.plots import Mark, history_plot
 from changenote.cli.tables import table
 from changenote.model.history import Change, History, Point, Remark
-from changenote.model.history_sentences import about, value, what_changed, why_no_change
+from changenote.model.history_sentences import about, what_changed, why_no_change
+from changenote.model.measures import quantity
 
 _INDENT = " " * 4
 _WIDEST_PLOT = 80
@@ -22,7 +23,7 @@ def summary_lines(found: Sequence[History], width: int) -> list[str]:
             history.name,
             history.service,
             verdict_word(history.points[-1].verdict),
-            value(history.points[-1].left, history.unit),
+            _value(history.points[-1].left, history.unit),
             str(len(history.points)),
             str(history.count("moved") or ""),
         )
@@ -49,12 +50,16 @@ def _point_lines(point: Point, remark: Remark | None, width: int) -> Iterator[st
     if remark:
         sign = "!" if remark.kind == "moved" else "~"
         yield from wrap(f"{sign} {remark.says}", width, subsequent_indent="  ")
-    after = value(point.after, point.unit)
-    before = value(point.before, None if point.after is not None else point.unit)
+    after = _value(point.after, point.unit)
+    before = _value(point.before, None if point.after is not None else point.unit)
     yield from _side_by_side([f"{point.day}  {point.note}", f"{before} → {after}"], "  ", width)
     undone = "rolled back; " if point.status == "rolled_back" else ""
     said = f"{point.title}: {undone}{point.says}"
     yield from wrap(said, width, initial_indent=_INDENT, subsequent_indent=_INDENT)
+
+
+def _value(value: float | None, unit: str | None) -> str:
+    return "?" if value is None else quantity(value, unit)
 
 
 def _plot(history: History, changed: Sequence[Change], width: int) -> list[str]:

@@ -73,20 +73,10 @@ class Point(NamedTuple):
 
 @record
 class Remark:
-    """What lies between a point and the one of the note before it.
-
-    `what` names the two values, `100 → 120 ms`, or what was different while measuring.
-    """
+    """What lies between a point and the one of the note before it."""
 
     kind: Literal["moved", "measured_differently"]
-    what: str
-
-    @property
-    def says(self) -> str:
-        """All of it in words."""
-        if self.kind == "moved":
-            return f"moved between notes ({self.what}): something changed that nobody wrote down"
-        return f"measured differently: {self.what}"
+    says: str
 
 
 @record
@@ -254,13 +244,14 @@ def _remark(last: Point, point: Point) -> Remark | None:
     if left is None or found is None:
         return None
     if difference := _differences(last, point):
-        return Remark(kind="measured_differently", what=difference)
+        return Remark(kind="measured_differently", says=f"measured differently: {difference}")
     # When a rollback took place is not known: before or after the next note.
     levels = (left,) if last.after is None else (left, last.after)
     if not all(_are_apart(level, found) for level in levels):
         return None
     numbers = f"{quantity(left, None)} → {quantity(found, point.unit)}"
-    return Remark(kind="moved", what=numbers)
+    says = f"moved between notes ({numbers}): something changed that nobody wrote down"
+    return Remark(kind="moved", says=says)
 
 
 def _are_apart(first: float, second: float) -> bool:

@@ -18,11 +18,6 @@ def about(history: History) -> list[str]:
     return [*facts, f"{history.better} is better"] if history.better else facts
 
 
-def value(found: float | None, unit: str | None) -> str:
-    """A number with its unit; `?` where there is none."""
-    return "?" if found is None else quantity(found, unit)
-
-
 def why_no_change(history: History, changed: Sequence[Change]) -> str:
     """Why there is no change point; empty when there are some."""
     if len(history.points) < ENOUGH:

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 
 from changenote.model.identity import created_on
+from changenote.model.measures import UNWRITTEN
 from changenote.model.note import Note, in_utc, seconds
 
 _MONTHS = (
@@ -89,7 +90,7 @@ def exact(value: float) -> str:
 
 def with_unit(value: float, unit: str | None) -> str:
     """`861.1 ms`; a bare count has no unit."""
-    return f"{number(value)} {unit}" if unit and unit != "1" else number(value)
+    return f"{number(value)} {unit}" if unit and unit not in UNWRITTEN else number(value)
 
 
 def counted(count: int, noun: str) -> str:

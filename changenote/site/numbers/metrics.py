@@ -8,13 +8,14 @@ from itertools import groupby
 from markupsafe import Markup
 
 from changenote.model.history import Change, History, Point, Remark, changes, key
-from changenote.model.history_sentences import GAP, about, value, what_changed, why_no_change
+from changenote.model.history_sentences import GAP, about, what_changed, why_no_change
 from changenote.site.addresses import relative
 from changenote.site.book import Page
 from changenote.site.charts.history import history_plot
 from changenote.site.charts.spark import spark
 from changenote.site.edition import Edition, Row
 from changenote.site.headings import headings
+from changenote.site.wording import with_unit
 
 _IN_A_TREND = 30  # notes: what is older is on the metric's own page
 _NEWEST = 8  # moves on the page of all metrics
@@ -95,7 +96,7 @@ def _moves(edition: Edition, history: History) -> Iterator[Moved]:
                 history=history,
                 earlier=earlier,
                 later=later,
-                numbers=remark.what,
+                numbers=_numbers(earlier, later),
                 says=remark.says,
                 path=edition.metric_paths[history.key],
             )
@@ -138,7 +139,7 @@ def _line(edition: Edition, history: History) -> _Line:
         history=history,
         path=edition.metric_paths[history.key],
         last=last,
-        value=value(last.left, history.unit),
+        value=_value(last.left, history.unit),
         trend=spark([level for level in levels if level is not None], history.better),
     )
 
@@ -176,8 +177,8 @@ def _entry(edition: Edition, history: History, place: int, shared: dict[str, str
     return _Entry(
         row=edition.by_id.get(point.note),
         point=point,
-        before=value(point.before, point.unit),
-        after=value(point.after, point.unit),
+        before=_value(point.before, point.unit),
+        after=_value(point.after, point.unit),
         conditions=", ".join(own),
         remark=history.remarks[place],
     )
@@ -195,6 +196,15 @@ def _shared(each: Iterable[Iterable[tuple[str, str]]]) -> dict[str, str]:
     """What all of them say."""
     first, *others = map(dict, each)
     return {k: v for k, v in first.items() if all(other.get(k) == v for other in others)}
+
+
+def _value(found: float | None, unit: str | None) -> str:
+    return "?" if found is None else with_unit(found, unit)
+
+
+def _numbers(earlier: Point, later: Point) -> str:
+    """What one note left behind and the next one found."""
+    return f"{_value(earlier.left, None)} → {_value(later.before, later.unit)}"
 
 
 def _link(edition: Edition, path: str, note: str) -> str | None:
