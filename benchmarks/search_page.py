@@ -121,7 +121,7 @@ def _first(reader: Reader) -> None:
 
 def _opened(reader: Reader, text: str) -> float:
     reader.driver.get("about:blank")
-    reader.driver.get(f"{reader.site}{PAGE}?query={text.replace(' ', '+')}")
+    reader.driver.get(f"{reader.site}{PAGE}?q={text.replace(' ', '+')}")
     shown: Any = reader.waits_for("return window.shown.length && shown[0]")
     return float(shown[1])
 

@@ -1,6 +1,5 @@
 /* The search page: a box, facets and results. The address holds the query, so that it can be shared
-   and the way back works: as `?query=`, since Material for MkDocs opens its own search for `?q=`.
-   Builders that replace pages without loading them anew are served too. */
+   and the way back works. Builders that replace pages without loading them anew are served too. */
 
 import { counted, made } from "./elements.js";
 import { open } from "./engine.js";
@@ -29,6 +28,7 @@ class SearchPage {
   async begin() {
     this._listen();
     this._readAddress();
+    history.replaceState(history.state, "", this._address(this._box.value)); // see address.js
     try {
       this._engine = await (opening ??= open());
     } catch (error) {
@@ -73,7 +73,7 @@ class SearchPage {
 
   _readAddress() {
     const asked = new URLSearchParams(location.search);
-    if (!this._isTyping) this._box.value = asked.get("query") ?? "";
+    this._box.value = asked.get("q") ?? asked.get("query") ?? "";
     this._sortBy = ["rank", "date"].includes(asked.get("sort")) ? asked.get("sort") : "";
   }
 
@@ -120,11 +120,7 @@ class SearchPage {
   /* Search for a text; while somebody types, the address changes but makes one step back only. */
   _ask(text, { typing = false } = {}) {
     if (this._box.value !== text) this._box.value = text;
-    const address = new URL(location.href);
-    if (text.trim()) address.searchParams.set("query", text);
-    else address.searchParams.delete("query");
-    if (this._sortBy) address.searchParams.set("sort", this._sortBy);
-    else address.searchParams.delete("sort");
+    const address = this._address(text);
     if (address.href !== location.href) {
       const change = typing && this._isTyping ? "replaceState" : "pushState";
       history[change](history.state, "", address);
@@ -132,6 +128,14 @@ class SearchPage {
     this._isTyping = typing;
     this._limit = FIRST;
     return this._search();
+  }
+
+  _address(text) {
+    const address = new URL(location.href);
+    for (const name of ["q", "query", "sort"]) address.searchParams.delete(name);
+    if (text.trim()) address.searchParams.set("q", text);
+    if (this._sortBy) address.searchParams.set("sort", this._sortBy);
+    return address;
   }
 
   async _search() {

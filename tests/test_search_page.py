@@ -1,0 +1,476 @@
+"""The search page in a browser: one built site with Material's instant navigation, and the same
+pages without any theme, behind a strict content security policy."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+from benchmarks.generate import write_notes
+from changenote.config import Config
+from changenote.site.book import Asset, Book
+from changenote.site.pages import pages
+from tests.books import LEAST, published, sample_project
+from tests.browser import DESK, PHONE, Reader, chromium, served
+from tests.sites import MATERIAL, mkdocs
+
+PAGE = "changes/search/"
+GENERATED = 30
+HURT = "</a><img src=x onerror=window.hurt=1>&lt;script&gt;window.hurt=2&lt;/script&gt; zebra"
+INSTANT = MATERIAL.replace(
+    "theme:\n", "site_url: https://kb.example/\ntheme:\n  features: [navigation.instant]\n"
+)
+OTHER_PAGE = "# Handbook\n\nHow the okapi is fed, [and others](index.md).\n"
+REVIEWED = "status: shipped\nreason: The giraffe was hungry.\n"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample notes, generated ones, and some to find in a certain order."""
+    project = sample_project(tmp_path_factory.mktemp("search"))
+    write_notes(GENERATED, project)
+    notes = project / "changes/2026"
+    hurt = json.dumps(HURT)
+    text = LEAST.format(id="20261123-ev1000", title=hurt, kind="fix")
+    (notes / "20261123-ev1000.yaml").write_text(
+        f"{text}owner: {hurt}\nservice: {hurt}\ntags: [{hurt}]\nreason: {hurt}\n"
+    )
+    for number, more in (("000001", ""), ("000002", "flags: [needs_human_review]\n")):
+        text = LEAST.format(id=f"20261124-{number}", title="Feed the giraffe", kind="fix")
+        made = text.replace("status: draft\n", REVIEWED) + more
+        (notes / f"20261124-{number}.yaml").write_text(made)
+    (project / "docs").mkdir()
+    (project / "docs/handbook.md").write_text(OTHER_PAGE)
+    built = mkdocs(project, INSTANT)
+    assert built.code == 0, built.said
+    return built.folder
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Any]:
+    """A browser for the whole module."""
+    with chromium() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """Where the site is served."""
+    with served(site) as address:
+        sitemap = site / "sitemap.xml"  # Material looks here for what it can show without loading
+        sitemap.write_text(sitemap.read_text().replace("https://kb.example/", address))
+        yield address
+
+
+@pytest.fixture
+def reader(driver: Any, address: str) -> Reader:
+    """Somebody at a desk."""
+    reader = Reader(driver, address)
+    reader.sits_at(DESK)
+    return reader
+
+
+def _asks(reader: Reader, query: str = "", more: str = "") -> None:
+    """Open the page with a query in the address."""
+    reader.opens(f"{PAGE}?q={query}{more}")
+    _answered(reader)
+
+
+def _answered(reader: Reader) -> None:
+    """Wait until what is in the box is what is shown."""
+    reader.waits_for(
+        "const root = document.querySelector('[data-cn-search]');"
+        "return root && root.dataset.cnShown !== undefined"
+        " && root.dataset.cnShown === root.querySelector('input').value;"
+    )
+
+
+def _types(reader: Reader, *keys: str) -> None:
+    ActionChains(reader.driver).send_keys(*keys).perform()
+
+
+def _text(reader: Reader, part: str) -> str:
+    return str(
+        reader.asks(
+            "return document.querySelector(`[data-cn-part=${arguments[0]}]`).innerText", part
+        )
+    )
+
+
+def _hits(reader: Reader) -> list[str]:
+    """The titles found."""
+    found: list[str] = reader.asks(
+        "return [...document.querySelectorAll('.cn-hits .cn-row__title')].map((a) => a.innerText)"
+    )
+    return found
+
+
+def _box(reader: Reader) -> str:
+    return str(reader.asks("return document.querySelector('[data-cn-part=box]').value"))
+
+
+def _chooses(reader: Reader, facet: str, value: str) -> None:
+    reader.asks(
+        """
+        const [title, value] = arguments;
+        const facet = [...document.querySelectorAll(".cn-facet")]
+          .find((each) => each.querySelector("legend").textContent === title);
+        [...facet.querySelectorAll("label")]
+          .find((each) => each.querySelector(".cn-facet__name").textContent === value)
+          .querySelector("input").click();
+        """,
+        facet,
+        value,
+    )
+    _answered(reader)
+
+
+FACETS = """
+return Object.fromEntries([...document.querySelectorAll(".cn-facet:not([hidden])")].map((facet) => [
+  facet.querySelector("legend").textContent,
+  Object.fromEntries([...facet.querySelectorAll("label")].map((label) => [
+    label.querySelector(".cn-facet__name").textContent,
+    Number(label.querySelector(".cn-facet__count").textContent)]))]));
+"""
+
+
+def test_the_page_begins_with_the_newest_notes_and_shows_more_on_demand(reader: Reader) -> None:
+    _asks(reader)
+
+    total = GENERATED + 8
+    assert _text(reader, "count") == f"{total} notes, newest first"
+    assert len(_hits(reader)) == 20
+    assert _hits(reader)[:2] == ["Feed the giraffe", "Feed the giraffe"]
+
+    reader.asks("document.querySelector('[data-cn-part=more]').click()")
+    reader.waits_for("return document.querySelectorAll('.cn-hit').length > 20")
+
+    assert len(_hits(reader)) == total
+    assert reader.asks(
+        "return document.activeElement === document.querySelectorAll('.cn-hit a')[20]"
+    )
+
+
+def test_notes_are_found_while_somebody_types_and_the_way_back_leads_to_the_query_before(
+    reader: Reader,
+) -> None:
+    _asks(reader, "kind:fix")
+    before = _hits(reader)
+
+    reader.asks("document.querySelector('[data-cn-part=box]').select()")
+    _types(reader, "giraffe")
+    _answered(reader)
+
+    assert _hits(reader) == ["Feed the giraffe", "Feed the giraffe"]
+    assert reader.driver.current_url.endswith("changes/search/?q=giraffe")
+
+    reader.driver.back()
+    reader.waits_for("return document.querySelector('[data-cn-part=box]').value === 'kind:fix'")
+    _answered(reader)
+
+    assert _hits(reader) == before
+
+
+def test_an_address_holds_the_query_and_its_order(reader: Reader) -> None:
+    _asks(reader, "cache", "&sort=date")
+    by_date = _hits(reader)
+
+    reader.asks("document.querySelector('[data-cn-sort=rank]').click()")
+    reader.waits_for("return document.querySelector('[data-cn-sort=rank][aria-pressed=true]')")
+    address = reader.driver.current_url
+    by_rank = _hits(reader)
+    reader.driver.get("about:blank")
+    reader.driver.get(address)
+    _answered(reader)
+
+    assert address.endswith("?q=cache&sort=rank")
+    assert _hits(reader) == by_rank != by_date
+
+
+def test_notes_that_need_a_review_are_shown_as_such_and_come_last_by_rank(reader: Reader) -> None:
+    _asks(reader, "giraffe")
+    ids = "return [...document.querySelectorAll('.cn-hit a')].map((a) => a.href.slice(-7, -1))"
+    badges = "return [...document.querySelectorAll('.cn-hit')].map((hit) => /needs review/.test(hit.innerText))"
+
+    assert reader.asks(ids) == ["000001", "000002"]
+    assert reader.asks(badges) == [False, True]
+
+    _asks(reader, "giraffe", "&sort=date")
+
+    assert reader.asks(ids) == ["000002", "000001"]
+
+
+def test_facets_narrow_down_and_their_counts_follow_the_query(reader: Reader) -> None:
+    _asks(reader)
+    every = reader.asks(FACETS)
+
+    _chooses(reader, "Kind", "fix")
+
+    assert _box(reader) == "kind:fix"
+    assert _text(reader, "count").startswith(f"{every['Kind']['fix']} notes")
+    assert reader.asks(FACETS)["Kind"] == every["Kind"]  # what choosing another one would add
+    assert sum(reader.asks(FACETS)["Status"].values()) == every["Kind"]["fix"]
+
+    _chooses(reader, "Kind", "cache")
+
+    assert _box(reader) == "kind:fix,cache"
+    assert _text(reader, "count").startswith(
+        f"{every['Kind']['fix'] + every['Kind']['cache']} notes"
+    )
+
+    _chooses(reader, "Kind", "fix")
+    _chooses(reader, "Year", "2026")
+
+    assert _box(reader) == "kind:cache after:2026 before:2027"
+    assert "q=kind%3Acache+after%3A2026+before%3A2027" in reader.driver.current_url
+
+
+def test_a_result_shows_why_it_was_found(reader: Reader) -> None:
+    _asks(reader, "hungry file:app/")
+    assert _text(reader, "count") == "No note matches"
+
+    _asks(reader, "hungry")
+    first = "return document.querySelector('.cn-hit').innerText"
+    marked = (
+        "return [...document.querySelectorAll('.cn-hit__why mark')].map((each) => each.innerText)"
+    )
+    assert "The giraffe was hungry." in reader.asks(first)
+    assert reader.asks(marked) == ["hungry", "hungry"]
+
+    _asks(reader, "file:app/cart/totals.py")
+    assert "file app/cart/totals.py" in reader.asks(first)
+
+
+def test_the_keyboard_alone_leads_from_the_query_to_a_note(reader: Reader) -> None:
+    _asks(reader)
+    focused = "return document.activeElement.name"
+    place = "return [...document.querySelectorAll('.cn-hit a')].indexOf(document.activeElement)"
+
+    _types(reader, "/")
+    assert reader.asks(focused) == "q"
+    _types(reader, "giraffe")
+    _answered(reader)
+    assert _box(reader) == "giraffe"
+    _types(reader, Keys.ARROW_DOWN)
+    assert reader.asks(place) == 0
+    _types(reader, "j")
+    assert reader.asks(place) == 1
+    _types(reader, "j", Keys.ARROW_DOWN)
+    assert reader.asks(place) == 1
+    _types(reader, "k")
+    assert reader.asks(place) == 0
+    _types(reader, "k")
+    assert reader.asks(focused) == "q"
+    _types(reader, Keys.ARROW_DOWN, Keys.ESCAPE)
+    assert reader.asks(focused) == "q"
+
+    _types(reader, Keys.ARROW_DOWN, Keys.ENTER)
+
+    reader.waits_for("return location.pathname.endsWith('/changes/20261124-000001/')")
+
+
+def test_a_query_that_finds_nothing_says_what_would(reader: Reader) -> None:
+    _asks(reader, "giraffe kind:cache status:draft")
+
+    assert _text(reader, "count") == "No note matches"
+    offers = [line for line in _text(reader, "instead").split("\n") if line.startswith("Without")]
+    assert offers == []
+
+    _asks(reader, "giraffe kind:cache")
+    assert "Without kind:cache: 2 notes" in _text(reader, "instead")
+
+    reader.asks("[...document.querySelectorAll('.cn-search__offer')].at(-2).click()")
+    _answered(reader)
+
+    assert (_box(reader), len(_hits(reader))) in (
+        ("giraffe", 2),
+        ("kind:cache", len(_hits(reader))),
+    )
+    assert _text(reader, "instead") == ""
+
+
+def test_half_a_query_is_no_mistake_yet_but_a_wrong_one_is_told_as_in_the_terminal(
+    reader: Reader,
+) -> None:
+    _asks(reader, "giraffe")
+
+    _types(reader, "/", Keys.END, " kynd:fix")
+    reader.asks("return new Promise((done) => setTimeout(done, 200))")
+    assert _text(reader, "problem") == ""
+    assert len(_hits(reader)) == 2
+    _types(reader, Keys.ENTER)
+    said = reader.waits_for("return document.querySelector('[data-cn-part=problem]').innerText")
+
+    assert said.startswith(
+        "unknown key kynd: (character 9 of the query). Expected one of id, kind,"
+    )
+    assert said.endswith('Did you mean `kind`? To find the text itself, quote it: "kynd:…"')
+    assert reader.asks("return document.querySelector('[aria-invalid=true]') !== null")
+
+
+def test_hostile_text_stays_text(reader: Reader) -> None:
+    _asks(reader, "zebra")
+
+    assert _hits(reader) == [HURT]
+    assert HURT in reader.asks("return document.querySelector('.cn-hit__why').innerText")
+    _chooses(reader, "Owner", HURT)
+    assert len(_hits(reader)) == 1
+    assert reader.asks("return window.hurt") is None
+
+
+def test_other_pages_of_the_site_are_found_behind_the_notes_unless_a_key_is_asked(
+    reader: Reader,
+) -> None:
+    _asks(reader, "okapi")
+
+    link = reader.asks("return document.querySelector('[data-cn-part=pages] a').href")
+    assert link == f"{reader.site}handbook/"
+    assert "the okapi is fed" in _text(reader, "pages")
+
+    _asks(reader, "okapi kind:fix")
+
+    assert reader.asks("return document.querySelector('[data-cn-part=pages]').hidden")
+
+
+def test_words_may_be_left_out_and_signs_alone_are_not_looked_for(reader: Reader) -> None:
+    _asks(reader, "kind:fix")
+    every = int(_text(reader, "count").split()[0])
+
+    _asks(reader, "kind:fix -giraffe --")
+
+    assert _text(reader, "count").startswith(f"{every - 2} notes")
+    assert _text(reader, "notice") == "Signs alone are not looked for: --"
+
+
+def test_instant_navigation_brings_the_page_to_life_each_time(reader: Reader) -> None:
+    reader.opens("handbook/")
+    reader.asks("window.stayed = true")
+    click = "document.querySelector(`.md-nav a[href$='${arguments[0]}']`).click()"
+
+    for _ in range(2):
+        reader.asks(click, "search/")
+        reader.waits_for("return document.querySelector('[data-cn-search]')")
+        _answered(reader)
+        assert len(_hits(reader)) == 20
+        reader.asks(click, "handbook/")
+        reader.waits_for("return document.body.innerText.includes('the okapi is fed')")
+
+    reader.asks("document.querySelector('article a').href = '/changes/search/?q=giraffe'")
+    reader.asks("document.querySelector('article a').click()")
+    reader.waits_for("return document.querySelector('[data-cn-search]')")
+    _answered(reader)
+    assert _hits(reader) == ["Feed the giraffe", "Feed the giraffe"]
+    assert reader.asks("return window.stayed")
+
+
+def test_the_themes_own_search_does_not_open_over_a_query_in_the_address(reader: Reader) -> None:
+    _asks(reader, "giraffe")
+
+    assert reader.asks("return document.querySelector('[data-md-toggle=search]').checked") is False
+    assert reader.driver.current_url.endswith("changes/search/?q=giraffe")
+
+
+def test_on_a_phone_facets_are_folded_and_nothing_scrolls_sideways(reader: Reader) -> None:
+    reader.sits_at(PHONE)
+
+    _asks(reader, "cache")
+    folded = reader.asks("return !document.querySelector('[data-cn-part=filters]').open")
+    reader.asks(
+        "document.querySelectorAll('.cn-search details').forEach((each) => each.open = true)"
+    )
+
+    assert folded
+    assert reader.asks("return document.documentElement.scrollWidth") == PHONE[0]
+
+
+def test_no_other_host_is_asked_and_the_console_stays_quiet(reader: Reader) -> None:
+    reader.complaints()
+    reader.requests()
+
+    _asks(reader, "cache kind:fix")
+
+    assert [a for a in reader.requests() if not a.startswith((reader.site, "data:"))] == []
+    assert reader.complaints() == []
+
+
+def test_the_help_shows_every_key_and_its_examples_can_be_tried(reader: Reader) -> None:
+    _asks(reader)
+    reader.asks("document.querySelector('.cn-search__help').open = true")
+
+    reader.asks("document.querySelector('[data-cn-query=\"kind:fix,performance\"]').click()")
+    _answered(reader)
+
+    assert _box(reader) == "kind:fix,performance"
+    assert _text(reader, "count").startswith("1")
+
+
+def test_without_scripts_the_page_says_so_and_leads_on(reader: Reader) -> None:
+    reader.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        reader.driver.get(reader.site + PAGE)
+        off = reader.driver.find_element("css selector", ".cn-search__off")
+        assert off.is_displayed()
+        assert off.text.startswith("Search has not started. It needs JavaScript")
+        assert not reader.driver.find_element("css selector", ".cn-search__form").is_displayed()
+        off.find_element("link text", "timeline").click()
+        assert reader.driver.current_url.endswith("/changes/timeline/")
+    finally:
+        reader.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_opened_from_disk_the_page_says_what_to_do(reader: Reader, site: Path) -> None:
+    reader.driver.get((site / PAGE / "index.html").as_uri())
+
+    said = reader.waits_for(
+        "const off = document.querySelector('.cn-search__off');"
+        "return getComputedStyle(off).visibility === 'visible' && off.innerText;"
+    )
+
+    assert "file://" in said
+    assert "changenote site serve" in said
+
+
+STRICT = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Plain</title>'
+    '<meta http-equiv="Content-Security-Policy" content="default-src \'self\'">{}</html>'
+)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Pages below a folder of a server, without a theme, an index of words, or folder addresses."""
+    folder = tmp_path_factory.mktemp("plain")
+    texts = [LEAST.format(id=f"20261124-00000{n}", title=f"Note {n}", kind="fix") for n in range(3)]
+    book = Book(config=Config(), entries=tuple(published(text) for text in texts), has_index=False)
+    for made in pages(book, index="index.html"):
+        is_file = isinstance(made, Asset)
+        path = folder / "deep/down" / (made.path if is_file else f"{made.path}index.html")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(
+            made.content if isinstance(made, Asset) else STRICT.format(made.content).encode()
+        )
+    with served(folder) as address:
+        yield f"{address}deep/down/"
+
+
+def test_any_builder_will_do_and_without_an_index_titles_are_searched(
+    driver: Any, plain: str
+) -> None:
+    reader = Reader(driver, plain)
+    reader.complaints()
+
+    reader.driver.get(f"{plain}{PAGE}index.html?q=note+kind:fix+-1")
+    _answered(reader)
+
+    assert _hits(reader) == ["Note 2", "Note 0"]
+    assert _text(reader, "notice").startswith(
+        "This site has no index of all text: words are looked"
+    )
+    assert reader.asks("return document.querySelector('.cn-hit a').href") == (
+        f"{plain}changes/20261124-000002/index.html"
+    )
+    assert [line for line in reader.complaints() if "favicon" not in line] == []
