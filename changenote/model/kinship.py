@@ -4,7 +4,6 @@ Every fact is looked up in an index, and what half of all notes share tells noth
 thousand notes take a moment.
 """
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,8 +26,6 @@ _WEIGHTS: Mapping[By, float] = {
 _LEAST = 1.5
 _COMMON = 40
 """Notes that share a thing, from which on it binds none of them: a changelog, a lock file."""
-_NEAR = 8
-"""Of many notes with the same tag of a service, the ones next to a note in time are looked at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +53,11 @@ class Kinship:
         weight: defaultdict[int, float] = defaultdict(float)
         for thing in _things(note):
             same, (by, name, _) = self.places[thing], thing
-            if by != "tag" and len(same) > _COMMON:
+            if len(same) > _COMMON:
                 continue
-            for other in _others(same, number):
+            for other in same:
+                if other == number:
+                    continue
                 shared[other].setdefault(by, []).append(name)
                 weight[other] += _WEIGHTS[by] * min(1.0, 4 / len(same))
         near = [i for i in shared if self._is_kin(note, i, shared[i], weight[i])]
@@ -101,11 +100,3 @@ def _things(note: Note) -> Iterator[_Thing]:
 
 def _each(texts: Iterable[str]) -> Iterable[str]:
     return dict.fromkeys(texts)
-
-
-def _others(same: Sequence[int], number: int) -> Iterator[int]:
-    """The places next to a place in time, that one left out."""
-    if len(same) > 2 * _NEAR + 1:
-        at = bisect_left(same, number)
-        same = same[max(0, at - _NEAR) : at + _NEAR + 1]
-    return (other for other in same if other != number)

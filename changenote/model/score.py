@@ -273,6 +273,8 @@ def _is_author(name: str, authors: Iterable[str]) -> bool:
 def _unchanged(case: Case) -> Answer:
     if case.drifted is None:
         return Answer(share=None, why="git does not tell")
+    if case.note.status != "shipped":
+        return Answer(share=None, why="it is not in effect any more")
     files = [file.path for file in case.note.files]
     if not files:
         return Answer(share=None, why="no file is listed")
@@ -366,7 +368,7 @@ def _concrete(case: Case) -> Answer:
         return Answer(share=None, why="it cannot be undone")
     parts = {"the trigger": rollback and rollback.when, "the check": rollback and rollback.verify}
     done = [name for name, text in parts.items() if text and _CONCRETE.search(text)]
-    return _part_of(done, parts, "nothing to look at in")
+    return _part_of(done, parts, "names nothing")
 
 
 def _held_against(case: Case) -> Answer:

@@ -25,14 +25,15 @@ def scored(edition: Edition, row: Row) -> Score | None:
         return None
     return score(
         note,
-        _doubts(note, edition.book.config),
+        doubts(note, edition.book.config),
         headline=row.headline,
         drifted=None if known is None else {file.path for file in known.drifted},
         reverts=_reverts(known),
     )
 
 
-def _doubts(note: Note, config: Config) -> Iterator[Problem]:
+def doubts(note: Note, config: Config) -> Iterator[Problem]:
+    """What checks find that costs points: what is missing, or says nothing."""
     yield from missing_parts(note, config)
     yield from check_fillers(note)
     yield from check_rollback(note, _NO_CLOCK)
