@@ -27,9 +27,14 @@ _BETWEEN_PARTS = pattern(
 
 
 def pairs(text: str) -> Iterator[str]:
-    """Every two neighbouring parts of every word of a text, in order."""
+    """Every two neighbouring parts of every word of a text, in order.
+
+    And parts of both letters and digits, which Pagefind would cut further (`k3f9xq`).
+    """
     for word in (text if text.isascii() else normalize("NFKC", text)).split():
         if not (word.islower() and word.isalpha() and word.isascii()):  # nearly every one is
             parts = [part.lower()[:LONGEST] for part in _BETWEEN_PARTS.split(word) if part]
             for one, next_one in pairwise(parts):
                 yield f"{JOINT}{one}{JOINT}{next_one}{JOINT}"
+            if len(parts) > 1:
+                yield from (part for part in parts if not (part.isalpha() or part.isdecimal()))

@@ -2,7 +2,7 @@
    Material 9: 0 sets up, 1 is ready, 2 asks, 3 answers. Nothing is loaded before the first word.
 
    Material puts titles and texts into the page as HTML: whatever comes from a note is escaped here,
-   and <mark> is all that is added. */
+   and <p>, <br> and <mark> are all that is added. */
 const [SETUP, READY, ASK, ANSWER] = [0, 1, 2, 3];
 const NOTES = 8;
 const PAGES = 6;
@@ -72,13 +72,13 @@ function wordsOf({ items }) {
 
 async function note(hit, words) {
   const held = hit.held.map(({ key, value }) => ({ text: `${key}:${value}`, marked: true }));
-  const facts = [hit.day, hit.service, hit.verdict, hit.needsReview && "needs review"];
+  const facts = [hit.day, hit.service, engine.label("verdict", hit.verdict), hit.needsReview && "needs review"];
   const shown = [...facts.filter(Boolean).map((text) => ({ text, marked: false })), ...held];
-  const excerpt = await hit.excerpt();
+  const lines = [shown.map((piece) => html([piece])).join(" · "), html(await hit.excerpt())];
   return [
     {
       ...entry({ title: hit.title, url: hit.url, words }),
-      text: `<p>${shown.map((piece) => html([piece])).join(" · ")}</p>${excerpt.length ? `<p>${html(excerpt)}</p>` : ""}`,
+      text: `<p>${lines.filter(Boolean).join("<br>")}</p>`,
       tags: hit.tags.length ? hit.tags.map(escaped) : undefined,
     },
   ];
@@ -104,7 +104,8 @@ async function sections(found, words) {
 function everything({ total, pages }, asked) {
   const count = (number, name) => `${number.toLocaleString("en")} ${name}${number === 1 ? "" : "s"}`;
   const all = [total && count(total, "note"), pages.length && count(pages.length, "page")].filter(Boolean);
-  return entry({ title: `All results with filters: ${all.join(", ")}`, url: page(asked) });
+  // 60-search-field.js reads the count from here.
+  return entry({ title: `All results, with filters: ${all.join(", ")}`, url: page(asked) });
 }
 
 function page(asked) {
