@@ -1,5 +1,6 @@
 """`check --site`: whatever goes missing between the notes and a built site is named."""
 
+import gzip
 import json
 import re
 import subprocess
@@ -112,10 +113,21 @@ def test_a_note_taken_away_since_leaves_a_page_without_a_note(shop: Workshop) ->
 
 
 def _without_search(site: Path) -> None:
-    path = site / "search/search_index.json"
+    for path in site.glob("changes/search/pagefind/**/*.pf_fragment"):
+        if PAGE.encode() in gzip.decompress(path.read_bytes()):
+            path.unlink()
+
+
+def _without_row(site: Path) -> None:
+    path = site / "changes/search/facts.json"
     data = json.loads(path.read_bytes())
-    data["docs"] = [doc for doc in data["docs"] if PAGE not in doc["location"]]
+    data["ids"] = ["20261122-gone00" if name in PAGE else name for name in data["ids"]]
     path.write_text(json.dumps(data), "utf-8")
+
+
+def _without_any_search(site: Path) -> None:
+    rmtree(site / "changes/search")
+    rmtree(site / "search")
 
 
 def _without_index(site: Path) -> None:
@@ -163,10 +175,16 @@ def _turned(site: Path) -> None:
             lambda site: (site / "changes/index.json").unlink(),
             ("site-index", "public/changes/index.json", "no such file"),
         ),
+        (_without_row, ("site-search", NOTE, "not on the search page")),
         (
-            lambda site: rmtree(site / "search"),
-            ("site-search", "public/changes", "no index of a search"),
+            _without_row,
+            (
+                "site-search",
+                "public/changes/search/facts.json",
+                "20261122-gone00, which is no note",
+            ),
         ),
+        (_without_any_search, ("site-search", "public/changes", "no index of a search")),
     ],
 )
 def test_whatever_is_missing_is_named(
@@ -179,7 +197,7 @@ def test_whatever_is_missing_is_named(
 
 def test_an_index_that_pagefind_made_is_read(shop: Workshop) -> None:
     site = shop.folder / "public"
-    rmtree(site / "search")
+    _without_any_search(site)
     pagefind = [sys.executable, "-m", "pagefind", "--site", str(site)]
     subprocess.run(pagefind, check=True, capture_output=True)
     whole = proved(shop)
@@ -190,6 +208,20 @@ def test_an_index_that_pagefind_made_is_read(shop: Workshop) -> None:
 
     assert [f for f in whole if f[0] == "site-search"] == []
     assert ("site-search", NOTE, "not in the text search") in emptied
+
+
+def test_the_search_of_the_theme_is_read(tmp_path: Path) -> None:
+    config = MATERIAL.replace("[search, changenote]", "[search, changenote: {search: builtin}]")
+    project = Workshop(sample_project(tmp_path)).start()
+    index = mkdocs(project.folder, config).folder / "search/search_index.json"
+    data = json.loads(index.read_bytes())
+    docs = [doc for doc in data["docs"] if PAGE not in doc["location"]]
+
+    before = proved(project)
+    index.write_text(json.dumps({**data, "docs": docs}), "utf-8")
+
+    assert before == []
+    assert proved(project) == [("site-search", NOTE, "not in the text search")]
 
 
 def test_two_files_with_one_id_are_two_pages(tmp_path: Path) -> None:

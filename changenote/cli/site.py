@@ -1,6 +1,5 @@
 """`changenote site`: build and serve the knowledge base, or write its pages for another builder."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -91,9 +90,12 @@ def pages(folder: Path, zensical: bool, address: str | None) -> None:
     project = options.project_with_notes()
     if why := why_not():
         console.notice(f"{why}. The search page looks in titles, services, owners and tags alone.")
-    book = replace(read_book(project, home=zensical), has_index=not why)
+    url = _address(address, project)
+    book = replace(read_book(project, home=zensical), has_index=not why, site_url=url)
     write = write_project if zensical else write_pages
     written = write(book, folder)
+    if not url:
+        console.notice("Links in feeds and index.json are relative: --site-url makes them whole.")
     for name in written.kept:
         console.notice(f"{folder / name} is not ours and was left alone: that page is missing.")
     console.out(f"{len(written.files)} files in {folder}, {len(written.removed)} removed")
@@ -108,5 +110,6 @@ def _address(given: str | None, project: Project) -> str:
         raise UsageProblem(
             f"--site-url cannot be {given!r}",
             expected="the address of a site, such as https://docs.example.com/",
+            hint="Without it, links in feeds are relative, which most readers can follow.",
         )
     return f"{given.rstrip('/')}/"

@@ -14,6 +14,7 @@ from changenote.errors import UsageProblem
 from changenote.model.note import ID
 from changenote.site.addresses import ATOM, INDEX, JSON_FEED, LLMS, STYLES
 from changenote.site.folder import MANIFEST
+from changenote.site.search.bundle import FOLDER, PAGES
 
 _ID = re.compile(ID)
 _ENTRY_ID = re.compile(r"<entry>\s*<id>([^<]*)</id>")
@@ -57,7 +58,7 @@ def read_built(folder: Path) -> Built:
         top=_inside(folder, top),
         root=_inside(top, root),
         pages=dict(_pages(root)),
-        searched=_searched(places, root.name),
+        searched=_searched(places, root),
         offered=_offered(root),
         indexed=_indexed(root),
         feeds=dict(_feeds(top)),
@@ -137,30 +138,40 @@ def _json(path: Path) -> Any:
         return None
 
 
-def _searched(places: Mapping[str, list[Path]], root: str) -> frozenset[str] | None:
-    """The pages that the text search finds: in Pagefind's index, or in that of the theme."""
-    name = re.compile(rf"(?:^|[/:]){re.escape(root)}/([^/#]+)/(?:index\.html)?(?:#.*)?")
-    if places[_PAGEFIND]:
-        urls = (url for path in places[_PAGEFIND] for url in _fragments(path.parent))
-    elif places[_SEARCH_INDEX]:
-        urls = (url for path in places[_SEARCH_INDEX] for url in _locations(path))
-    else:
+def _searched(places: Mapping[str, list[Path]], root: Path) -> frozenset[str] | None:
+    """The pages that the text search finds.
+
+    Of our own index if there is one, or else of the theme's, or of any that Pagefind made.
+    """
+    name = re.compile(rf"(?:^|[/:]){re.escape(root.name)}/([^/#]+)/(?:index\.html)?(?:#.*)?")
+    if not places[_PAGEFIND] and not places[_SEARCH_INDEX]:
         return None
+    urls = list(_listed(root / FOLDER))
+    urls = urls or [url for path in places[_SEARCH_INDEX] for url in _locations(path)]
+    urls = urls or [url for path in places[_PAGEFIND] for url in _fragments(path.parent)]
     return frozenset(match[1] for url in urls if (match := name.search(url)))
 
 
-def _fragments(folder: Path) -> Iterator[str]:
-    """The address of every page in an index of Pagefind.
+def _listed(folder: Path) -> Iterator[str]:
+    """The address of every record that our own index lists and has."""
+    for part in _json(folder / PAGES) or ():
+        for record in str(part.get("ids", "")).split():
+            yield from _address(folder / part["folder"] / "fragment" / f"en_{record}.pf_fragment")
 
-    A fragment is compressed JSON behind the word `pagefind_dcd`.
-    """
+
+def _fragments(folder: Path) -> Iterator[str]:
+    """The address of every page in an index of Pagefind."""
     for path in folder.rglob("*.pf_fragment"):
-        try:
-            plain = gzip.decompress(path.read_bytes())
-            url = json.loads(plain[plain.index(b"{") :])["url"]
-        except (OSError, EOFError, ValueError, KeyError):
-            continue  # a page that no search can show
-        yield str(url)
+        yield from _address(path)
+
+
+def _address(fragment: Path) -> Iterator[str]:
+    """The address in a fragment, which is compressed JSON behind the word `pagefind_dcd`."""
+    try:
+        plain = gzip.decompress(fragment.read_bytes())
+        yield str(json.loads(plain[plain.index(b"{") :])["url"])
+    except (OSError, EOFError, ValueError, KeyError):
+        pass  # a page that no search can show
 
 
 def _locations(path: Path) -> Iterator[str]:
