@@ -330,10 +330,10 @@ def test_the_line_below_the_title_answers_whether_it_helped(text: str, says: str
 @pytest.mark.parametrize(
     ("status", "outcome", "says"),
     [
-        ("shipped", "success", "Count sheep fix reported"),
-        ("shipped", "degraded", "Count sheep fix degraded"),
-        ("shipped", "failed", "Count sheep fix failed"),
-        ("rolled_back", "failed", "Count sheep rolled back fix reported"),
+        ("shipped", "success", "Count sheep reported"),
+        ("shipped", "degraded", "Count sheep degraded"),
+        ("shipped", "failed", "Count sheep failed"),
+        ("rolled_back", "failed", "Count sheep rolled back reported"),
     ],
 )
 def test_a_bad_outcome_stands_in_lists_before_the_verdict(

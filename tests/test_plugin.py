@@ -169,8 +169,38 @@ def test_the_navigation_that_mkdocs_chooses_gets_one_section(site: Site) -> None
     home = site.text("index.html")
 
     navigation = home[home.index("md-nav--primary") : home.index("md-sidebar--secondary")]
-    assert "Overview Timeline Services Owners Kinds Tags Check rules" in words(navigation)
+    assert (
+        "Change notes Overview Rollback Search Timeline Services "
+        "Browse Browse Weeks Releases Files Kinds Tags Stack Owners "
+        "Numbers Numbers Metrics Statistics Upkeep Upkeep Review queue Check rules"
+        in words(navigation)
+    )
     assert "Cache cart totals" not in navigation
+
+
+@pytest.mark.parametrize("features", ["navigation.prune", "navigation.tabs, navigation.sections"])
+def test_chapters_of_the_navigation_keep_their_first_page_and_link_the_overview(
+    tmp_path: Path, features: str
+) -> None:
+    config = MATERIAL.replace(
+        "  font: false\n", f"  font: false\n  features: [navigation.indexes, {features}]\n"
+    )
+
+    page = mkdocs(sample_project(tmp_path), config).text("changes/files/index.html")
+
+    navigation = page[page.index("md-nav--primary") : page.index("md-sidebar--secondary")]
+    assert "Browse Browse Weeks Releases" in words(navigation)
+    assert re.search(r'<a href="\.\./"[^>]*>\s*(<span[^>]*>\s*)?Change notes', navigation)
+
+
+def test_a_note_leads_to_the_one_before_and_the_one_after(tmp_path: Path) -> None:
+    config = MATERIAL.replace("  font: false\n", "  font: false\n  features: [navigation.footer]\n")
+
+    note = mkdocs(sample_project(tmp_path), config).text(NOTE)
+
+    footer = note[note.index('class="md-footer"') :]
+    assert 'href="../20261120-zz9zz9/" class="md-footer__link md-footer__link--prev"' in footer
+    assert "md-footer__link--next" not in footer
 
 
 def test_a_navigation_of_the_team_is_left_as_it_is(tmp_path: Path) -> None:
