@@ -294,6 +294,17 @@ def test_what_a_note_says_to_pagefind_is_text() -> None:
     assert told["content"].startswith("\ue001 __PAGEFIND_WEIGHT___9 ? <b>bold</b> &lt;i&gt; yyy")
 
 
+def test_a_page_without_a_word_moves_no_number_and_makes_no_part() -> None:
+    empty = Record(url="empty/", title="Empty", texts=(("", ""),))
+
+    parts = json.loads(bundle(NOTES, (empty, *OTHERS))["pages.json"])
+    alone = json.loads(bundle(NOTES, (empty,))["pages.json"])
+
+    assert [len(part["ids"].split(" ")) for part in parts] == [len(NOTES), 2]
+    assert [bool(name) for name in parts[1]["ids"].split(" ")] == [False, True]
+    assert alone == parts[:1]
+
+
 def test_without_notes_nothing_is_found() -> None:
     assert list(bundle(())) == ["pages.json"]
 

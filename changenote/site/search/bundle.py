@@ -48,7 +48,8 @@ def bundle(notes: Sequence[Record], others: Sequence[Record] = ()) -> dict[str, 
         made = pool.map(_made, (tuple(every[number] for number in part) for part in parts))
     files: dict[str, bytes] = {}
     listed = []
-    for place, (part, (ids, content)) in enumerate(zip(parts, made, strict=True)):
+    filled = [found for found in zip(parts, made, strict=True) if any(found[1][0])]
+    for place, (part, (ids, content)) in enumerate(filled):
         folder = f"{place}/" if place else ""
         listed.append({"folder": folder, "first": part[0], "step": part.step, "ids": " ".join(ids)})
         files |= {folder + n: c for n, c in content.items() if not (place and n in _PROGRAMS)}
@@ -80,17 +81,20 @@ def _made(records: tuple[Record, ...]) -> tuple[tuple[str, ...], Mapping[str, by
     *_, last = _answers_to([_NEW, *_added(records), _FILES])
     files = {file["path"]: base64.b64decode(file["content"]) for file in last["files"]}
     files = {name: files[name] for name in sorted(files) if _is_used(Path(name))}
-    return _ids(files), files
+    return _ids(files, len(records)), files
 
 
-def _ids(files: Mapping[str, bytes]) -> tuple[str, ...]:
-    """In the order of the records: the address of each begins with its place."""
+def _ids(files: Mapping[str, bytes], count: int) -> tuple[str, ...]:
+    """In the order of the records: the address of each begins with its place.
+
+    Pagefind leaves out a page without a word; what it is called is empty then.
+    """
     found: dict[int, str] = {}
     for name, content in files.items():
         if name.endswith(".pf_fragment"):
             address = json.loads(gzip.decompress(content).removeprefix(b"pagefind_dcd"))["url"]
             found[int(address.partition(":")[0])] = Path(name).stem.removeprefix("en_")
-    return tuple(found[place] for place in sorted(found))
+    return tuple(found.get(place, "") for place in range(count))
 
 
 # English endings are taken off whatever the language of the site: most notes are English, and words
