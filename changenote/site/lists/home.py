@@ -8,7 +8,7 @@ from typing import Any
 
 from changenote.model.measures import Verdict, doubt, from_to, sentence
 from changenote.model.note import Metric, Note, Step, primary_metric
-from changenote.site.addresses import ROLLBACK
+from changenote.site.addresses import ATOM, ROLLBACK
 from changenote.site.book import Page
 from changenote.site.charts.activity import Week, activity_plot
 from changenote.site.deployed import Deployed, by_service, outcome
@@ -266,3 +266,4 @@ def _ways(edition: Edition) -> Iterator[Way]:
     for name, title in _OTHERS:
         yield Way(title=title, path=inside(name))
     yield Way(title="Rollback", path=ROLLBACK)
+    yield Way(title="Atom feed", path=ATOM)
