@@ -1,5 +1,6 @@
 """A metric over all notes: what each found and left behind, and the levels it kept."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -13,8 +14,7 @@ from changenote.site.charts.scales import Scale, scale
 from changenote.site.wording import counted, day, number
 
 _TOP, _HEIGHT, _AXIS = 20, 200, 30  # pixels
-_FEW = 60  # notes that leave room for larger signs
-_RADIUS, _SMALL_RADIUS = 4.0, 2.5
+_RADII = ((60, 4.0), (150, 3.0), (math.inf, 2.0))  # up to so many notes, pixels
 
 _Kind = Literal["level", "kept", "moved", "measured_differently"]
 
@@ -82,7 +82,7 @@ def history_plot(
         ticks=time.ticks(),
         lines=lines,
         signs=signs,
-        radius=_SMALL_RADIUS if len(signs) > _FEW else _RADIUS,
+        radius=next(radius for most, radius in _RADII if len(signs) <= most),
         legend=_legend(lines, signs),
         caption=" ".join(_caption(history, frame, len(points))),
     )

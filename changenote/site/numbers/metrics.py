@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 
 from markupsafe import Markup
 
-from changenote.model.history import Change, History, Point, Remark, changes, key
+from changenote.model.history import History, Point, Remark, changes, key
 from changenote.model.history_sentences import GAP, about, what_changed, why_no_change
 from changenote.site.addresses import relative
 from changenote.site.book import Page
 from changenote.site.charts.history import history_plot
 from changenote.site.charts.spark import spark
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.headings import headings
 from changenote.site.wording import with_unit
 
@@ -52,21 +51,11 @@ class _Line:
 class _Entry:
     """A note in the table of a metric; `conditions` are those not shared by all of them."""
 
-    row: Row | None
     point: Point
     before: str
     after: str
     conditions: str
     remark: Remark | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Step:
-    """A change point: the note it starts with, and what it says."""
-
-    row: Row | None
-    point: Point
-    says: str
 
 
 def moved_between_notes(edition: Edition) -> tuple[Moved, ...]:
@@ -148,20 +137,19 @@ def _one(edition: Edition, history: History) -> Page:
     path = edition.metric_paths[history.key]
     changed = changes(history)
     shared = _shared(point.conditions.items() for point in history.points)
-    entries = [_entry(edition, history, place, shared) for place in range(len(history.points))]
+    entries = [_entry(history, place, shared) for place in range(len(history.points))]
+    links = {point.note: _link(edition, path, point.note) for point in history.points}
     content = edition.rendered(
         "site/metrics/metric.html.j2",
         path,
         history=history,
         in_words=about(history),
         last=_line(edition, history),
-        plot=history_plot(history, changed, partial(_link, edition, path)),
-        steps=[_step(edition, history, change) for change in reversed(changed)],
+        plot=history_plot(history, changed, links.get),
+        links=links,
+        steps=[(change.point, what_changed(history, change)) for change in reversed(changed)],
         no_step=why_no_change(history, changed),
-        moves=[
-            (move, edition.by_id.get(move.earlier.note), edition.by_id.get(move.later.note))
-            for move in reversed(list(_moves(edition, history)))
-        ],
+        moves=list(_moves(edition, history))[::-1],
         gap=GAP,
         conditions=shared,
         entries=entries[::-1],
@@ -171,24 +159,15 @@ def _one(edition: Edition, history: History) -> Page:
     return _page(path, title, f"{title} over all notes: {', '.join(about(history))}.", content)
 
 
-def _entry(edition: Edition, history: History, place: int, shared: dict[str, str]) -> _Entry:
+def _entry(history: History, place: int, shared: dict[str, str]) -> _Entry:
     point = history.points[place]
     own = (f"{k}: {v}" for k, v in point.conditions.items() if k not in shared)
     return _Entry(
-        row=edition.by_id.get(point.note),
         point=point,
         before=_value(point.before, point.unit),
         after=_value(point.after, point.unit),
         conditions=", ".join(own),
         remark=history.remarks[place],
-    )
-
-
-def _step(edition: Edition, history: History, change: Change) -> _Step:
-    return _Step(
-        row=edition.by_id.get(change.point.note),
-        point=change.point,
-        says=what_changed(history, change),
     )
 
 
