@@ -283,3 +283,15 @@ def test_any_history_fits_into_the_width_in_ascii(marks: list[Mark], width: int)
     assert max(map(len, lines)) <= width
     assert "".join(lines).isascii()
     assert "*" in "".join(lines)
+
+
+def test_a_day_that_no_calendar_has_is_listed_and_left_out_of_the_plot(workshop: Workshop) -> None:
+    odd = noted(workshop, "2025-01-10", p95(900, 840)).read_text("utf-8")
+    text = odd.replace("at: 2025-01-10T14:05:00Z, ", "")
+    workshop.note(text.replace("20250110-k3f9xq", "20251399-k3f9xq"), "20251399-k3f9xq")
+
+    done = workshop.run("metrics", "cart", COLUMNS="100")
+
+    assert "2025-13-99  20251399-k3f9xq  900 → 840 ms" in done.out
+    assert done.out.count("2025-13-99") == 1
+    assert done.out.count("2025-01-10") == 2  # in the list, and below the plot

@@ -67,8 +67,9 @@ def _plot(history: History, changed: Sequence[Change], width: int) -> list[str]:
     if not marks:
         return ["There is no number to draw."]
     at = [moment.timestamp() for change in changed if (moment := change.point.moment)]
-    days = history.points[0].day, history.points[-1].day
-    drawn = history_plot(marks, changes=at, unit=history.unit, days=days, width=width)
+    days = [point.day for point in history.points if point.moment]
+    ends = days[0], days[-1]
+    drawn = history_plot(marks, changes=at, unit=history.unit, days=ends, width=width)
     signs = {mark.sign for mark in marks} | ({":"} if changed else set())
     return [
         *drawn,
