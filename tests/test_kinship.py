@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from changenote.model.kinship import kinship
+from changenote.model.kinship import By, kinship
 from changenote.model.note import Note
 from tests.books import least, published
 
@@ -14,9 +14,9 @@ def note(number: int, more: str = "") -> Note:
     return published(least(f"20261122-00{number:04}", f"Note number {number}") + more).note
 
 
-def kin(*notes: Note, of: int = 0) -> Mapping[str, dict[str, tuple[str, ...]]]:
+def kin(*notes: Note, of: int = 0) -> dict[str, Mapping[By, tuple[str, ...]]]:
     """The kin of one note, and what they share."""
-    return {k.id[-4:]: dict(k.shared) for k in kinship(notes).of(of)}
+    return {k.id[-4:]: k.shared for k in kinship(notes).of(of)}
 
 
 FILES = "files: [{{path: {0}}}, {{path: {1}}}]\n"

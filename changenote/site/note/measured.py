@@ -152,7 +152,10 @@ def _range(metric: Metric, verdict: Verdict, says: str) -> str:
     text = f"With 95 % confidence the true effect lies between {low} and {high}"
     if verdict.verdict == "no_change":
         return f"{text}: less than {_NO_CHANGE} % either way counts as no change."
-    return f"{text}, which is not clear enough to call it one or the other."
+    nothing = 1 if verdict.ci95 else 0
+    if ends[0] < nothing < ends[1]:
+        return f"{text}: it may be better, worse or nothing at all."
+    return f"{text}: too close to nothing to be sure."
 
 
 def _ends(ends: Interval, unit: str | None, *, is_ratio: bool) -> tuple[str, str]:

@@ -71,7 +71,10 @@ def touched(edition: Edition, note: Note) -> Folder | None:
         edition=edition,
         note=note,
         by_path=by_path,
-        most_lines=max((f.added or 0) + (f.removed or 0) for f in note.files),
+        # A bar alone compares nothing.
+        most_lines=max((f.added or 0) + (f.removed or 0) for f in note.files)
+        if len(note.files) > 1
+        else 0,
     )
     top = tree.tree([by_path]).by_path[""]
     # One folder around all the others stays open: closed, it would hide everything.
