@@ -79,12 +79,17 @@ def test_its_rollback_is_at_hand() -> None:
         ),
         (
             "metrics: [{name: size, unit: B, better: lower, before: 3812, after: 9500}]\n",
-            "reported size 3,812 → 9,500 B, reported, not measured",
+            "reported size 3,812 → 9,500 B, not measured",
         ),
         (
             "metrics: [{name: size, unit: B, better: lower, deterministic: true, before: 9500,"
             " after: 9500}]\n",
-            "no change size: unchanged: 9500 B",
+            "no change size 9,500 → 9,500 B, unchanged",
+        ),
+        (
+            "metrics: [{name: size, unit: B, better: lower, before: [100, 101, 100, 99, 100, 101],"
+            " after: [100, 100, 101, 99, 101, 100]}]\n",
+            "no change size 100 → 100 B, within 2 %",
         ),
         (
             "metrics: [{name: a, before: 1, after: 2}, {name: b, before: 1, after: 2}]\n",
@@ -214,7 +219,7 @@ def test_activity_ends_with_the_newest_note_whatever_the_day_is() -> None:
         shipped("20200101-000000", "Count years ago"),
     )
 
-    assert "2 notes in 26 weeks, 1 of them went badly" in words(content)
+    assert "2 notes in 26 weeks, 1 went badly" in words(content)
 
 
 def test_without_any_note_it_says_what_to_run() -> None:

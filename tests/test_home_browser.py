@@ -178,6 +178,10 @@ def test_a_saved_copy_is_read_without_the_site(reader: Reader, site: Path, tmp_p
     text = reader.asks("return document.querySelector('.cn').innerText")
     assert "./flags set cart_total_cache off --env production" in text
     assert "Verify" in text
+    sizes = reader.asks(
+        "return Array.from(document.querySelectorAll('svg'), one => one.clientHeight)"
+    )
+    assert max(sizes) <= 24  # without its styles, the theme's icons would fill screens
 
 
 def opens_with(reader: Reader, script: str, path: str = "") -> None:

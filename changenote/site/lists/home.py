@@ -112,20 +112,23 @@ def told(note: Note, headline: Verdict | None) -> Told:
 
 
 def _numbers(metric: Metric, headline: Verdict) -> str:
-    """Before → after, in one unit; empty when there are no two sides, or both are the same."""
+    """Before → after, in one unit; empty when there are no two sides."""
     before, after = headline.median_before, headline.median_after
-    if before is None or after is None or before == after:
+    if before is None or after is None:
         return ""
-    if number(before) == number(after):
+    if number(before) == number(after) and before != after:
         return from_to(metric)
     return f"{number(before)} → {with_unit(after, metric.unit)}"
 
 
 def _shortly(metric: Metric, headline: Verdict) -> str:
     """The sentence without what stands beside it, or is explained on the note's own page."""
-    says = sentence(metric, headline).removeprefix(f"{VERDICTS[headline.verdict]}: ")
+    word, says = VERDICTS[headline.verdict], sentence(metric, headline)
     if headline.verdict in ("improved", "regressed"):
         says = says.partition("; ")[0]
+    if headline.verdict == "no_change":
+        says = says.partition(":")[0].removeprefix("no change (").removesuffix(")")
+    says = says.removeprefix(f"{word}: ").removeprefix(f"{word}, ")
     return says.removesuffix(f": {from_to(metric)}") if _numbers(metric, headline) else says
 
 
