@@ -129,8 +129,7 @@ def test_the_copy_button_copies_exactly_the_command(
     )
     reader.opens(path)
     button = reader.waits_for(
-        "return document.querySelectorAll('.cn-step')[arguments[0]]"
-        ".querySelector('.cn-copy')",
+        "return document.querySelectorAll('.cn-step')[arguments[0]].querySelector('.cn-copy')",
         step,
     )
 
@@ -345,3 +344,44 @@ def test_rollback_commands_can_be_reached_by_keyboard(reader: Reader) -> None:
         seen.append(reader.asks("return document.activeElement.closest('.cn-step') !== null"))
 
     assert any(seen)
+
+
+@sizes
+@pytest.mark.parametrize("path", [NOTE, "changes/metrics/", "changes/statistics/", "changes/"])
+def test_charts_have_their_height_and_stay_on_the_page(
+    reader: Reader, path: str, size: tuple[int, int]
+) -> None:
+    reader.sits_at(size)
+
+    reader.opens(path)
+
+    charts = reader.asks(MEASURED)
+    assert charts
+    for chart in charts:
+        assert chart["height"] == chart["meant"]
+        assert 0 <= chart["left"] <= chart["right"] <= size[0]
+
+
+# Of every plot and trend its height, what that should be, and the ends of all that it draws.
+MEASURED = """
+return [...document.querySelectorAll("svg.cn-plot, svg.cn-spark")].map(chart => {
+  const parts = [...chart.querySelectorAll("*")].map(part => part.getBoundingClientRect());
+  return {
+    height: chart.getBoundingClientRect().height,
+    meant: Number(chart.getAttribute("height")),
+    left: Math.min(...parts.filter(part => part.width).map(part => part.left)),
+    right: Math.max(...parts.map(part => part.right)),
+  };
+});
+"""
+
+
+def test_charts_are_printed_in_black_by_night_as_well(reader: Reader) -> None:
+    reader.sits_at(DESK, "dark")
+    reader.opens(NOTE)
+
+    reader.sits_at(DESK, "dark", media="print")
+
+    ink = "return getComputedStyle(document.querySelector('.cn-dots--after')).fill"
+    assert reader.asks(ink) == "rgb(0, 0, 0)"
+    reader.sits_at(DESK)
