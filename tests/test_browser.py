@@ -376,12 +376,14 @@ return [...document.querySelectorAll("svg.cn-plot, svg.cn-spark")].map(chart => 
 """
 
 
-def test_charts_are_printed_in_black_by_night_as_well(reader: Reader) -> None:
+def test_paper_is_printed_in_black_by_night_as_well(reader: Reader) -> None:
     reader.sits_at(DESK, "dark")
     reader.opens(NOTE)
 
     reader.sits_at(DESK, "dark", media="print")
 
-    ink = "return getComputedStyle(document.querySelector('.cn-dots--after')).fill"
-    assert reader.asks(ink) == "rgb(0, 0, 0)"
+    names = ("text", "soft", "good", "alert", "ink")
+    script = "return getComputedStyle(document.querySelector('.cn')).getPropertyValue(arguments[0])"
+    inks = {name: reader.asks(script, f"--cn-{name}") for name in names}
+    assert inks == {name: "#333" if name == "soft" else "#000" for name in names}
     reader.sits_at(DESK)
