@@ -86,6 +86,13 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             else:
                 files.append(file)
         self._ours = {file.url for file in made if _is_ours(files, file.src_uri)}
+        self._look_up(files)
+        if not config.site_url:
+            log.info("mkdocs.yml has no site_url: links in feeds and index.json are relative.")
+        return files
+
+    def _look_up(self, files: Files) -> None:
+        """What later steps need to know of our files."""
         self._blocks: dict[str, Block] = {}
         self._feeds = {
             feed.path: feed.title
@@ -97,9 +104,6 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             for name in (addresses.ATOM, addresses.JSON_FEED, addresses.LLMS)
             if (ours := files.get_file_from_path(name)) and _is_ours(files, name)
         }
-        if not config.site_url:
-            log.info("mkdocs.yml has no site_url: links in feeds and index.json are relative.")
-        return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Our lists in the navigation, when MkDocs chooses it, and the titles a team chose itself.
