@@ -11,7 +11,7 @@ from changenote.model.measures import sentence
 from changenote.model.note import Note, primary_metric
 from changenote.site.book import Page
 from changenote.site.edition import Edition, Row
-from changenote.site.lists.listing import listing
+from changenote.site.lists.listing import asking, listing
 from changenote.site.lists.tallies import Tally, ending, summary, tally
 from changenote.site.numbers.metrics import Moved, moved_between_notes
 from changenote.site.wording import between, counted
@@ -38,7 +38,13 @@ class Week:
     @property
     def days(self) -> str:
         """`16 – 22 Nov 2026`."""
-        return between(self.start, _sunday(self.start))
+        return between(self.start, _later(self.start, days=6))
+
+    @property
+    def query(self) -> str:
+        """What asks for its notes."""
+        monday = _later(self.start, days=7)
+        return f"after:{self.start.isoformat()} before:{monday.isoformat()}"
 
     @property
     def tally(self) -> Tally:
@@ -68,10 +74,11 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class _OfService:
-    """What shipped of one service."""
+    """What shipped of one service, and the query for all of it."""
 
     name: str
     count: int
+    query: str
     section: Section
 
 
@@ -123,8 +130,9 @@ def _monday(day: date) -> date:
     return date.fromordinal(max(1, day.toordinal() - day.weekday()))
 
 
-def _sunday(monday: date) -> date:
-    return date.fromordinal(min(date.max.toordinal(), monday.toordinal() + 6))
+def _later(day: date, *, days: int) -> date:
+    """A later day; the last one of the calendar where it ends before."""
+    return date.fromordinal(min(date.max.toordinal(), day.toordinal() + days))
 
 
 def _digest(
@@ -139,15 +147,15 @@ def _digest(
         older=older,
         moved=tuple(moved[:LISTED]),
         more_moved=max(0, len(moved) - LISTED),
-        **_parts(week.rows),
+        **_parts(week),
     )
     said = summary(week.rows)
     description = f"{week.days}: {counted(len(week.rows), 'change note')}"
     return listing(week.path, week.title, f"{description}{f', {said}' if said else ''}.", content)
 
 
-def _parts(rows: tuple[Row, ...]) -> dict[str, Any]:
-    shipped = [row for row in rows if row.note.status != "draft"]
+def _parts(week: Week) -> dict[str, Any]:
+    shipped = [row for row in week.rows if row.note.status != "draft"]
     by_ending: dict[str, list[Row]] = {}
     for row in shipped:
         by_ending.setdefault(ending(row), []).append(row)
@@ -157,9 +165,9 @@ def _parts(rows: tuple[Row, ...]) -> dict[str, Any]:
         "bad": _section(bad),
         "worse": _section(by_ending.get("regressed", [])),
         "improved": _section(by_ending.get("improved", [])),
-        "services": tuple(_services(shipped)),
+        "services": tuple(_services(week, shipped)),
         "people": tuple(_people(shipped)),
-        "drafts": _section([row for row in rows if row.note.status == "draft"]),
+        "drafts": _section([row for row in week.rows if row.note.status == "draft"]),
         "unreviewed": _section([row for row in shipped if row.needs_review]),
     }
 
@@ -174,14 +182,18 @@ def _says(row: Row) -> str:
     return f"{metric.name}: {sentence(metric, row.headline)}" if metric and row.headline else ""
 
 
-def _services(rows: list[Row]) -> Iterator[_OfService]:
+def _services(week: Week, rows: list[Row]) -> Iterator[_OfService]:
     """Services by how much of them shipped."""
     found: dict[str, list[Row]] = {}
     for row in rows:
         found.setdefault(row.note.service or "", []).append(row)
     for name in sorted(found, key=lambda name: (-len(found[name]), name)):
+        of = f"{asking('service', name)} " if name else ""
         yield _OfService(
-            name=name, count=len(found[name]), section=_section(found[name], OF_A_SERVICE)
+            name=name,
+            count=len(found[name]),
+            query=f"{of}{week.query}",
+            section=_section(found[name], OF_A_SERVICE),
         )
 
 
