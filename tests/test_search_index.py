@@ -187,6 +187,11 @@ def test_nothing_is_found_that_is_not_there(
     assert index.numbers(*words) == numbers
 
 
+@pytest.mark.parametrize("words", ["cach", "cachi", "cachin", "caching"])
+def test_a_form_of_a_word_is_found_with_every_letter_typed(index: Index, words: str) -> None:
+    assert set(index.numbers(words)) == set(index.numbers("cache"))
+
+
 def test_every_page_has_its_number_and_address(index: Index) -> None:
     found = {each["number"]: each["page"] for each in index.found("cache")}
 

@@ -42,7 +42,10 @@ const WIDTH = 24; // words of the first of them
 const RANKING = { metaWeights: { title: 8, tags: 3, words: 1 } };
 
 /* What Pagefind takes off an English word: it finds `cached` for `caching`. */
-const ENDING = /^(?:s|es|ed|e|er|ers|or|ors|ing|ings|ly|y|ies|ied|ion|ions|ation|ations|ment|ments|ness|al|ally|able|ible|ive|ively|ize|ized|izes|izing|ful|ity|ance|ence|ant|ent)?$/;
+const ENDINGS = (
+  "s es ed er ers or ors ings ly ies ied ions ations ments ness ally able ible ively ized izes izing " +
+  "ful ity ance ence ant ent"
+).split(" ");
 
 export async function open(bundle) {
   const base = new URL(bundle, import.meta.url);
@@ -209,7 +212,7 @@ function isForm(word, term) {
   const asked = plain(term);
   let same = 0;
   while (same < asked.length && asked[same] === word[same]) same += 1;
-  return same === asked.length || (same > 2 && ENDING.test(asked.slice(same)));
+  return same === asked.length || (same > 2 && ENDINGS.some((ending) => ending.startsWith(asked.slice(same))));
 }
 
 const LETTER = /[\p{L}\p{N}]/u;
