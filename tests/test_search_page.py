@@ -4,6 +4,7 @@ pages without any theme, behind a strict content security policy."""
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from selenium.webdriver.common.keys import Keys
 from benchmarks.generate import write_notes
 from changenote.config import Config
 from changenote.site.book import Asset, Book
-from changenote.site.pages import pages
+from changenote.site.pages import pages_of, printed
+from changenote.site.search.bundle import FOLDER, bundle
+from changenote.site.search.records import note_records
 from tests.books import LEAST, published, sample_project
 from tests.browser import DESK, PHONE, Reader, chromium, served
 from tests.sites import MATERIAL, mkdocs
@@ -298,11 +301,15 @@ def test_half_a_query_is_no_mistake_yet_but_a_wrong_one_is_told_as_in_the_termin
 ) -> None:
     _asks(reader, "giraffe")
 
-    _types(reader, "/", Keys.END, " kynd:fix")
-    reader.asks("return new Promise((done) => setTimeout(done, 200))")
+    reader.asks(
+        "const box = document.querySelector('[data-cn-part=box]');"
+        "box.value += ' kynd:fix';"
+        "box.dispatchEvent(new Event('input'));"
+        "return new Promise((done) => setTimeout(done, 200));"
+    )
     assert _text(reader, "problem") == ""
     assert len(_hits(reader)) == 2
-    _types(reader, Keys.ENTER)
+    _types(reader, "/", Keys.ENTER)
     said = reader.waits_for("return document.querySelector('[data-cn-part=problem]').innerText")
 
     assert said.startswith(
@@ -434,43 +441,71 @@ def test_opened_from_disk_the_page_says_what_to_do(reader: Reader, site: Path) -
     assert "changenote site serve" in said
 
 
-STRICT = (
+PLAIN = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Plain</title>'
-    '<meta http-equiv="Content-Security-Policy" content="default-src \'self\'">{}</html>'
+    '<meta http-equiv="Content-Security-Policy" content="{}">{}</html>'
 )
+STRICT = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
 
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Pages below a folder of a server, without a theme, an index of words, or folder addresses."""
+    """Pages below folders of a server, without a theme or folder addresses."""
     folder = tmp_path_factory.mktemp("plain")
-    texts = [LEAST.format(id=f"20261124-00000{n}", title=f"Note {n}", kind="fix") for n in range(3)]
-    book = Book(config=Config(), entries=tuple(published(text) for text in texts), has_index=False)
-    for made in pages(book, index="index.html"):
-        is_file = isinstance(made, Asset)
-        path = folder / "deep/down" / (made.path if is_file else f"{made.path}index.html")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(
-            made.content if isinstance(made, Asset) else STRICT.format(made.content).encode()
-        )
+    _write_plain(folder / "deep/with", has_index=True)
+    _write_plain(folder / "deep/without", has_index=False)
+    _write_plain(folder / "deep/lost", has_index=True)
+    rmtree(folder / "deep/lost/changes" / FOLDER)
     with served(folder) as address:
-        yield f"{address}deep/down/"
+        yield f"{address}deep/"
 
 
-def test_any_builder_will_do_and_without_an_index_titles_are_searched(
-    driver: Any, plain: str
-) -> None:
-    reader = Reader(driver, plain)
+def _write_plain(folder: Path, *, has_index: bool) -> None:
+    text = LEAST + "reason: A quagga waits.\n"
+    texts = [text.format(id=f"20261124-00000{n}", title=f"Note {n}", kind="fix") for n in range(3)]
+    book = Book(
+        config=Config(), entries=tuple(published(text) for text in texts), has_index=has_index
+    )
+    made = printed(book, index="index.html")
+    files = {
+        f"changes/{FOLDER}{name}": content for name, content in bundle(note_records(made)).items()
+    }
+    for each in pages_of(made):
+        if isinstance(each, Asset):
+            files[each.path] = each.content
+        else:
+            files[f"{each.path}index.html"] = PLAIN.format(STRICT, each.content).encode()
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def _opens_plain(reader: Reader, site: str, query: str) -> None:
     reader.complaints()
-
-    reader.driver.get(f"{plain}{PAGE}index.html?q=note+kind:fix+-1")
+    reader.driver.get(f"{reader.site}{site}/{PAGE}index.html?q={query}")
     _answered(reader)
 
+
+def test_any_builder_will_do_behind_a_strict_security_policy(driver: Any, plain: str) -> None:
+    reader = Reader(driver, plain)
+
+    _opens_plain(reader, "with", "quagga+kind:fix+-1")
+
     assert _hits(reader) == ["Note 2", "Note 0"]
-    assert _text(reader, "notice").startswith(
-        "This site has no index of all text: words are looked"
-    )
+    assert "A quagga waits." in reader.asks("return document.querySelector('.cn-hit').innerText")
     assert reader.asks("return document.querySelector('.cn-hit a').href") == (
-        f"{plain}changes/20261124-000002/index.html"
+        f"{plain}with/changes/20261124-000002/index.html"
     )
     assert [line for line in reader.complaints() if "favicon" not in line] == []
+
+
+@pytest.mark.parametrize("site", ["without", "lost"])
+def test_where_no_index_can_be_loaded_titles_are_searched_and_the_page_says_so(
+    driver: Any, plain: str, site: str
+) -> None:
+    reader = Reader(driver, plain)
+
+    _opens_plain(reader, site, "note+kind:fix+-1")
+
+    assert _hits(reader) == ["Note 2", "Note 0"]
+    assert _text(reader, "notice").startswith("Words are looked for in titles")

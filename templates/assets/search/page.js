@@ -160,7 +160,7 @@ class SearchPage {
   _hasProblem(problem) {
     this._problemNow = problem;
     clearTimeout(this._problemTimer);
-    this._problemTimer = setTimeout(() => this._showProblem(), PROBLEM_MS);
+    this._problemTimer = setTimeout(() => this._showProblem(), this._isTyping ? PROBLEM_MS : 0);
   }
 
   _showProblem() {
@@ -256,7 +256,7 @@ class SearchPage {
 function notices({ words, ignored }) {
   const found = [];
   if (words === "titles") {
-    found.push("This site has no index of all text: words are looked for in titles, services, owners, tags and ids.");
+    found.push("Words are looked for in titles, services, owners, tags and ids alone: there is no index of all text.");
   }
   if (ignored.length) found.push(`Signs alone are not looked for: ${ignored.join(" ")}`);
   return found.map((text) => made("p", {}, text));
