@@ -322,9 +322,9 @@ def test_weeks_show_their_changes_and_hang_the_bad_ones_below_the_line() -> None
         "Week of 19 Jan 2026: 4 notes, 1 went badly": [True, False],
         "Week of 26 Jan 2026: 2 notes, 2 went badly": [False],
     }
-    rows = [[cell.text for cell in row.iter("td")] for row in figure.iter("tr")]
+    rows = [[cell.text for cell in row] for row in figure.iter("tr")]
     assert rows == [
-        [],
+        ["Week of", "Notes", "Went badly"],
         ["5 Jan 2026", "3", "0"],
         ["19 Jan 2026", "4", "1"],
         ["26 Jan 2026", "2", "2"],

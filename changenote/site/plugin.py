@@ -157,7 +157,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG002  # as above
         """A page that is none of the navigation, such as `404.html`."""
-        return self._with_field(output)
+        return self._with_field(mended(output))
 
     @event_priority(-100)  # after all that write files of their own
     def on_post_build(self, *, config: MkDocsConfig) -> None:

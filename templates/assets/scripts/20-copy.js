@@ -3,6 +3,7 @@
    there in all of them. Without scripts, or where a browser forbids it, text is selected by hand. */
 (function () {
   var SECONDS = 2;
+  var LETTERS = 40; // of a command, for those who hear the names of buttons
 
   // Browsers keep the clipboard from pages without https; the old way still works there.
   function copyTheOldWay(text) {
@@ -69,8 +70,10 @@
       var step = place.closest(".cn-step");
       var number = step ? Array.prototype.indexOf.call(step.parentNode.children, step) + 1 : 0;
       place.removeAttribute("data-cn-copy");
+      var code = place.querySelector("code");
+      var what = number ? "step " + number : code.textContent.trim().split("\n")[0].slice(0, LETTERS);
       // The first lines of a command flow round it, also on a phone.
-      place.prepend(button("Copy", number ? " step " + number : "", [place.querySelector("code")]));
+      place.prepend(button("Copy", " " + what, [code]));
     });
     document.querySelectorAll(".cn [data-cn-copy-all]").forEach(function (place) {
       var codes = Array.from(place.previousElementSibling.querySelectorAll(".cn-step code"));
