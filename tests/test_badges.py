@@ -1,12 +1,11 @@
 """A badge says when a service was last changed and what came of it, wherever it is embedded."""
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 
-from changenote.site.exports.badges import badge_markdown
-from changenote.site.pages import printed
-from tests.books import assets, book, least
+from tests.books import assets, book, least, links, page, words
 from tests.test_home import MEASURED, shipped
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -78,9 +77,21 @@ def test_whatever_a_service_is_called_the_picture_stays_a_picture() -> None:
     }
 
 
-def test_how_to_embed_it_leads_to_the_service() -> None:
-    edition = printed(book(shipped("20261122-k3f9xq", "Count sheep")))
+@pytest.mark.parametrize("site", ["https://kb.example/", ""])
+def test_the_page_of_a_service_shows_it_and_how_to_embed_it(site: str) -> None:
+    of = replace(book(shipped("20261122-k3f9xq", "Count sheep")), site_url=site)
 
-    assert badge_markdown(edition, "farm") == (
-        "[![Last change](changes/badges/farm.svg)](changes/services/farm/)"
+    content = page(of, "changes/services/farm/").content
+
+    start = site or "https://YOUR-SITE/"
+    assert "../../badges/farm.svg" in links(content)
+    assert (
+        f"[![Last change]({start}changes/badges/farm.svg)]({start}changes/services/farm/)"
+        in words(content)
     )
+
+
+def test_the_page_of_a_service_that_never_shipped_shows_none() -> None:
+    of = book(least() + "service: farm\n")
+
+    assert "badges" not in page(of, "changes/services/farm/").content

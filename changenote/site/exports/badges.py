@@ -24,11 +24,20 @@ _COLOURS = {
     "rolled back": _ALERT,
 }
 _MARGIN = 7
+_SOME_SITE = "https://YOUR-SITE/"  # where nobody said in mkdocs.yml where the site will be
 _NOT_XML = pattern(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # Widths of letters in pixels, in the fonts of badges at 11 px. The text is fitted to their sum, so
 # that another font changes the letters and not the frame.
 _NARROW, _WIDE, _USUAL, _CAPITAL = 3.6, 10.2, 6.6, 7.8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Badge:
+    """Where a badge lies, from the top of the site, and what shows it in a README."""
+
+    path: str
+    markdown: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,21 +54,20 @@ def badge_assets(edition: Edition) -> Iterator[Asset]:
     """A picture for each service that shipped anything."""
     for place in by_service(edition):
         if place.service:
-            path = badge_path(edition, place.service)
+            path = _path(edition, place.service)
             drawn = edition.rendered("site/badge.svg.j2", path, **_values(place))
             yield Asset(path=path, content=drawn.encode())
 
 
-def badge_path(edition: Edition, service: str) -> str:
-    """Where the badge of a service lies, from the top of the site."""
+def badge(edition: Edition, service: str) -> Badge:
+    """The badge of a service that shipped something."""
+    path, site = _path(edition, service), edition.book.site_url or _SOME_SITE
+    page = edition.places.named("services", service)
+    return Badge(path=path, markdown=f"[![Last change]({site}{path})]({site}{page})")
+
+
+def _path(edition: Edition, service: str) -> str:
     return edition.places.asset(f"badges/{folder_name(service)}.svg")
-
-
-def badge_markdown(edition: Edition, service: str) -> str:
-    """What to write in a README for the badge, as a link to the service; needs `site_url`."""
-    site = edition.book.site_url
-    picture = f"{site}{badge_path(edition, service)}"
-    return f"[![Last change]({picture})]({site}{edition.places.named('services', service)})"
 
 
 def _values(place: Deployed) -> dict[str, object]:

@@ -10,6 +10,7 @@ from changenote.site.addresses import ATOM, JSON_FEED
 from changenote.site.book import Page
 from changenote.site.deployed import Deployed, deployed
 from changenote.site.edition import Edition, Row
+from changenote.site.exports.badges import badge
 from changenote.site.lists.listing import List, list_pages, listing
 from changenote.site.lists.periods import whole
 from changenote.site.lists.releases import released_services, releases_path
@@ -169,6 +170,7 @@ def _facts_of_services(edition: Edition) -> Callable[[str], Mapping[str, Any]]:
         "metrics": _metrics(edition, histories.get(service, [])),
         "more_metrics": max(0, len(histories.get(service, [])) - METRICS),
         "releases": releases_path(edition, service) if service in released else None,
+        "badge": badge(edition, service) if service in places else None,
     }
 
 

@@ -25,6 +25,7 @@ _NO_HEAD: dict[str, Any] = {
     "metrics": (),
     "more_metrics": 0,
     "releases": None,
+    "badge": None,
 }
 
 
