@@ -247,3 +247,17 @@ def test_a_block_that_cannot_be_understood_is_shown_and_a_warning(tmp_path: Path
     assert "index.md: a block of change notes: unknown key sevice:" in built.said
     assert "cannot be shown: unknown key sevice:" in words(built.text("index.html"))
     assert lost_links(built.folder) == set()
+
+
+def test_a_block_in_a_post_is_right_where_the_post_is_quoted_too(tmp_path: Path) -> None:
+    project = sample_project(tmp_path)
+    post = project / "docs/blog/posts/cart.md"
+    post.parent.mkdir(parents=True)
+    post.write_text(
+        "---\ndate: 2026-11-22\n---\n# Cart\n\n```changenotes limit=1\ntag:cart\n```\n\n<!-- more -->\n\nMore.\n"
+    )
+
+    built = mkdocs(project, MATERIAL.replace("[search,", "[search, blog,"))
+
+    assert "../changes/20261122-k3f9xq/" in links(built.text("blog/index.html"))
+    assert lost_links(built.folder) == set()

@@ -61,17 +61,18 @@ def read_built(folder: Path) -> Built:
         searched=_searched(places, root),
         offered=_offered(root),
         indexed=_indexed(root),
-        feeds=dict(_feeds(top)),
+        feeds=dict(_feeds(places, top)),
     )
 
 
 def _places(folder: Path) -> dict[str, list[Path]]:
-    """The files by which a site and its search are known, by their names."""
-    found: dict[str, list[Path]] = {Path(STYLES).name: [], _PAGEFIND: [], _SEARCH_INDEX: []}
+    """The files by which a site, its search and its feeds are known, by their names."""
+    known = (Path(STYLES).name, _PAGEFIND, _SEARCH_INDEX, ATOM, JSON_FEED)
+    found: dict[str, list[Path]] = {name: [] for name in known}
     if not folder.is_dir():
         raise _no_site(folder, "it is no folder")
     for place, folders, names in os.walk(folder):
-        folders.sort()
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in found.keys() & set(names):
             found[name].append(Path(place, name))
     return found
@@ -203,11 +204,19 @@ def _last(address: str) -> str:
     return address.removesuffix("index.html").rstrip("/").rpartition("/")[2]
 
 
-def _feeds(top: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for path in top.rglob(JSON_FEED):
-        data = _json(path)
-        items = data.get("items", ()) if isinstance(data, dict) else ()
-        yield path.relative_to(top).as_posix(), tuple(str(item.get("id")) for item in items)
-    for path in top.rglob(ATOM):
-        text = (_bytes(path) or b"").decode("utf-8", "replace")
-        yield path.relative_to(top).as_posix(), tuple(_ENTRY_ID.findall(text))
+def _feeds(places: Mapping[str, list[Path]], top: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for path in places[JSON_FEED] + places[ATOM]:
+        if path.is_relative_to(top):
+            ids = _of_json(path) if path.name == JSON_FEED else _of_atom(path)
+            yield path.relative_to(top).as_posix(), tuple(ids)
+
+
+def _of_json(path: Path) -> Iterator[str]:
+    data = _json(path)
+    for item in data.get("items", ()) if isinstance(data, dict) else ():
+        yield str(item.get("id"))
+
+
+def _of_atom(path: Path) -> list[str]:
+    text = (_bytes(path) or b"").decode("utf-8", "replace")
+    return [str(found) for found in _ENTRY_ID.findall(text)]
