@@ -43,7 +43,7 @@ const RANKING = { metaWeights: { title: 8, tags: 3, words: 1 } };
 
 /* What Pagefind takes off an English word: it finds `cached` for `caching`. */
 const ENDINGS = (
-  "s es ed er ers or ors ings ly ies ied ions ations ments ness ally able ible ively ized izes izing " +
+  "s y es ed er ers or ors ings ly ies ied ions ations ments ness ally able ible ively ized izes izing " +
   "ful ity ance ence ant ent"
 ).split(" ");
 
@@ -212,7 +212,7 @@ function isForm(word, term) {
   const asked = plain(term);
   let same = 0;
   while (same < asked.length && asked[same] === word[same]) same += 1;
-  return same === asked.length || (same > 2 && ENDINGS.some((ending) => ending.startsWith(asked.slice(same))));
+  return same === asked.length || (same > 1 && ENDINGS.some((ending) => ending.startsWith(asked.slice(same))));
 }
 
 const LETTER = /[\p{L}\p{N}]/u;
