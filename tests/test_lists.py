@@ -22,7 +22,7 @@ from changenote.site.lists.weeks import week_pages
 from changenote.site.tree import parted, through, tree
 from tests.books import SAMPLE, book, ids, least, links, page, paths, published, words
 
-ELSEWHERE = re.compile(r"^changes/(\d{8}-.{6}/|search/|)$|/feed\.(xml|json)$")
+ELSEWHERE = re.compile(r"^changes/(\d{8}-.{6}/|search/|)$|/feed\.(xml|json)$|\.svg$")
 ROW = re.compile(r'<li class="cn-row" data-cn-note="([^"]+)">')
 MANY = 1000
 MAKERS = (timeline_pages, group_pages, release_pages, week_pages, file_pages)
