@@ -202,6 +202,17 @@ def test_what_moved_without_a_note_is_said_with_its_days() -> None:
     )
 
 
+def test_a_day_that_no_calendar_has_is_said_as_it_is() -> None:
+    metric = "metrics: [{{name: rows, better: lower, before: {}, after: {}}}]\n"
+    undated = least("20261399-000000", "Count never").replace("draft", "shipped")
+    content = home(
+        undated + "service: farm\n" + metric.format(200, 150),
+        shipped("20261101-000000", "Count goats", more=metric.format(120, 100)),
+    )
+
+    assert "between 1 Nov 2026 and 2026-13-99" in words(content)
+
+
 def test_what_waits_for_somebody_is_counted_and_linked() -> None:
     content = home(
         least("20261122-k3f9xq"),

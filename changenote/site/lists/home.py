@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from changenote.model.history import Point
 from changenote.model.measures import Verdict, doubt, from_to, sentence
 from changenote.model.note import Metric, Note, Step, primary_metric
 from changenote.site.addresses import ATOM, ROLLBACK
@@ -16,7 +17,7 @@ from changenote.site.edition import VERDICTS, Edition, Row
 from changenote.site.lists.listing import asking, listing
 from changenote.site.lists.review import waiting
 from changenote.site.numbers.metrics import Moved, moved_between_notes
-from changenote.site.wording import counted, number, total, with_unit
+from changenote.site.wording import counted, day, number, total, with_unit
 
 CARDS, NEWEST, MOVED, WEEKS = 6, 15, 4, 26
 """So much of each is on the page: it is read in seconds. What is left out is a click away."""
@@ -68,8 +69,8 @@ class Move:
     service: str
     path: str
     numbers: str
-    left: date
-    found: date
+    left: str
+    found: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,18 +165,19 @@ def _values(edition: Edition) -> dict[str, Any]:
 
 
 def _moved(one: Moved) -> Move:
-    left, found, unit = one.earlier.left, one.later.before, one.history.unit
-    numbers = one.says
-    if left is not None and found is not None:
-        numbers = f"{number(left)} → {with_unit(found, unit)}"
     return Move(
         name=one.history.name,
         service=one.later.service,
         path=one.path,
-        numbers=numbers,
-        left=date.fromisoformat(one.earlier.day),
-        found=date.fromisoformat(one.later.day),
+        numbers=one.numbers,
+        left=_day(one.earlier),
+        found=_day(one.later),
     )
+
+
+def _day(point: Point) -> str:
+    """Its day; as it is in the id where no calendar has it."""
+    return day(point.moment) if point.moment else point.day
 
 
 def _waiting(edition: Edition) -> Iterator[tuple[str, str, int]]:
@@ -236,13 +238,13 @@ def _weeks(rows: Iterable[Row]) -> tuple[Week, ...]:
     """The last weeks up to the newest note, each from its Monday; drafts do not count."""
     shipped = [(row, row.day) for row in rows if row.day and row.note.status != "draft"]
     # A plot needs room on both sides, and there is none at the ends of the calendar.
-    shipped = [(row, day) for row, day in shipped if date.min.year < day.year < date.max.year]
+    shipped = [(row, on) for row, on in shipped if date.min.year < on.year < date.max.year]
     if not shipped:
         return ()
     counts: Counter[int] = Counter()
     bad: Counter[int] = Counter()
-    for row, day in shipped:
-        week = _week(day)
+    for row, on in shipped:
+        week = _week(on)
         counts[week] += 1
         bad[week] += bool(row.bad_outcome) or row.note.status == "rolled_back"
     last = max(counts)
@@ -253,9 +255,9 @@ def _weeks(rows: Iterable[Row]) -> tuple[Week, ...]:
     )
 
 
-def _week(day: date) -> int:
+def _week(on: date) -> int:
     """Weeks since the first day of the year 1, which was a Monday."""
-    return (day.toordinal() - 1) // 7
+    return (on.toordinal() - 1) // 7
 
 
 def _ways(edition: Edition) -> Iterator[Way]:
