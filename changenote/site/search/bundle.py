@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -188,15 +189,13 @@ def _program() -> str:
 
 
 def _put(pipe: IO[bytes] | None, requests: Sequence[Mapping[str, Any]]) -> None:
-    if pipe is None:
-        return
-    try:
+    """Write every request, past the buffer: nothing is left in it when Pagefind has ended."""
+    with suppress(OSError):  # Pagefind has ended, which its missing answers tell
         for number, request in enumerate(requests):
             message = json.dumps({"message_id": number, "payload": request})
-            pipe.write(base64.b64encode(message.encode()) + b",")
-        pipe.flush()
-    except OSError:
-        pass  # Pagefind has ended, which its missing answers tell
+            left = base64.b64encode(message.encode()) + b","
+            while pipe and left:
+                left = left[os.write(pipe.fileno(), left) :]
 
 
 def _answers(pipe: IO[bytes] | None) -> Iterator[Any]:

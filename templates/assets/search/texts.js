@@ -43,7 +43,7 @@ const RANKING = { metaWeights: { title: 8, tags: 3, words: 1 } };
 
 /* What Pagefind takes off an English word: it finds `cached` for `caching`. */
 const ENDINGS = (
-  "s y es ed er ers or ors ings ly ies ied ions ations ments ness ally able ible ively ized izes izing " +
+  "s y d r rs es ed er ers or ors ings ly ies ied ions ations ments ness ally able ible ively ized izes izing " +
   "ful ity ance ence ant ent"
 ).split(" ");
 

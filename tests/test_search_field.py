@@ -1,0 +1,288 @@
+"""Material's search field asks our index; where that cannot be, it asks its own as ever."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.books import LEAST, sample_project
+from tests.browser import DESK, Reader, chromium, served
+from tests.sites import Site, mkdocs
+
+NOTE = "changes/20261122-k3f9xq/"
+INDEX = "changes/search/pagefind/pages.json"
+TITLE = "</title><img src=x onerror=window.hurt=1>&lt;script&gt;window.hurt=2&lt;/script&gt; zebra"
+GUIDE = """\
+# Guide to quokkas
+
+They live on islands.
+
+## Feeding them
+
+No <img src=x onerror=window.hurt=3> carrots, however the basket looks.
+"""
+FIELD = """\
+theme:
+  name: material
+  font: false
+  features: [navigation.instant, search.suggest, search.highlight]
+"""
+
+
+def project(folder: Path) -> Path:
+    """The sample notes, a hostile one, and a page of the team's own."""
+    sample_project(folder)
+    text = LEAST.format(id="20261123-ev1000", title=json.dumps(TITLE), kind="fix")
+    hurt = json.dumps(TITLE)
+    more = f"owner: {hurt}\nservice: {hurt}\ntags: [{hurt}]\nreason: {hurt}\n"
+    (folder / "changes/2026/20261123-ev1000.yaml").write_text(text + more)
+    (folder / "docs").mkdir()
+    (folder / "docs/guide.md").write_text(GUIDE)
+    return folder
+
+
+def configured(*, plugins: str = "[search, changenote]", more: str = "") -> str:
+    return f"site_name: Acme knowledge\n{FIELD}plugins: {plugins}\n{more}"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A site in a folder of its server, as project pages of forges are."""
+    return mkdocs(project(tmp_path_factory.mktemp("field")), configured())
+
+
+@pytest.fixture(scope="module")
+def reader(site: Site) -> Iterator[Reader]:
+    """Somebody with a browser."""
+    with served(site.folder.parent) as address, chromium() as driver:
+        driver.execute_cdp_cmd("Emulation.setFocusEmulationEnabled", {"enabled": True})
+        yield Reader(driver, f"{address}public/")
+
+
+ENTRIES = """
+return [...document.querySelectorAll(".md-search-result__item")].map(item => ({
+    links: [...item.querySelectorAll("a")].map(link => link.href),
+    title: item.querySelector("h1").innerText,
+    marked: [...item.querySelectorAll("mark")].map(mark => mark.innerText),
+    text: item.innerText,
+}));
+"""
+COUNT = "document.querySelector('.md-search-result__meta').textContent.trim()"
+
+
+def asks(reader: Reader, words: str, path: str = "guide/") -> list[dict[str, list[str]]]:
+    """What the drop-down shows for what is typed into the field, and says above."""
+    reader.sits_at(DESK)
+    reader.opens(path)
+    box = reader.driver.find_element("css selector", "[data-md-component=search-query]")
+    reader.asks("document.querySelector('#__search').click()")  # a fixed clock keeps it closed
+    reader.waits_for(f"return {COUNT} == 'Type to start searching'")
+
+    box.send_keys(words)
+
+    said = f"{COUNT} != 'Type to start searching' && !/Initializing/.test({COUNT})"
+    reader.waits_for(f"return {said}")
+    shown: list[dict[str, list[str]]] = reader.waits_for(
+        f"{ENTRIES[:-2].replace('return ', 'const shown = ')};"
+        f"return (shown.length || /No matching/.test({COUNT})) && {{shown}};"
+    )["shown"]
+    return shown
+
+
+def test_the_field_finds_notes_and_says_why(reader: Reader) -> None:
+    first, *_, last = asks(reader, "840 summed")
+
+    assert first["links"] == [f"{reader.site}{NOTE}?h=840+summed"]
+    assert first["title"] == "Cache cart totals per session"
+    assert "2026-11-22 · shop-web · improved\n" in first["text"]
+    assert first["marked"] == ["840", "summed"]
+    assert last["title"] == "All results, with filters: 1 note"
+    assert reader.asks(f"return {COUNT}") == "1 note"
+
+
+def test_the_last_entry_leads_to_the_search_page_with_the_query(reader: Reader) -> None:
+    *_, last = asks(reader, "cart")
+
+    reader.driver.find_element("css selector", ".md-search-result__item:last-child a").click()
+
+    assert last["links"][0].startswith(f"{reader.site}changes/search/?query=cart")
+    reader.waits_for("return location.pathname.endsWith('/changes/search/')")
+    assert reader.waits_for("return document.querySelector('.cn input[type=search]')?.value")
+
+
+def test_the_field_understands_the_query_language(reader: Reader) -> None:
+    first, *_ = asks(reader, "tag:cache kind:performance summed")
+
+    assert first["links"] == [f"{reader.site}{NOTE}?h=summed"]
+    assert "tag:cache · kind:performance" in first["text"]
+
+
+def test_a_mistake_in_a_query_is_said(reader: Reader) -> None:
+    (only,) = asks(reader, "ownr:@dana")
+
+    assert only["title"].startswith("unknown key ownr:")
+
+
+def test_pages_of_the_team_are_found_with_their_sections(reader: Reader) -> None:
+    first, *_ = asks(reader, "quokkas", NOTE)
+
+    assert first["title"] == "Guide to quokkas"
+    assert first["links"] == [
+        f"{reader.site}guide/?h=quokkas",
+        f"{reader.site}guide/?h=quokkas#feeding-them",
+    ]
+
+
+def test_what_no_page_has_is_not_found(reader: Reader) -> None:
+    assert asks(reader, "polyfillx 840") == []
+
+
+def test_a_file_that_cannot_be_read_is_found(reader: Reader) -> None:
+    first, *_ = asks(reader, "bad0ne")
+
+    assert first["title"] == "Unreadable: 20261121-bad0ne-broken.yaml"
+
+
+def test_a_hostile_note_stays_text(reader: Reader) -> None:
+    first, *_ = asks(reader, "zebra")
+
+    assert first["title"] == TITLE
+    assert reader.asks("return window.hurt") is None
+    assert not reader.asks(
+        "return document.querySelector('.md-search-result__item :is(img, script, a a)')"
+    )
+
+
+def test_found_words_are_marked_on_the_page(reader: Reader) -> None:
+    asks(reader, "840 summed")
+
+    reader.driver.find_element("css selector", ".md-search-result__item a").click()
+
+    marked = "return [...document.querySelectorAll('.md-content mark')].map(m => m.innerText)"
+    assert {word.casefold() for word in reader.waits_for(f"const all = (() => {{{marked}}})(); return all.length && all")} >= {"840", "summed"}  # fmt: skip
+
+
+def test_a_word_that_is_being_typed_is_suggested(reader: Reader) -> None:
+    asks(reader, "cach")
+
+    assert reader.waits_for(
+        "return document.querySelector('[data-md-component=search-suggest]').innerText"
+    ).startswith("cache")
+
+
+def test_the_console_is_quiet_and_nothing_is_loaded_before_the_first_word(
+    reader: Reader, site: Site
+) -> None:
+    reader.complaints()
+    reader.requests()
+    reader.opens("guide/")
+
+    assert [url for url in reader.requests() if "pagefind" in url or "facts" in url] == []
+    asks(reader, "cart")
+    assert reader.complaints() == []
+    assert json.loads(site.text("search/search_index.json"))["docs"] == []
+
+
+def test_pages_with_file_names_are_found_by_them(tmp_path: Path) -> None:
+    built = mkdocs(project(tmp_path), configured(more="use_directory_urls: false\n"))
+
+    with served(built.folder) as address, chromium() as driver:
+        reader = Reader(driver, address)
+        first, *_, last = asks(reader, "840 summed", "guide.html")
+
+    assert first["links"] == [f"{reader.site}{NOTE}index.html?h=840+summed"]
+    assert last["links"][0].startswith(f"{reader.site}changes/search/index.html?query=")
+
+
+def test_a_deleted_note_is_not_in_the_index_any_more(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    before = mkdocs(folder, configured()).text(INDEX)
+    (path,) = folder.rglob("20261122-k3f9xq*.yaml")
+    path.unlink()
+
+    after = mkdocs(folder, configured()).text(INDEX)
+
+    def count(index: str) -> int:
+        return sum(len(part["ids"].split()) for part in json.loads(index))
+
+    assert count(after) == count(before) - 1
+
+
+def test_a_site_without_notes_is_searched(tmp_path: Path) -> None:
+    built = mkdocs(tmp_path, configured())
+
+    with served(built.folder) as address, chromium() as driver:
+        first, *_ = asks(Reader(driver, address), "acme", "")
+
+    assert first["title"] == "Acme"
+
+
+def _keeps_its_own_search(built: Site) -> None:
+    """Notes are in the theme's index, its worker answers, and there is no other index."""
+    assert built.code == 0
+    docs = json.loads(built.text("search/search_index.json"))["docs"]
+    assert "basket" in "".join(doc["text"] for doc in docs if doc["location"].startswith(NOTE))
+    assert "workers/search." in built.text("404.html")
+    assert not (built.folder / INDEX).exists()
+    assert json.loads(built.text("changes/search/facts.json"))["words"] == "titles"
+
+
+def test_a_team_can_keep_the_built_in_search(tmp_path: Path) -> None:
+    plugins = "[search, {changenote: {search: builtin}}]"
+
+    built = mkdocs(project(tmp_path), configured(plugins=plugins), "--strict", "--quiet")
+
+    assert "search: builtin" not in built.said
+
+
+def test_the_built_in_search_has_every_note_and_ranks_unreviewed_ones_last(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "changes/2026/20261124-aaaaaa.yaml").write_text(
+        LEAST.format(id="20261124-aaaaaa", title="Count sheep", kind="fix")
+        + "flags: [needs_human_review]\n"
+    )
+
+    built = mkdocs(folder, configured(plugins="[search, {changenote: {search: builtin}}]"))
+
+    _keeps_its_own_search(built)
+    docs = json.loads(built.text("search/search_index.json"))["docs"]
+    boosts = {doc["location"]: doc.get("boost") for doc in docs}
+    assert boosts["changes/20261124-aaaaaa/"] == 0.001
+    assert boosts[NOTE] is None
+
+
+def test_pages_read_from_a_disk_have_the_built_in_search(tmp_path: Path) -> None:
+    built = mkdocs(project(tmp_path), configured(plugins="[search, offline, changenote]"))
+
+    _keeps_its_own_search(built)
+    assert "Pages read from a disk cannot load an index" in built.said
+
+
+@pytest.mark.parametrize(
+    ("program", "why"),
+    [
+        ("/nowhere/pagefind", "it cannot be run: No such file or directory"),
+        ("/bin/true", "it ended before its work was done"),
+    ],
+)
+def test_without_pagefind_the_built_in_search_is_used_and_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, why: str
+) -> None:
+    monkeypatch.setenv("PAGEFIND_BINARY_PATH", program)
+
+    built = mkdocs(project(tmp_path), configured())
+
+    _keeps_its_own_search(built)
+    assert f"WARNING -  changenote: Pagefind could not make the search index: {why}." in built.said
+
+
+def test_in_another_theme_the_index_is_for_the_search_page(tmp_path: Path) -> None:
+    config = "site_name: x\ntheme: mkdocs\nplugins: [search, changenote]\n"
+
+    built = mkdocs(project(tmp_path), config)
+
+    docs = json.loads(built.text("search/search_index.json"))["docs"]
+    assert NOTE in {doc["location"] for doc in docs}
+    parts = json.loads(built.text(INDEX))
+    assert [len(part["ids"].split()) for part in parts] == [6, 6]
