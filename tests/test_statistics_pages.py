@@ -62,7 +62,7 @@ def test_every_service_has_a_line_and_a_page() -> None:
 
 def test_quarters_show_a_direction() -> None:
     quarters = re.findall(
-        r'scope="row">(\d[^<]*)</th>\s*<td[^>]*>(\d+)<', page(SHIPPING, ALL).content
+        r'rowheader" scope="row">(\d[^<]*)</th>\s*<td[^>]*>(\d+)<', page(SHIPPING, ALL).content
     )
 
     assert quarters == [

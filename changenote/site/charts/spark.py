@@ -19,13 +19,14 @@ def spark(values: Sequence[float], better: str | None = None) -> Markup:
     if not known:
         return Markup()
     axis = scale(known)
+    first = 1 if len(known) == 1 else 0  # a single value is the last one, to the right
     steps = max(len(known) - 1, 1)
     places = [
         (
             down(_EDGE + place * (_WIDTH - 2 * _EDGE) / steps),
             down(_EDGE + (1 - axis.share(value)) * (_HEIGHT - 2 * _EDGE)),
         )
-        for place, value in enumerate(known)
+        for place, value in enumerate(known, start=first)
     ]
     best = {"lower": min, "higher": max}.get(better or "")
     return drawn(
