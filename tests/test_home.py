@@ -52,11 +52,17 @@ def last(content: str) -> str:
 
 def test_the_last_deployment_says_what_where_when_and_whether_it_helped() -> None:
     content = home(
-        shipped("20261122-k3f9xq", "Cache cart totals", version="v2", more=MEASURED + UNDO)
+        shipped(
+            "20261122-k3f9xq",
+            "Cache cart totals",
+            version="v2",
+            outcome="success",
+            more=MEASURED + UNDO,
+        )
     )
 
     assert (
-        "farm production v2 22 Nov 2026, 12:00 UTC Cache cart totals improved "
+        "farm production v2 success 22 Nov 2026, 12:00 UTC Cache cart totals improved "
         "GET /cart p95 854 → 322.5 ms, 2.6 times faster" in last(content)
     )
 
