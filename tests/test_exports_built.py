@@ -107,12 +107,14 @@ def test_a_feed_that_another_plugin_writes_over_ours_is_a_warning(tmp_path: Path
         "from pathlib import Path\n"
         "def on_post_build(config):\n"
         "    Path(config.site_dir, 'feed.xml').write_text('<theirs/>')\n"
+        "    Path(config.site_dir, 'llms.txt').write_text('theirs')\n"
     )
 
     built = mkdocs(project, f"{MATERIAL}hooks: [writes.py]\n")
 
     assert built.text("feed.xml") == "<theirs/>"
     assert "WARNING -  changenote: feed.xml is what another plugin wrote" in built.said
+    assert "INFO    -  changenote: llms.txt is what another plugin wrote" in built.said
 
 
 def test_pages_for_other_builders_have_whole_links_when_the_address_is_given(

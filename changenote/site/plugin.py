@@ -170,7 +170,9 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         for name, content in self._top.items():
             file = Path(config.site_dir, name)
             if file.is_file() and file.read_bytes() != content:
-                log.warning("%s is what another plugin wrote: that of the notes is missing.", name)
+                # Who has a plugin for llms.txt wants that one; feeds have other names to choose.
+                say = log.info if name == addresses.LLMS else log.warning
+                say("%s is what another plugin wrote: that of the notes is missing.", name)
 
     def _can_have_index(self, config: MkDocsConfig) -> bool:
         """Whether we make an index; says so where a team does not get the one it chose."""
