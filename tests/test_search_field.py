@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,7 +72,7 @@ return [...document.querySelectorAll(".md-search-result__item")].map(item => ({
 COUNT = "document.querySelector('.md-search-result__meta').textContent.trim()"
 
 
-def asks(reader: Reader, words: str, path: str = "guide/") -> list[dict[str, list[str]]]:
+def asks(reader: Reader, words: str, path: str = "guide/") -> list[dict[str, Any]]:
     """What the drop-down shows for what is typed into the field, and says above."""
     reader.sits_at(DESK)
     reader.opens(path)
@@ -83,7 +84,7 @@ def asks(reader: Reader, words: str, path: str = "guide/") -> list[dict[str, lis
 
     said = f"{COUNT} != 'Type to start searching' && !/Initializing/.test({COUNT})"
     reader.waits_for(f"return {said}")
-    shown: list[dict[str, list[str]]] = reader.waits_for(
+    shown: list[dict[str, Any]] = reader.waits_for(
         f"{ENTRIES[:-2].replace('return ', 'const shown = ')};"
         f"return (shown.length || /No matching/.test({COUNT})) && {{shown}};"
     )["shown"]
