@@ -21,7 +21,7 @@ LONGEST = 40
 
 # Signs, camelCase, the v of a version, and scripts that put no space between words.
 _BETWEEN_PARTS = pattern(
-    r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\b[vV])(?=\d)"
+    r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=(?<![^\W_])[vV])(?=\d)"
     r"|(?=[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff])"
 )
 
