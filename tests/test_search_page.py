@@ -2,6 +2,7 @@
 pages without any theme, behind a strict content security policy."""
 
 import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import rmtree
@@ -13,7 +14,12 @@ from selenium.webdriver.common.keys import Keys
 
 from benchmarks.generate import write_notes
 from changenote.config import Config
+from changenote.model.facts import facts
+from changenote.model.query import parse
 from changenote.site.book import Asset, Book
+from changenote.site.edition import edition
+from changenote.site.environment import environment
+from changenote.site.loading import project_of, read_book
 from changenote.site.pages import pages_of, printed
 from changenote.site.search.bundle import FOLDER, bundle
 from changenote.site.search.records import note_records
@@ -341,6 +347,42 @@ def test_other_pages_of_the_site_are_found_behind_the_notes_unless_a_key_is_aske
     _asks(reader, "okapi kind:fix")
 
     assert reader.asks("return document.querySelector('[data-cn-part=pages]').hidden")
+
+
+def test_every_note_that_the_terminal_finds_for_a_word_is_found_here_too(
+    reader: Reader, site: Path
+) -> None:
+    rows = edition(read_book(project_of(site.parent / "changes")), environment()).rows
+    every = [facts(row.note) for row in rows]
+    words = sorted({word for each in every for word in each.text.split() if _is_usual(word)})
+    asked = random.Random(5).sample(words, 150)  # noqa: S311  # not for secrets
+    _asks(reader)
+
+    found = reader.asks(
+        """
+        const {open} = await import("/changes/search/engine.js"), engine = await open();
+        const found = {};
+        for (const word of arguments[0]) {
+          const {hits, problem} = await engine.find(word, {limit: 1e6, facets: false});
+          found[word] = problem ? problem.what : hits.map((hit) => hit.number);
+        }
+        return found;
+        """,
+        asked,
+    )
+
+    expected = {w: [n for n, f in enumerate(every) if parse(w).matches(f)] for w in asked}
+    assert {w: found[w] for w in asked if not set(expected[w]) <= set(found[w])} == {}
+    assert sum(set(expected[w]) == set(found[w]) for w in asked) > 120  # the others: more forms
+
+
+def _is_usual(word: str) -> bool:
+    """A word of two letters or more that is not the beginning of a key or a phrase."""
+    return (
+        sum(letter.isalnum() for letter in word) > 1
+        and word[0].isalnum()
+        and not set(word) & set(':"')
+    )
 
 
 def test_words_may_be_left_out_and_signs_alone_are_not_looked_for(reader: Reader) -> None:
