@@ -46,6 +46,24 @@ def test_no_page_has_examples_that_are_not_run() -> None:
     assert {name for name in NAMES if any(examples(pages.text(name)))} == set(SCENES)
 
 
+def groups(command: click.Command, context: click.Context) -> Iterator[click.Context]:
+    """Every command that has commands of its own."""
+    if isinstance(command, click.Group):
+        yield context
+        for name in command.list_commands(context):
+            if inner := command.get_command(context, name):
+                yield from groups(inner, click.Context(inner, context, name))
+
+
+def test_no_list_of_commands_cuts_off_what_one_does() -> None:
+    every = list(groups(changenote, click.Context(changenote, info_name="changenote")))
+
+    cut = [g.command_path for g in every if "..." in g.get_help().partition("\nCommands:")[2]]
+
+    assert len(every) > 4
+    assert cut == []
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_reference_is_what_the_code_says(name: str) -> None:
     page = pages.text(name)

@@ -63,10 +63,10 @@ def command() -> None:
 @metric_options.naming_a_metric
 @click.pass_context
 def save(ctx: click.Context, /, name: str, files: tuple[Path, ...], **given: Any) -> int:
-    """Keep the numbers of a command's runs, or copies of result files, under a name.
+    """Keep the numbers of a command's runs, or copies of result files.
 
     Before the deploy: `changenote baseline save cart -- ./bench.sh`. After it: `changenote
-    baseline after cart`. Kept in the repository's .git folder, on this machine only.
+    baseline after cart`. Kept under NAME in the repository's .git folder, on this machine only.
     """
     root, wanted = git.root_around(Path.cwd()), runs.Wanted(**given)
     argv: tuple[str, ...] = ctx.meta[_COMMAND]
@@ -115,7 +115,7 @@ def after(
     as_json: bool,
     **given: Any,
 ) -> int:
-    """Measure again after the deploy, and compare with the baseline of that name.
+    """Measure again after the deploy, and compare with the baseline.
 
     Without a command, the one of the baseline is run again. The metric is kept for the next note,
     or added to one with --into.

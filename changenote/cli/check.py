@@ -72,8 +72,8 @@ def command(
     Where a rollback is `git revert`, git tries it on HEAD without touching anything: for the 50
     newest notes of the last 90 days, or for all with --reverts.
 
-    With --site, nothing but a site is checked: every note has its page, as its file is now, and is
-    in the search, in index.json and in the feeds.
+    With --site public, nothing but the site built there is checked: every note has its page, as its
+    file is now, and is in the search, in index.json and in the feeds.
     """
     if explain is not None:
         return _explain(explain)

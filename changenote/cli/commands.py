@@ -48,7 +48,9 @@ _last = click.option("-n", "--last", type=click.IntRange(1), metavar="N", help="
 @_last
 @options.as_json
 def list_(since: str | None, last: int | None, as_json: bool) -> int:
-    """List the journal, oldest first: id, start, purpose, exit code, time taken, command.
+    """List the journal, oldest first.
+
+    On each line: id, start, purpose, exit code, time taken, command.
 
     With --json a list of objects: id, run, purpose, exit, signal, at, seconds, folder, lines,
     bytes, output, recorded (wrapper or imported), noted.
@@ -117,13 +119,13 @@ def forget(entries: tuple[str, ...]) -> int:
 @click.option("--dry-run", is_flag=True, help="Show what would be imported, write nothing.")
 @options.as_json
 def import_(shell: str | None, file: str | None, name: str | None, **given: Any) -> int:
-    """Put commands of a shell's history into the journal, marked as imported.
+    """Put commands of a shell's history into the journal.
 
-    Choose with --since, --last and --match; at a terminal you are shown them and asked. What is
-    in the journal already is not imported again. Secrets are taken out, and changenote's own
-    commands left out. Bash writes its history when it ends; `history -a` does so at once. With
-    --json an object: imported (as `commands list` has them), known (how many were there
-    already), dry_run.
+    They are marked as imported. Choose with --since, --last and --match; at a terminal you are
+    shown them and asked. What is in the journal already is not imported again. Secrets are taken
+    out, and changenote's own commands left out. Bash writes its history when it ends; `history -a`
+    does so at once. With --json an object: imported (as `commands list` has them), known (how many
+    were there already), dry_run.
     """
     root = _root()
     if name is not None:

@@ -57,11 +57,12 @@ def command() -> None:
 @click.option("--service", metavar="NAME", help="Only metrics of this service.")
 @options.as_json
 def show(name: tuple[str, ...], service: str | None, as_json: bool) -> int:
-    """List all metrics; with NAME, or a part of one, show all notes that have it.
+    """List all metrics, or show all notes that have one.
 
-    A gap is where a note found a metric more than 10 % away from where the note before had left
-    it: something changed that nobody wrote down. From 10 points on, change points tell from which
-    note on a metric has another level. Drafts do not count.
+    NAME is the name of a metric, or a part of it. A gap is where a note found a metric more than
+    10 % away from where the note before had left it: something changed that nobody wrote down.
+    From 10 points on, change points tell from which note on a metric has another level. Drafts do
+    not count.
     """
     every = _histories(options.project_with_notes())
     among = _of_service(every, service) if service is not None else every

@@ -58,10 +58,11 @@ class _WithFiles(click.Command):
 @options.dry_run
 @options.as_json
 def add(name: str, lines: tuple[str, ...], dry_run: bool, as_json: bool, **given: Any) -> int:
-    """Add metrics to a note: 'GET /cart p95: 840 ms -> 318 ms', or --before and --after.
+    """Add metrics to a note, in words or with --before and --after.
 
-    ID is an id, or the start or end of one. Numbers that were typed are as good as who typed
-    them; `changenote measure` makes better ones.
+    In words: `changenote metrics add k3f9xq 'GET /cart p95: 840 ms -> 318 ms'`. ID is an id, or the
+    start or end of one. Numbers that were typed are as good as who typed them; `changenote measure`
+    makes better ones.
     """
     project = find_project(Path.cwd())
     notes.find(project, name)

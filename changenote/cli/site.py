@@ -24,7 +24,10 @@ def command() -> None:
 @click.option("--to", "out", type=click.Path(path_type=Path), help="The folder to build into.")
 @click.option("--strict", is_flag=True, help="Fail on a warning; a file that is no note is one.")
 def build(out: Path | None, strict: bool) -> None:
-    """Build the site into a folder, which is emptied first: site_dir of mkdocs.yml, or public/."""
+    """Build the site into a folder, which is emptied first.
+
+    Without --to it is site_dir of mkdocs.yml, or else public/.
+    """
     from changenote.site import builder
 
     project = options.project_with_notes()
@@ -51,7 +54,7 @@ def _shown(path: Path) -> str:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 def serve(host: str, port: int) -> None:
-    """Serve the site on this machine; a saved note, template or config rebuilds it."""
+    """Serve the site on this machine. A saved note, template or config rebuilds it."""
     import signal
 
     from changenote.site import builder
@@ -75,7 +78,7 @@ def serve(host: str, port: int) -> None:
     help="Where the site will be, for links in feeds; site_url of mkdocs.yml by default.",
 )
 def pages(folder: Path, zensical: bool, address: str | None) -> None:
-    """Write the pages as plain Markdown files, for any other site builder.
+    """Write the pages as Markdown files, for any other site builder.
 
     Safe to run again: only files that an earlier run wrote are replaced or removed. With
     --zensical they go into docs/ of the folder, beside a zensical.toml that is written only once.
