@@ -25,7 +25,7 @@ _EACH_ONE: Mapping[str, _One] = {
     "kind": lambda row: row.note.kind,
     "service": lambda row: row.note.service,
     "owner": lambda row: row.note.owner,
-    "env": lambda row: row.note.shipped and row.note.shipped.environment,
+    "env": lambda row: row.place[1],
     "verdict": lambda row: row.verdict,
     "status": lambda row: row.note.status,
     "outcome": lambda row: row.bad_outcome,
@@ -39,7 +39,7 @@ _SECONDARY: Mapping[str, _Many] = {
     "author": lambda row: row.note.authors,
     "stack": lambda row: row.note.stack,
     "file": lambda row: _paths(row.note),
-    "version": lambda row: _filled(row.note.shipped and row.note.shipped.version),
+    "version": lambda row: _filled(row.note.shipped.version if row.note.shipped else None),
     "pr": lambda row: row.note.source.pull_requests if row.note.source else (),
     "x": lambda row: facts(row.note).own,
 }

@@ -27,7 +27,9 @@ class SearchPage {
 
   async begin() {
     this._listen();
+    const typed = this._box.value; // before this script was there
     this._readAddress();
+    this._box.value ||= typed;
     history.replaceState(history.state, "", this._address(this._box.value)); // see address.js
     try {
       this._engine = await (opening ??= open());
