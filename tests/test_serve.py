@@ -1,4 +1,4 @@
-"""`site serve` shows what was just saved, and leaves nothing behind."""
+"""`site serve` shows and searches what was just saved, and leaves nothing behind."""
 
 import os
 import signal
@@ -45,6 +45,7 @@ def test_a_saved_note_is_on_the_page_and_the_server_stops_when_told(workshop: Wo
     (path,) = workshop.notes()
     port = free_port()
     url = f"http://127.0.0.1:{port}/changes/{path.name[:15]}/"
+    index = f"http://127.0.0.1:{port}/changes/search/pagefind/pages.json"
     process = subprocess.Popen(
         [sys.executable, "-m", "changenote", "site", "serve", "--port", str(port)],
         cwd=workshop.folder,
@@ -54,10 +55,12 @@ def test_a_saved_note_is_on_the_page_and_the_server_stops_when_told(workshop: Wo
     )
     try:
         assert eventually(lambda: "Cache cart totals" in page(url))
+        before = page(index)
 
         path.write_text(path.read_text().replace("Cache cart totals", "Keep cart totals"))
 
         assert eventually(lambda: "Keep cart totals" in page(url))
+        assert eventually(lambda: page(index) not in ("", before))
     finally:
         process.send_signal(signal.SIGTERM)
         code = process.wait(timeout=30)
