@@ -237,6 +237,24 @@ def test_how_sure_a_verdict_is_stands_below_its_plot(
     assert html.index("<svg") < html.index("cn-measured__sure")
 
 
+def test_the_mark_says_not_clear_and_the_words_do_not_repeat_it() -> None:
+    metric = METRIC.format(unit="ms", before=SLOW, after=MIXED, order="sequential")
+
+    text = said(GOOD.replace(GOOD[GOOD.index("metrics:") : GOOD.index("revision:")], metric))
+
+    assert text.count("not clear p95: the runs overlap") == 2
+    assert "not clear: " not in text[: text.index("YAML and JSON")]
+
+
+def test_a_metric_leads_to_its_history_over_all_notes() -> None:
+    of = book(GOOD)
+
+    found = [link for link in links(page(of, PATH).content) if "/metrics/" in link]
+
+    assert len(found) == 1
+    assert page(of, f"changes/{found[0].removeprefix('../')}").title
+
+
 def test_one_number_a_side_needs_no_plot() -> None:
     html = shown(least() + METRIC.format(unit="MB", before=9, after=5, order="unknown"))
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from changenote.checks.completeness import missing_parts
@@ -23,6 +24,7 @@ from changenote.site.note.data import note_json, note_schema
 from changenote.site.note.derived import Derived, derived
 from changenote.site.note.measured import ORDERS, TRUSTS
 from changenote.site.note.touched import MARKS, comparison, lines_changed, touched
+from changenote.site.numbers.metrics import metric_path
 from changenote.site.way_back import STRATEGIES, rollback_time
 from changenote.site.wording import shortened
 
@@ -102,6 +104,7 @@ def _parts(edition: Edition, row: Row, known: Derived) -> dict[str, Any]:
         # The primary metric comes first: it is the answer.
         "measured": sorted(known.measured, key=lambda one: not one.metric.primary),
         "samples_plot": samples_plot,
+        "history": partial(metric_path, edition, note.service or ""),
         "tree": touched(edition, note),
         "applies": applied(known.git),
         "lines_changed": lines_changed(note),
