@@ -446,6 +446,21 @@ def test_no_other_host_is_asked_and_the_console_stays_quiet(reader: Reader) -> N
     assert reader.complaints() == []
 
 
+def test_all_modules_that_the_page_needs_are_loaded_at_once(reader: Reader) -> None:
+    _asks(reader)
+
+    named = reader.asks(
+        "return [...document.querySelectorAll('.cn-search link')].map((link) => link.href)"
+    )
+    loaded = reader.asks(
+        "return performance.getEntriesByType('resource').map((each) => each.name)"
+        ".filter((name) => /search[/][a-z]+[.]js$/.test(name))"
+    )
+
+    others = [f"{reader.site}{PAGE}{name}.js" for name in ("address", "page", "worker")]
+    assert sorted(set(loaded) - set(others)) == sorted(named)
+
+
 def test_the_help_shows_every_key_and_its_examples_can_be_tried(reader: Reader) -> None:
     _asks(reader)
     reader.asks("document.querySelector('.cn-search__help').open = true")

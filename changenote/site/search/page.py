@@ -9,6 +9,9 @@ from changenote.site.edition import Edition
 
 TITLE = "Search"
 
+_MODULES = ("engine", "facets", "results", "elements", "columns", "query", "texts", "titles")
+"""What the page's script imports; named here, they load at once and not one after the other."""
+
 
 def search_page(edition: Edition) -> Iterator[Page]:
     """The page that searches all notes; itself it is not searched."""
@@ -19,6 +22,7 @@ def search_page(edition: Edition) -> Iterator[Page]:
         title=TITLE,
         syntax=SYNTAX,
         keys=tuple((_shown(key.name), key) for key in KEYS),
+        modules=_MODULES,
     )
     yield Page(
         path=path,
