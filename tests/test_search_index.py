@@ -312,6 +312,18 @@ def test_a_page_without_a_word_moves_no_number_and_makes_no_part() -> None:
     assert alone == parts[:1]
 
 
+def test_the_settings_of_a_team_for_its_own_pagefind_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = bundle(NOTES[:2])
+    (tmp_path / "pagefind.yml").write_text("include_characters: '/.-'\nverbose: [")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PAGEFIND_VERBOSE", "true")
+    bundles._made.cache_clear()
+
+    assert bundle(NOTES[:2]) == before
+
+
 def test_without_notes_nothing_is_found() -> None:
     assert list(bundle(())) == ["pages.json"]
 

@@ -154,9 +154,14 @@ def _is_used(path: Path) -> bool:
 
 def _answers_to(requests: Sequence[Mapping[str, Any]]) -> list[Any]:
     """What Pagefind answers to each request; its own Python interface waits 0.1 s for each."""
+    program = _program()
+    # Away from the settings of a Pagefind that the team uses itself, in files or the environment.
+    environment = {name: text for name, text in os.environ.items() if "PAGEFIND" not in name}
     try:
         process = subprocess.Popen(
-            [_program(), "--service"],
+            [program, "--service"],
+            cwd=program.parent,
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -176,7 +181,7 @@ def _answers_to(requests: Sequence[Mapping[str, Any]]) -> list[Any]:
     return answers
 
 
-def _program() -> str:
+def _program() -> Path:
     try:
         from pagefind.service import get_executable
 
@@ -185,7 +190,7 @@ def _program() -> str:
         program = None
     if program is None:
         raise _failed("it is not installed")
-    return str(program)
+    return program.resolve()
 
 
 def _put(pipe: IO[bytes] | None, requests: Sequence[Mapping[str, Any]]) -> None:
