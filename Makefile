@@ -2,6 +2,7 @@
 # make test   everything that proves it works, browser included
 # make check  style, types, walls, own notes
 # make bench  measurements against other tools
+# make lighthouse   what Google's Lighthouse says of pages
 # make screenshots   a picture of every kind of page, in screenshots/
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ SERVE ?= yes
 ENVIRONMENT := .venv
 BIN := $(ENVIRONMENT)/bin
 
-.PHONY: demo test check bench docs browser screenshots clean
+.PHONY: demo test check bench lighthouse docs browser screenshots clean
 
 demo: $(ENVIRONMENT)/.demo
 	$(BIN)/python -m tests.demo.build .demo
@@ -32,6 +33,9 @@ check: $(ENVIRONMENT)/.dev
 
 bench: $(ENVIRONMENT)/.dev
 	$(BIN)/python -m benchmarks
+
+lighthouse: $(ENVIRONMENT)/.dev browser
+	$(BIN)/python -m benchmarks.lighthouse
 
 screenshots: $(ENVIRONMENT)/.dev browser
 	$(BIN)/python -m tests.screenshots

@@ -17,7 +17,7 @@ from selenium.webdriver.chrome.service import Service
 
 DESK, PHONE = (1280, 800), (390, 844)
 
-_FLAGS = (
+FLAGS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -64,7 +64,7 @@ def chromium() -> Iterator[Chrome]:
     with TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as profile:
         options = ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
-        for flag in (*_FLAGS, f"--user-data-dir={profile}"):
+        for flag in (*FLAGS, f"--user-data-dir={profile}"):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         driver = Chrome(options=options, service=Service("/usr/bin/chromedriver"))
