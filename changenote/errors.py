@@ -138,4 +138,11 @@ class StepFailed(ChangenoteError):
 
 
 class SiteFailed(ChangenoteError):
-    """The site could not be built or served."""
+    """The site could not be built or served.
+
+    `said` has the lines in which the builder said why.
+    """
+
+    def __init__(self, what: str, *, said: tuple[str, ...] = (), **more: str) -> None:
+        super().__init__(what, **more)
+        self.said = said

@@ -18,6 +18,7 @@ from changenote.site.builder import build
 from changenote.store.project import Project, find_project
 from tests.books import sample_project, words
 from tests.sites import MATERIAL, lost_links
+from tests.workshop import Workshop
 
 NOTE = "changes/20261122-k3f9xq/"
 
@@ -71,7 +72,19 @@ def test_a_strict_build_fails_on_a_warning_and_names_it(project: Project) -> Non
     with pytest.raises(SiteFailed) as raised:
         build(project, project.root / "public", strict=True)
 
-    assert "20261121-bad0ne-broken.yaml:5:9" in raised.value.what
+    assert "20261121-bad0ne-broken.yaml:5:9" in raised.value.said[0]
+
+
+def test_what_stopped_a_build_is_said_line_by_line(project: Project) -> None:
+    done = Workshop(project.root).run("site", "build", "--strict")
+
+    assert done.err.count("\nWARNING -  changenote: changes/2026/") > 1
+    assert done.err.endswith(
+        "changenote: MkDocs could not build the site\n"
+        "  expected: a site without warnings\n"
+        "  retry:    safe, the output folder is made anew each time\n"
+        "  next:     What MkDocs said is above.\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,8 +103,9 @@ def test_a_mkdocs_yml_that_cannot_be_built_says_why(
     with pytest.raises(SiteFailed) as raised:
         build(project, project.root / "public")
 
-    assert says in raised.value.what
-    assert "Traceback" not in raised.value.what
+    said = "\n".join(raised.value.said)
+    assert says in said
+    assert "Traceback" not in said
 
 
 def test_a_mkdocs_yml_without_the_plugin_is_refused_with_the_remedy(project: Project) -> None:

@@ -151,7 +151,7 @@ def test_the_site_builds_without_a_warning_and_every_link_in_it_leads_somewhere(
     assert (done.code, done.err) == (
         0,
         "Building the site …\n"
-        "mkdocs.yml has no site_url: links in feeds and index.json are relative.\n",
+        "No site_url in mkdocs.yml: links in feeds and index.json are relative.\n",
     )
     assert lost_links(tmp_path / "site") == set()
 

@@ -84,7 +84,7 @@ def test_a_build_without_an_address_says_that_links_are_relative(tmp_path: Path)
 
     done = shop.run("site", "build")
 
-    told = "mkdocs.yml has no site_url: links in feeds and index.json are relative."
+    told = "No site_url in mkdocs.yml: links in feeds and index.json are relative."
     assert done.err.count(told) == 1
 
 

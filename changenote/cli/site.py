@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from changenote.cli import console, options
-from changenote.errors import UsageProblem
+from changenote.errors import SiteFailed, UsageProblem
 from changenote.store.mkdocs_config import config_path, site_dir, site_url
 from changenote.store.project import Project
 
@@ -32,7 +32,12 @@ def build(out: Path | None, strict: bool) -> None:
 
     project = options.project_with_notes()
     console.notice("Building the site …")
-    built = builder.build(project, out or _output(project), strict=strict)
+    try:
+        built = builder.build(project, out or _output(project), strict=strict)
+    except SiteFailed as error:
+        for line in error.said:
+            console.notice(line)
+        raise
     for line in (*built.warnings, *built.notices):
         console.notice(line)
     console.out(_shown(built.folder / "index.html"))

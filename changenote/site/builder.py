@@ -52,9 +52,11 @@ def build(project: Project, out: Path, *, strict: bool = False) -> Built:
     said = _warnings(output)
     if done.returncode:
         raise SiteFailed(
-            f"MkDocs could not build the site:\n{_last_words(said, done.stderr)}",
+            "MkDocs could not build the site",
+            said=_last_words(said, done.stderr),
             expected="a site without warnings" if strict else "a mkdocs.yml that MkDocs can build",
             retry="safe, the output folder is made anew each time",
+            hint="What MkDocs said is above.",
         )
     return Built(folder=out, warnings=said, notices=_notices(output))
 
@@ -185,7 +187,7 @@ def _notices(output: str) -> tuple[str, ...]:
     return tuple(line.removeprefix(mark) for line in lines if line.startswith(mark))
 
 
-def _last_words(said: tuple[str, ...], stderr: str) -> str:
+def _last_words(said: tuple[str, ...], stderr: str) -> tuple[str, ...]:
     """What went wrong, as far as it can be told; the end of everything else otherwise."""
     lines = said or tuple(line for line in stderr.splitlines() if line.strip())
-    return "\n".join(lines[-20:]) or "it said nothing"
+    return lines[-20:] or ("MkDocs said nothing.",)

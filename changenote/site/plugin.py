@@ -88,7 +88,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         self._ours = {file.url for file in made if _is_ours(files, file.src_uri)}
         self._look_up(files)
         if not config.site_url:
-            log.info("mkdocs.yml has no site_url: links in feeds and index.json are relative.")
+            log.info("No site_url in mkdocs.yml: links in feeds and index.json are relative.")
         return files
 
     def _look_up(self, files: Files) -> None:
