@@ -80,9 +80,9 @@ def _published(data: Mapping[str, Any]) -> Published:
 
 def _indexed(records: Sequence[Record]) -> dict[str, bytes]:
     with _timed("index made"):
-        files = bundle(records)
+        bundle(records[1:])
     with _timed("one more note"):
-        bundle((replace(records[0], url="changes/one-more/"), *records))
+        files = bundle(records)
     size = sum(len(content) for content in files.values())
     print(f"  {'index':<24}{size / 1e6:8.1f} MB in {len(files):,} files")
     return files
