@@ -7,7 +7,7 @@ from changenote.checks.boilerplate import fits_any_change, names_the_newest
 from changenote.checks.runnable import judged
 from changenote.model.note import Note, Rehearsal, Rollback, Step
 from changenote.model.problems import Path, Problem, shown
-from changenote.model.rehearsal import steps_sha256
+from changenote.model.rehearsal import is_of, steps_sha256
 from changenote.patterns import pattern
 
 STALE_AFTER = timedelta(days=90)
@@ -121,7 +121,7 @@ def _check_never_rehearsed(note: Note, rollback: Rollback) -> Iterator[Problem]:
 def _check_rehearsal(
     rehearsed: Rehearsal, steps: tuple[Step, ...], now: datetime
 ) -> Iterator[Problem]:
-    yield from _check_hash(rehearsed, steps_sha256(steps))
+    yield from _check_proof(rehearsed, steps)
     if rehearsed.at and now - rehearsed.at > STALE_AFTER:
         yield Problem(
             rule="rehearsal-stale",
@@ -132,8 +132,9 @@ def _check_rehearsal(
         )
 
 
-def _check_hash(rehearsed: Rehearsal, current: str) -> Iterator[Problem]:
-    if rehearsed.steps_sha256 is None:
+def _check_proof(rehearsed: Rehearsal, steps: tuple[Step, ...]) -> Iterator[Problem]:
+    current, proven = steps_sha256(steps), is_of(rehearsed, steps)
+    if proven is None:
         yield Problem(
             rule="rehearsal-void",
             path=_REHEARSED,
@@ -141,7 +142,7 @@ def _check_hash(rehearsed: Rehearsal, current: str) -> Iterator[Problem]:
             expected="proof that these steps were rehearsed",
             remedy=f'If they were, add `steps_sha256: "{current}"`.',
         )
-    elif rehearsed.steps_sha256.lower() != current:
+    elif not proven:
         yield Problem(
             rule="rehearsal-void",
             path=(*_REHEARSED, "steps_sha256"),

@@ -10,7 +10,7 @@ from changenote.model.checklists import STATES, parted, tally
 from changenote.model.fields import Fields, label
 from changenote.model.measures import cautions, judge, sentence
 from changenote.model.note import Metric, Note, Rollback, in_utc, samples
-from changenote.model.rehearsal import steps_sha256
+from changenote.model.rehearsal import is_of
 from changenote.patterns import pattern
 
 _LABEL = 11
@@ -133,7 +133,7 @@ def _rehearsal(rollback: Rollback, now: datetime) -> str:
         return "never"
     words = [age(done.at, now), f"on {done.environment}" if done.environment else ""]
     words += [f"by {done.by}" if done.by else "", f"in {done.took}" if done.took else ""]
-    is_void = done.steps_sha256 and done.steps_sha256.lower() != steps_sha256(rollback.steps)
+    is_void = is_of(done, rollback.steps) is False
     words += ["(of other steps than these)" if is_void else ""]
     return " ".join(w for w in words if w)
 

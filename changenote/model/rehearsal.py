@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from changenote.model.note import Step
+from changenote.model.note import Rehearsal, Step
 
 
 def steps_sha256(steps: Iterable[Step]) -> str:
@@ -16,6 +16,12 @@ def steps_sha256(steps: Iterable[Step]) -> str:
 
     said = [{"run": step.run.strip(), "expect": _stripped(step.expect)} for step in steps]
     return sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def is_of(rehearsed: Rehearsal, steps: Iterable[Step]) -> bool | None:
+    """Was it a rehearsal of exactly these steps? None when it does not prove of which it was."""
+    proof = rehearsed.steps_sha256
+    return None if proof is None else proof.lower() == steps_sha256(steps)
 
 
 def _stripped(text: str | None) -> str | None:

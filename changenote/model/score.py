@@ -11,7 +11,7 @@ from typing import Literal
 from changenote.model.measures import Verdict, doubt
 from changenote.model.note import Note, Step, primary_metric
 from changenote.model.problems import Path, Problem, dotted
-from changenote.model.rehearsal import steps_sha256
+from changenote.model.rehearsal import is_of
 from changenote.patterns import pattern
 from changenote.records import record
 
@@ -321,7 +321,7 @@ def _tried(case: Case) -> Answer:
     if case.reverts is False:
         return Answer(share=0, why="the revert does not apply any more")
     rehearsed = rollback.rehearsed
-    if rehearsed and (rehearsed.steps_sha256 or "").lower() == steps_sha256(steps):
+    if rehearsed and is_of(rehearsed, steps):
         return _YES
     if case.reverts:
         return Answer(share=0.5, why="git tried the revert; nobody rehearsed it")

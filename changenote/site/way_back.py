@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from changenote.model.note import Note, Rehearsal, Step
-from changenote.model.rehearsal import steps_sha256
+from changenote.model.rehearsal import is_of
 from changenote.site.wording import age_before, total
 
 STRATEGIES = {
@@ -48,7 +48,7 @@ def rehearsed(note: Note) -> Rehearsed:
 
 def _doubt(done: Rehearsal, steps: tuple[Step, ...]) -> str:
     """Why a rehearsal may not count: it has to have been one of exactly these steps."""
-    if done.steps_sha256 is None:
+    proven = is_of(done, steps)
+    if proven is None:
         return "nothing proves that it was of these steps"
-    same = done.steps_sha256.lower() == steps_sha256(steps)
-    return "" if same else "the steps have changed since"
+    return "" if proven else "the steps have changed since"

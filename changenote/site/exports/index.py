@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from changenote.model.measures import Word
-from changenote.model.note import ID, Note, Outcome, Rollback, Status, Strategy, in_utc
-from changenote.model.rehearsal import steps_sha256
+from changenote.model.note import ID, Note, Outcome, Status, Strategy, in_utc
+from changenote.model.rehearsal import is_of
 from changenote.model.summary import summary
 from changenote.site.addresses import ATOM, INDEX, INDEX_SCHEMA, JSON_FEED
 from changenote.site.book import Asset
@@ -76,14 +76,9 @@ def _rollback(note: Note) -> Data | None:
     return {
         "strategy": note.rollback.strategy,
         "steps": len(note.rollback.steps),
-        "rehearsed": _is_rehearsed(note.rollback),
+        "rehearsed": bool(rehearsed and is_of(rehearsed, note.rollback.steps)),
         "rehearsed_at": in_utc(at).isoformat().replace("+00:00", "Z") if at else None,
     }
-
-
-def _is_rehearsed(rollback: Rollback) -> bool:
-    proof = rollback.rehearsed.steps_sha256 if rollback.rehearsed else None
-    return proof is not None and proof.lower() == steps_sha256(rollback.steps)
 
 
 def _text(doc: str, *choices: str, optional: bool = False, **more: str) -> Data:

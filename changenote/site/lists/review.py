@@ -1,14 +1,14 @@
 """The review queue: what waits for somebody, and what to do about it."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from changenote.checks.completeness import missing_parts
-from changenote.model.note import Note, Rehearsal, Step, in_utc
+from changenote.model.note import Note, Rehearsal, in_utc
 from changenote.model.problems import dotted
-from changenote.model.rehearsal import steps_sha256
+from changenote.model.rehearsal import is_of
 from changenote.site.book import InGit, Page
 from changenote.site.edition import Edition, Row
 from changenote.site.lists.listing import listing
@@ -186,17 +186,12 @@ def _doubts(edition: Edition, row: Row, *, is_recent: bool) -> Iterator[Doubtful
         command = _MENDED_BY[applies.state].format(id=row.note.id)
         yield Doubtful(row=row, doubt=f"Reverting it {applies.in_words}.", command=command)
     rollback = row.note.rollback
-    if rollback and rollback.rehearsed and _is_void(rollback.rehearsed, rollback.steps):
+    if rollback and rollback.rehearsed and is_of(rollback.rehearsed, rollback.steps) is False:
         yield Doubtful(
             row=row,
             doubt="Its steps have changed since they were rehearsed.",
             command=f"changenote rehearse {row.note.id} --environment {_place(rollback.rehearsed)}",
         )
-
-
-def _is_void(rehearsed: Rehearsal, steps: Sequence[Step]) -> bool:
-    said = rehearsed.steps_sha256
-    return said is not None and said.lower() != steps_sha256(steps)
 
 
 def _place(rehearsed: Rehearsal) -> str:
