@@ -58,18 +58,32 @@ class Applies:
 
     @property
     def in_words(self) -> str:
-        """In words that follow “The revert …” or “Reverting it …”."""
-        onto = f"onto {self.onto[:7]}" if self.onto else ""
+        """In words that follow “The revert …” or “Reverting it …”; `tried_on` comes last."""
+        return f"{self.says} {self.tried_on}".rstrip()
+
+    @property
+    def says(self) -> str:
+        """The same without `tried_on`."""
         commit = (self.commit or "")[:7]
         if self.state == "clean":
-            return f"applies cleanly {onto}"
+            return "applies cleanly onto"
         if self.state == "undone":
-            return f"has nothing left to do as of {onto.removeprefix('onto ')}"
+            return "has nothing left to do as of"
         if self.state == "conflicts":
-            return f"conflicts in {_listed(self.paths)} when {commit} is reverted {onto}"
+            return f"conflicts in {_listed(self.paths)} when {commit} is reverted onto"
         if self.state == "refused":
             return f"stops at {commit}: {self.why}"
         return f"could not be tried: {self.why}"
+
+    @property
+    def tried_on(self) -> str:
+        """The short id of `onto`; empty where the words name what stopped it instead."""
+        return "" if self.state in ("refused", "unknown") else (self.onto or "")[:7]
+
+    @property
+    def is_broken(self) -> bool:
+        """Will the commands not do what they are there for?"""
+        return self.state in ("undone", "conflicts", "refused")
 
 
 def _listed(paths: Sequence[str]) -> str:

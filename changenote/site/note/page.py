@@ -18,7 +18,6 @@ from changenote.site.charts.samples import samples_plot
 from changenote.site.edition import Edition, Row
 from changenote.site.headings import headings
 from changenote.site.images import published_name
-from changenote.site.note.applies import applied
 from changenote.site.note.care import CHECK_MARKS, checklists, own_fields, pictures
 from changenote.site.note.data import note_json, note_schema
 from changenote.site.note.derived import Derived, derived
@@ -106,7 +105,7 @@ def _parts(edition: Edition, row: Row, known: Derived) -> dict[str, Any]:
         "samples_plot": samples_plot,
         "history": partial(metric_path, edition, note.service or ""),
         "tree": touched(edition, note),
-        "applies": applied(known.git),
+        "applies": known.git.applies if known.git else None,
         "lines_changed": lines_changed(note),
         "comparison": comparison(note, book.repository),
         "checklists": tuple(checklists(note, book.config)),
