@@ -28,9 +28,10 @@ FLAGS = (
     "--disable-sync",
     "--hide-scrollbars",
 )
-# A fixed clock: pages say how long ago something was. No memory: Material keeps the last palette.
+# A clock that was set: pages say how long ago something was. It ticks, or Material would wait for
+# ever. No memory: Material keeps the last palette.
 _BEFORE_EACH_PAGE = """
-Date.now = () => Date.parse("2027-03-01T00:00:00Z");
+Date.now = () => Math.floor(Date.parse("2027-03-01T00:00:00Z") + performance.now());
 try { localStorage.clear(); } catch { }
 """
 

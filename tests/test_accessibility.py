@@ -99,7 +99,8 @@ def answered_in_the_field(reader: Reader) -> None:
     presses(reader, "s")
     reader.waits_for(f"return document.activeElement.matches('{FIELD}')")
     presses(reader, "cache")
-    reader.waits_for("return document.querySelector('.md-search-result__item')")
+    reader.waits_for("return document.querySelector('.md-search-result__item')?.checkVisibility()")
+    reader.waits_for("return document.querySelector('[data-md-toggle=search]').checked")
 
 
 def by_day_and_night(reader: Reader) -> list[str]:

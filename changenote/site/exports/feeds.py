@@ -1,7 +1,6 @@
 """Feeds: which there are, the notes in them, and what they say of each. Atom and JSON Feed 1.1."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -10,13 +9,14 @@ from html import escape
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from changenote.model.note import Note, in_utc
+from changenote.model.note import in_utc
 from changenote.site import markdown
 from changenote.site.addresses import ATOM, JSON_FEED, relative
 from changenote.site.book import Asset
 from changenote.site.edition import Edition, Row
 from changenote.site.exports.links import link
 from changenote.site.note.measured import answer
+from changenote.site.wording import in_xml, people
 
 NEWEST = 50
 """So many notes are in the feed of the whole site."""
@@ -26,9 +26,9 @@ NEWEST_OF_ONE = 20
 
 SUBTITLE = "What changed in production: why, did it help, how to undo it."
 
-# https://www.w3.org/TR/xml/#charsets: even a reference to any other character breaks the file.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _KINDS = {ATOM: "application/atom+xml", JSON_FEED: "application/feed+json"}
+_REL = "alternate feed"
+"""With `alternate` alone Material takes a page for another language, and asks for its site map."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -89,7 +89,7 @@ def with_feeds(html: str, path: str, feeds: Mapping[str, str]) -> str:
     `path` is the page's folder; `feeds` has the titles of the feeds that there are, by theirs.
     """
     links = [
-        f'<link rel="alternate" type="{kind}" title="{escape(feeds[there])}"'
+        f'<link rel="{_REL}" type="{kind}" title="{escape(feeds[there])}"'
         f' href="{relative(path, there + name)}">\n'
         for there in dict.fromkeys(("", path))
         if there in feeds
@@ -135,17 +135,9 @@ def _item(edition: Edition, row: Row) -> Item:
         content=content.strip(),
         published=published,
         updated=max(published, _revised(edition, row) or published),
-        authors=tuple(_names(note)),
+        authors=tuple(people(note)),
         categories=tuple(dict.fromkeys(filter(None, (note.kind, note.service, *note.tags)))),
     )
-
-
-def _names(note: Note) -> Iterator[str]:
-    """The authors, or else the owner. Feeds are copied far: mail addresses stay at home."""
-    for author in note.authors or (note.owner or "",):
-        name = author.partition("<")[0].strip() or author.strip("<> ")
-        if name:
-            yield name.partition("@")[0].strip() or name
 
 
 def _shipped(row: Row) -> datetime:
@@ -182,7 +174,7 @@ def _atom(edition: Edition, feed: Feed, items: tuple[Item, ...]) -> bytes:
         page=_page(edition, feed),
         link=partial(link, edition, feed.path),
     )
-    return (_NOT_XML.sub("\ufffd", text) + "\n").encode()
+    return f"{in_xml(text)}\n".encode()
 
 
 def _json(edition: Edition, feed: Feed, items: tuple[Item, ...]) -> bytes:

@@ -1,11 +1,13 @@
 /* Material counts the results that it shows. Ours end with a link to all of them, which says how
-   many there are: that stands above the list as well. */
+   many there are: that stands above the list as well. Its tags are each a part of the page to those
+   who hear it, and parts of one name: they are made plain text. */
 (function () {
   var result = document.querySelector("[data-md-component=search-result]");
   if (!result) return;
   var count = result.firstElementChild;
   var list = result.lastElementChild;
   new MutationObserver(function () {
+    list.querySelectorAll("nav.md-tags").forEach(function (tags) { tags.setAttribute("role", "presentation"); });
     var last = list.querySelector(".md-search-result__item:last-child a[href*='/search/'][href*='query=']");
     var said = last && /: (.*)/.exec(last.querySelector("h1").textContent);
     if (said) count.textContent = said[1];
