@@ -1,9 +1,9 @@
 """What runs where, as far as the notes say: the newest change of each service and environment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from changenote.site.edition import VERDICTS, Edition, Row
+from changenote.site.edition import Edition, Row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +30,7 @@ class Deployed:
 
 def deployed(edition: Edition) -> tuple[Deployed, ...]:
     """Every service and environment, newest change first; drafts do not count."""
-    found: dict[tuple[str, str], list[Row]] = {}
-    for row in edition.rows:
-        if row.note.status != "draft":
-            found.setdefault(row.place, []).append(row)
-    return tuple(_deployed(*place, rows) for place, rows in found.items())
+    return tuple(_deployed(*place, rows) for place, rows in edition.sequences.items())
 
 
 def main_environment(edition: Edition) -> str:
@@ -57,14 +53,7 @@ def by_service(edition: Edition) -> Iterator[Deployed]:
     return iter(sorted(chosen.values(), key=lambda place: order[place.newest.path]))
 
 
-def outcome(row: Row) -> str:
-    """What came of a change, in a word or three: what went wrong comes before what was measured."""
-    if row.note.status in ("rolled_back", "superseded"):
-        return row.note.status.replace("_", " ")
-    return row.bad_outcome or VERDICTS.get(row.verdict or "", "not measured")
-
-
-def _deployed(service: str, environment: str, rows: list[Row]) -> Deployed:
+def _deployed(service: str, environment: str, rows: Sequence[Row]) -> Deployed:
     in_effect = [row for row in rows if row.note.status == "shipped"]
     live = in_effect[0] if in_effect else None
     return Deployed(
@@ -77,7 +66,7 @@ def _deployed(service: str, environment: str, rows: list[Row]) -> Deployed:
     )
 
 
-def _of_one_deployment(rows: list[Row]) -> Iterator[Row]:
+def _of_one_deployment(rows: Sequence[Row]) -> Iterator[Row]:
     """The others that name the same deployment as the first, or its version where none is named."""
     name = _deployment(rows[0]) if rows else ""
     return (row for row in rows[1:] if name and _deployment(row) == name)

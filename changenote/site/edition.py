@@ -1,7 +1,7 @@
 """One printing of a book: its notes in order, where each page lies, and the templates."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
@@ -111,11 +111,7 @@ class Edition:
 
         A note that names none of the two counts under an empty text.
         """
-        found: dict[tuple[str, str], Row] = {}
-        for row in self.rows:
-            if row.note.status != "draft":
-                found.setdefault(row.place, row)
-        return found
+        return {place: rows[0] for place, rows in self.sequences.items()}
 
     @cached_property
     def tree(self) -> Tree:
@@ -134,7 +130,7 @@ class Edition:
 
     @cached_property
     def sequences(self) -> Mapping[tuple[str, str], Sequence[Row]]:
-        """What shipped to each service and environment, newest first; drafts do not count."""
+        """What shipped to each service and environment, both newest first; drafts do not count."""
         found: dict[tuple[str, str], list[Row]] = {}
         for row in self.rows:
             if row.note.status != "draft":
@@ -230,7 +226,9 @@ def _when(row: Row) -> tuple[str, str, str]:
     return (row.day.isoformat() if row.day else "", moment, row.note.id)
 
 
-def _turned_round(rows: Iterable[Row], links: Any) -> dict[str, tuple[str, ...]]:
+def _turned_round(
+    rows: Iterable[Row], links: Callable[[Note], Iterable[str]]
+) -> dict[str, tuple[str, ...]]:
     """Links between notes by the note they lead to."""
     found: dict[str, tuple[str, ...]] = {}
     for row in rows:

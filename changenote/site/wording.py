@@ -1,6 +1,7 @@
-"""Numbers, times and counts as people read them. English, whatever the machine's language is."""
+"""Numbers, times, names and counts as people read them; English, whatever the machine speaks."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from changenote.model.identity import created_on
@@ -11,6 +12,9 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""https://www.w3.org/TR/xml/#charsets: even a reference to any other character breaks a file."""
 
 _NUMBERED = re.compile(
     r"https?://[^/]+/(.+?)/(?:-/)?(?:pull|pulls|merge_requests|pull-requests|issues)/(\d+)/?"
@@ -115,6 +119,19 @@ def shortened(text: str, most: int) -> str:
         return text
     cut = text[: most - 1]
     return f"{cut.rpartition(' ')[0] or cut} …"
+
+
+def people(note: Note) -> Iterator[str]:
+    """The authors, or else the owner. Pages are copied far: mail addresses stay at home."""
+    for author in note.authors or (note.owner or "",):
+        name = author.partition("<")[0].strip() or author.strip("<> ")
+        if name:
+            yield name.partition("@")[0].strip() or name
+
+
+def in_xml(text: str) -> str:
+    """A text with a sign in place of every character that no XML may hold."""
+    return _NOT_XML.sub("\ufffd", text)
 
 
 def short_address(url: str) -> str:

@@ -14,9 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from changenote.model.measures import UNWRITTEN
-from changenote.patterns import pattern
 from changenote.resources import templates_folder
 from changenote.site.charts.scales import Scale
+from changenote.site.wording import in_xml
 
 PHONE = 330
 """Pixels across that a chart has on a phone."""
@@ -24,7 +24,6 @@ PHONE = 330
 _LETTER, _BETWEEN = 6.5, 8  # pixels across: a letter of a label, and what parts two labels
 _EDGE = 0.08  # of the way across: labels this near an end are not centred on their place
 _LONGEST_UNIT = 12
-_NOT_IN_XML = pattern("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Tick(NamedTuple):
@@ -94,13 +93,8 @@ def unit_after(unit: str | None) -> str:
     """What stands behind a number of this unit: a space and a word that is not too long."""
     if not unit or unit in UNWRITTEN:
         return ""
-    word = sayable(unit)
+    word = in_xml(unit)
     return f" {word}" if len(word) <= _LONGEST_UNIT else f" {word[: _LONGEST_UNIT - 1]}…"
-
-
-def sayable(text: str) -> str:
-    """A text without the characters that no XML may hold."""
-    return _NOT_IN_XML.sub("\ufffd", text)
 
 
 def drawable(value: float | None) -> bool:

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from changenote.model.history import Change, History, Point, Remark
 from changenote.site.charts.days import Span, span
-from changenote.site.charts.drawing import across, down, drawable, drawn, sayable, unit_after
+from changenote.site.charts.drawing import across, down, drawable, drawn, unit_after
 from changenote.site.charts.scales import Scale, scale
-from changenote.site.wording import counted, day, number
+from changenote.site.wording import counted, day, in_xml, number
 
 _TOP, _HEIGHT, _AXIS = 20, 200, 30  # pixels
 _RADII = ((60, 4.0), (150, 3.0), (math.inf, 2.0))  # up to so many notes, pixels
@@ -74,7 +74,7 @@ def history_plot(
     lines = [*_levels(changed, frame), *_between(history, frame)]
     return drawn(
         "history.html.j2",
-        name=sayable(history.name),
+        name=in_xml(history.name),
         described=_described(points, frame),
         height=_TOP + _HEIGHT + _AXIS,
         bottom=_TOP + _HEIGHT,
@@ -108,7 +108,7 @@ def _sign(
         before=frame.down(point.before),
         after=frame.down(point.after),
         is_undone=point.status == "rolled_back",
-        says=sayable(_said(moment, point, frame.unit)),
+        says=in_xml(_said(moment, point, frame.unit)),
     )
 
 
@@ -149,7 +149,7 @@ def _between(history: History, frame: _Frame) -> Iterator[_Line]:
 
 
 def _why(remark: Remark | None) -> str:
-    return sayable(remark.says[:1].upper() + remark.says[1:]) if remark else ""
+    return in_xml(remark.says[:1].upper() + remark.says[1:]) if remark else ""
 
 
 def _described(points: Sequence[tuple[datetime, Point]], frame: _Frame) -> str:

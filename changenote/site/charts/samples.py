@@ -16,14 +16,13 @@ from changenote.site.charts.drawing import (
     down,
     drawable,
     drawn,
-    sayable,
     ticks_across,
     unit_after,
     written,
 )
 from changenote.site.charts.scales import Scale, scale
 from changenote.site.note.measured import Measured, Side
-from changenote.site.wording import counted, number
+from changenote.site.wording import counted, in_xml, number
 
 _LABEL, _GAP, _AXIS, _TARGET = 20, 6, 24, 18  # heights in pixels
 _LOWEST, _HIGHEST = 20, 60
@@ -80,7 +79,7 @@ def samples_plot(measured: Measured) -> Markup:
     end = rows[-1].bottom + _GAP
     return drawn(
         "samples.html.j2",
-        name=sayable(measured.metric.name),
+        name=in_xml(measured.metric.name),
         described=" ".join(_described(shown, unit) for shown in sides),
         height=math.ceil((end + _AXIS) / 10) * 10,
         end=end,

@@ -7,25 +7,24 @@ what day it is when somebody looks at it, and would be wrong from tomorrow on.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from changenote.patterns import pattern
 from changenote.site.addresses import folder_name
 from changenote.site.book import Asset
-from changenote.site.deployed import Deployed, by_service, outcome
+from changenote.site.deployed import Deployed, by_service
 from changenote.site.edition import Edition
-from changenote.site.wording import day
+from changenote.site.endings import ENDINGS, standing
+from changenote.site.wording import day, in_xml
 
 _LABEL = "last change"
 _GOOD, _BAD, _ALERT, _PLAIN = "#17703a", "#b3261e", "#a14400", "#59616b"
 _COLOURS = {
     "improved": _GOOD,
-    "got worse": _BAD,
+    "regressed": _BAD,
     "failed": _BAD,
     "degraded": _ALERT,
-    "rolled back": _ALERT,
+    "rolled_back": _ALERT,
 }
 _MARGIN = 7
 _SOME_SITE = "https://YOUR-SITE/"  # where nobody said in mkdocs.yml where the site will be
-_NOT_XML = pattern(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # Widths of letters in pixels, in the fonts of badges at 11 px. The text is fitted to their sum, so
 # that another font changes the letters and not the frame.
@@ -72,11 +71,12 @@ def _path(edition: Edition, service: str) -> str:
 
 def _values(place: Deployed) -> dict[str, object]:
     row = place.newest
-    came_of_it = outcome(row)
+    came_of_it = standing(row)
     label = _half(_LABEL, 0)
-    says = _half(f"{day(row.day) if row.day else 'date unknown'}, {came_of_it}", label.width)
+    when = day(row.day) if row.day else "date unknown"
+    says = _half(f"{when}, {ENDINGS[came_of_it]}", label.width)
     return {
-        "service": _NOT_XML.sub("\ufffd", place.service),
+        "service": in_xml(place.service),
         "label": label,
         "says": says,
         "width": label.width + says.width,

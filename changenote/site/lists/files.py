@@ -1,7 +1,7 @@
 """Pages by folder and file: everything that touched `app/jobs/`, and the files in it."""
 
 import posixpath
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -116,7 +116,8 @@ def _insides(edition: Edition, folder: Folder) -> dict[str, Any]:
 
 
 def _parted(
-    things: Iterable[tuple[str, _Thing]], notes_of: Any
+    things: Iterable[tuple[str, _Thing]],
+    notes_of: Callable[[tuple[str, _Thing]], Sequence[int]],
 ) -> tuple[list[tuple[str, _Thing]], list[tuple[str, _Thing]]]:
     """Those whose last note is the newest, and the others, both in order of their names."""
     newest_first = sorted(things, key=lambda item: (notes_of(item)[0], item[0]))

@@ -1,7 +1,7 @@
 """The page that a site opens on: what shipped last, whether it helped, and how to undo it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,25 +12,19 @@ from changenote.model.note import Metric, Note, Step, primary_metric
 from changenote.site.addresses import ATOM, ROLLBACK
 from changenote.site.book import Page
 from changenote.site.charts.activity import Week, activity_plot
-from changenote.site.deployed import Deployed, by_service, outcome
+from changenote.site.deployed import Deployed, by_service
 from changenote.site.edition import VERDICTS, Edition, Row
+from changenote.site.endings import ENDINGS, standing
+from changenote.site.lists.groups import SORTS
 from changenote.site.lists.listing import asking, listing
 from changenote.site.lists.review import waiting
+from changenote.site.note.measured import why_no_metric
 from changenote.site.numbers.metrics import Moved, moved_between_notes
 from changenote.site.wording import counted, day, number, total, with_unit
 
 CARDS, NEWEST, MOVED, WEEKS = 6, 15, 4, 26
 """So much of each is on the page: it is read in seconds. What is left out is a click away."""
 
-_Names = Callable[[Note], Iterable[str | None]]
-
-_INDEXES: tuple[tuple[str, str, _Names], ...] = (
-    ("services", "Services", lambda n: (n.service,)),
-    ("owners", "Owners", lambda n: (n.owner,)),
-    ("kinds", "Kinds", lambda n: (n.kind,)),
-    ("tags", "Tags", lambda n: n.tags),
-    ("stack", "Stack", lambda n: n.stack),
-)
 _OTHERS = (
     ("files", "Files"),
     ("releases", "Releases"),
@@ -105,11 +99,7 @@ def told(note: Note, headline: Verdict | None) -> Told:
         )
     if metric:
         return Told(word="", metric=metric.name, numbers="", says=f"no verdict, {doubt(metric)}.")
-    if note.metrics:
-        says = f"{len(note.metrics)} metrics, none of them speaks for the note."
-    else:
-        says = f"Not measured: {note.no_metric}" if note.no_metric else "Nothing was measured."
-    return Told(word="", metric="", numbers="", says=says)
+    return Told(word="", metric="", numbers="", says=why_no_metric(note))
 
 
 def _numbers(metric: Metric, headline: Verdict) -> str:
@@ -153,7 +143,7 @@ def _values(edition: Edition) -> dict[str, Any]:
         "tally": _tally(last),
         "services": len(last),
         "rollbacks": ROLLBACK,
-        "waiting": tuple(_waiting(edition)),
+        "waiting": waiting(edition).parts,
         "moved": tuple(_moved(one) for one in moved[:MOVED]),
         "more_moved": len(moved[MOVED:]),
         "activity": activity_plot(_weeks(edition.rows)),
@@ -180,19 +170,6 @@ def _day(point: Point) -> str:
     return day(point.moment) if point.moment else point.day
 
 
-def _waiting(edition: Edition) -> Iterator[tuple[str, str, int]]:
-    """What waits in the review queue: where on its page, its name, and how much there is."""
-    found = waiting(edition)
-    parts = (
-        ("drafts", "Drafts", found.drafts),
-        ("flagged", "To be confirmed", found.flagged),
-        ("unreviewed", "Not reviewed", found.unreviewed),
-        ("stale", "Stale", found.stale),
-        ("rollbacks", "Rollbacks in doubt", found.rollbacks),
-    )
-    return ((anchor, name, len(listed)) for anchor, name, listed in parts if listed)
-
-
 def _card(place: Deployed) -> Card:
     note = place.newest.note
     rollback = place.live.note.rollback if place.live else None
@@ -211,14 +188,8 @@ def _card(place: Deployed) -> Card:
 
 def _tally(last: Iterable[Deployed]) -> tuple[tuple[int, str], ...]:
     """How many last deployments did what, in words; what needs somebody comes first."""
-    words = Counter(outcome(place.newest) for place in last)
-    return tuple((words[word], word) for word in _ORDER if words[word])
-
-
-_ORDER = (
-    *("failed", "degraded", "rolled back", "got worse", "improved", "no change", "not clear"),
-    *("too few runs", "reported", "not comparable", "superseded", "not measured"),
-)
+    counts = Counter(standing(place.newest) for place in last)
+    return tuple((counts[name], word) for name, word in ENDINGS.items() if counts[name])
 
 
 def _examples(edition: Edition) -> Iterator[str]:
@@ -265,9 +236,9 @@ def _ways(edition: Edition) -> Iterator[Way]:
     inside = edition.places.inside
     months = len({row.month for row in edition.rows})
     yield Way(title="Timeline", path=inside("timeline"), count=months)
-    for name, title, names in _INDEXES:
-        found = {n for row in edition.rows for n in names(row.note) if n}
-        yield Way(title=title, path=inside(name), count=len(found))
+    for sort in SORTS:
+        names = {name for row in edition.rows for name in sort.names(row.note) if name}
+        yield Way(title=sort.title, path=inside(sort.name), count=len(names))
     for name, title in _OTHERS:
         yield Way(title=title, path=inside(name))
     yield Way(title="Rollback", path=ROLLBACK)

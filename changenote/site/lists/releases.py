@@ -7,9 +7,10 @@ from datetime import date
 from changenote.site.addresses import dotted_folder
 from changenote.site.book import Page
 from changenote.site.edition import Edition, Row
+from changenote.site.endings import ending
 from changenote.site.lists.listing import asking, listing
 from changenote.site.lists.periods import MOST, every, parts, whole
-from changenote.site.lists.tallies import Tally, ending, tally
+from changenote.site.lists.tallies import Tally, tally
 from changenote.site.wording import counted
 
 _TITLE = "Releases"

@@ -4,15 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from changenote.site.edition import Row
+from changenote.site.endings import ENDINGS, ending
 
-_WORDS = {
-    "improved": "improved",
-    "regressed": "got worse",
-    "rolled_back": "rolled back",
-    "failed": "failed",
-    "degraded": "degraded",
-    "draft": "not shipped yet",
-}
+_COUNTED = ("improved", "regressed", "rolled_back", "failed", "degraded", "draft")
 """What is worth counting, good news first; a note counts once."""
 
 Tally = tuple[tuple[str, int, str], ...]
@@ -22,14 +16,7 @@ Tally = tuple[tuple[str, int, str], ...]
 def tally(rows: Iterable[Row]) -> Tally:
     """`3 improved`, `1 got worse` … What did not happen is left out."""
     counts = Counter(ending(row) for row in rows)
-    return tuple((name, counts[name], word) for name, word in _WORDS.items() if counts[name])
-
-
-def ending(row: Row) -> str:
-    """How a note turned out: what undid it, or how it shipped, before what its metric says."""
-    if row.note.status in ("draft", "rolled_back"):
-        return row.note.status
-    return row.bad_outcome or row.verdict or ""
+    return tuple((name, counts[name], ENDINGS[name]) for name in _COUNTED if counts[name])
 
 
 def summary(rows: Iterable[Row]) -> str:

@@ -8,13 +8,14 @@ from itertools import groupby
 from typing import Any
 
 from changenote.model.measures import sentence
-from changenote.model.note import Note, primary_metric
+from changenote.model.note import primary_metric
 from changenote.site.book import Page
 from changenote.site.edition import Edition, Row
+from changenote.site.endings import ending
 from changenote.site.lists.listing import asking, listing
-from changenote.site.lists.tallies import Tally, ending, summary, tally
+from changenote.site.lists.tallies import Tally, summary, tally
 from changenote.site.numbers.metrics import Moved, moved_between_notes
-from changenote.site.wording import between, counted
+from changenote.site.wording import between, counted, people
 
 _TITLE = "Weeks"
 
@@ -199,10 +200,5 @@ def _services(week: Week, rows: list[Row]) -> Iterator[_OfService]:
 
 def _people(rows: list[Row]) -> list[tuple[str, int]]:
     """Who shipped, by how much: authors, without their addresses, or else the owner."""
-    counts = Counter(name for row in rows for name in dict.fromkeys(_names(row.note)))
+    counts = Counter(name for row in rows for name in dict.fromkeys(people(row.note)))
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:LISTED]
-
-
-def _names(note: Note) -> Iterator[str]:
-    for author in note.authors or filter(None, [note.owner]):
-        yield author.partition("<")[0].strip() or author

@@ -93,20 +93,20 @@ def answer(note: Note, headline: Verdict | None) -> Answer:
     if metric and headline:
         text = f"{metric.name}: {sentence(metric, headline)}"
         return Answer(word=headline.verdict, text=shortened(text, _LONGEST_ANSWER))
-    return Answer(word="", text=shortened(_why_no_verdict(note, metric), _LONGEST_REASON))
+    text = f"No verdict on {metric.name}: {doubt(metric)}." if metric else why_no_metric(note)
+    return Answer(word="", text=shortened(text, _LONGEST_REASON))
+
+
+def why_no_metric(note: Note) -> str:
+    """Why none of its metrics speaks for a note: a sentence, in Markdown."""
+    if note.metrics:
+        return f"{len(note.metrics)} metrics, none of them speaks for the note."
+    return f"Not measured: {note.no_metric}" if note.no_metric else "Nothing was measured."
 
 
 def measured(note: Note) -> tuple[Measured, ...]:
     """All metrics, in the order of the note."""
     return tuple(_measured(metric) for metric in note.metrics)
-
-
-def _why_no_verdict(note: Note, metric: Metric | None) -> str:
-    if metric:
-        return f"No verdict on {metric.name}: {doubt(metric)}."
-    if note.metrics:
-        return f"{len(note.metrics)} metrics, none of them speaks for the note."
-    return f"Not measured: {note.no_metric}" if note.no_metric else "Nothing was measured."
 
 
 def _measured(metric: Metric) -> Measured:

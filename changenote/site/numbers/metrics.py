@@ -13,7 +13,7 @@ from changenote.site.book import Page
 from changenote.site.charts.history import history_plot
 from changenote.site.charts.spark import spark
 from changenote.site.edition import Edition
-from changenote.site.headings import headings
+from changenote.site.lists.listing import listing
 from changenote.site.wording import with_unit
 
 _IN_A_TREND = 30  # notes: what is older is on the metric's own page
@@ -104,7 +104,7 @@ def _all(edition: Edition) -> Page:
         more_moved=max(len(moved) - _NEWEST, 0),
         gap=GAP,
     )
-    return _page(path, _TITLE, "Every metric over all notes.", content)
+    return listing(path, _TITLE, "Every metric over all notes.", content)
 
 
 def _by_service(edition: Edition) -> list[tuple[str, list[_Line]]]:
@@ -156,7 +156,7 @@ def _one(edition: Edition, history: History) -> Page:
     )
     service = f" of {history.service}" if history.service else ""
     title = f"{history.name}{service}"
-    return _page(path, title, f"{title} over all notes: {', '.join(about(history))}.", content)
+    return listing(path, title, f"{title} over all notes: {', '.join(about(history))}.", content)
 
 
 def _entry(history: History, place: int, shared: dict[str, str]) -> _Entry:
@@ -189,15 +189,3 @@ def _numbers(earlier: Point, later: Point) -> str:
 def _link(edition: Edition, path: str, note: str) -> str | None:
     row = edition.by_id.get(note)
     return relative(path, row.path, index=edition.index) if row else None
-
-
-def _page(path: str, title: str, description: str, content: str) -> Page:
-    """A page of numbers is not searched: the notes are, and they have the same names."""
-    return Page(
-        path=path,
-        title=title,
-        description=description,
-        content=content,
-        toc=headings(title, content),
-        search=False,
-    )

@@ -16,7 +16,7 @@ from changenote.model.note import Note
 from changenote.resources import templates_folder
 from changenote.site.addresses import relative
 from changenote.site.book import Asset
-from changenote.site.edition import VERDICTS, Edition, Row
+from changenote.site.edition import VERDICTS, Edition, Row, files_of
 
 _One = Callable[[Row], str | None]
 _Many = Callable[[Row], Iterable[str]]
@@ -38,7 +38,7 @@ _EACH_MANY: Mapping[str, _Many] = {
 _SECONDARY: Mapping[str, _Many] = {
     "author": lambda row: row.note.authors,
     "stack": lambda row: row.note.stack,
-    "file": lambda row: _paths(row.note),
+    "file": lambda row: files_of(row.note),
     "version": lambda row: _filled(row.note.shipped.version if row.note.shipped else None),
     "pr": lambda row: row.note.source.pull_requests if row.note.source else (),
     "x": lambda row: facts(row.note).own,
@@ -105,12 +105,6 @@ def _many(values: Iterable[Iterable[str]]) -> dict[str, Any]:
         for each in values
     ]
     return {"values": list(numbers), "of": of}
-
-
-def _paths(note: Note) -> Iterator[str]:
-    for file in note.files:
-        yield file.path
-        yield from _filled(file.from_)
 
 
 def _filled(text: str | None) -> tuple[str, ...]:

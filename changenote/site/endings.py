@@ -1,0 +1,28 @@
+"""How notes turned out: what undid a change, or how it shipped, before what its metric says."""
+
+from changenote.site.edition import VERDICTS, Row
+
+ENDINGS = {
+    "failed": "failed",
+    "degraded": "degraded",
+    "rolled_back": "rolled back",
+    "regressed": VERDICTS["regressed"],
+    "improved": VERDICTS["improved"],
+    **VERDICTS,
+    "superseded": "superseded",
+    "draft": "not shipped yet",
+    "": "not measured",
+}
+"""The words for every ending; what needs somebody comes first."""
+
+
+def ending(row: Row) -> str:
+    """How a note turned out; empty when nothing was measured and nothing went wrong."""
+    if row.note.status in ("draft", "rolled_back"):
+        return row.note.status
+    return row.bad_outcome or row.verdict or ""
+
+
+def standing(row: Row) -> str:
+    """What is left of a change: as `ending`, and whether another one took its place."""
+    return "superseded" if row.note.status == "superseded" else ending(row)
