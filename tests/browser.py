@@ -37,7 +37,7 @@ try { localStorage.clear(); } catch { }
 
 
 _HAS_ITS_COLOURS = """
-const scheme = document.body.dataset.mdColorScheme;
+const scheme = document.body?.dataset.mdColorScheme; // short links lead on before they have one
 return !scheme || (scheme == "slate") == matchMedia("(prefers-color-scheme: dark)").matches;
 """
 
