@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, get_args
 
+from changenote.capture.reverting import State
 from changenote.model.measures import Trust, Word
 from changenote.model.schema import json_schema
 from changenote.model.score import PARTS, RULES, Score
@@ -129,13 +130,16 @@ _TEXT: Data = {"type": "string"}
 _INTERVAL: Data = {"items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 _POINTS = _object(
     "Points got, and possible for this note.",
-    {"got": {"type": "integer"}, "of": {"type": "integer"}},
+    {
+        "got": _shape("integer", "Points got."),
+        "of": _shape("integer", "Points possible for this note."),
+    },
 )
 
 _METRIC = _object(
     "One metric, in the order of the note's `metrics`.",
     {
-        "name": _TEXT,
+        "name": _shape("string", "Its name."),
         "verdict": _shape("string", "What the numbers say.", enum=list(get_args(Word))),
         "trust": _shape("string", "How far to trust it.", enum=list(get_args(Trust))),
         "median_before": _maybe("number", "The median of the runs before."),
@@ -162,10 +166,10 @@ _SCORE = _object(
                 "A rule, and why points are missing.",
                 {
                     "id": _shape("string", "Its name.", enum=[rule.id for rule in RULES]),
-                    "asks": _TEXT,
-                    "got": {"type": "integer"},
-                    "of": {"type": "integer"},
-                    "why": _TEXT,
+                    "asks": _shape("string", "What it asks for, in a sentence."),
+                    "got": _shape("integer", "Points got."),
+                    "of": _shape("integer", "Points possible for this note."),
+                    "why": _shape("string", "Why points are missing."),
                 },
             ),
         ),
@@ -177,7 +181,11 @@ _GIT = _object(
     {
         "commit": _shape("string", "The commit that everything here is about."),
         "revert": _object(
-            "Does the revert still apply? Null without one.", {"state": _TEXT, "says": _TEXT}
+            "Does the revert still apply? Null without one.",
+            {
+                "state": _shape("string", "In one word.", enum=list(get_args(State))),
+                "says": _shape("string", "The same in words."),
+            },
         )
         | {"type": ["object", "null"]},
         "drifted": _list(
@@ -185,9 +193,9 @@ _GIT = _object(
             _object(
                 "One file.",
                 {
-                    "path": _TEXT,
-                    "commits": {"type": "integer"},
-                    "last": {"type": "string", "format": "date-time"},
+                    "path": _shape("string", "From the top of the repository."),
+                    "commits": _shape("integer", "Commits since then that changed it."),
+                    "last": _shape("string", "When the last one did.", format="date-time"),
                 },
             ),
         ),
@@ -218,7 +226,13 @@ DERIVED: Data = {
     "mentioned_by": _list("Ids of notes that name this one as related.", _TEXT),
     "kin": _list(
         "Notes that share files, issues, a deployment or tags with this one.",
-        _object("Another note, and what both share.", {"id": _TEXT, "why": _TEXT}),
+        _object(
+            "Another note, and what both share.",
+            {
+                "id": _shape("string", "Its id."),
+                "why": _shape("string", "What both share, in words."),
+            },
+        ),
     ),
     "before": _maybe("string", "Id of what shipped just before to the same service and place."),
     "after": _maybe("string", "Id of what shipped next to it."),
