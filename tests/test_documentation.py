@@ -1,6 +1,7 @@
 """What the pages show is what happens, and every link and command in them leads somewhere."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,7 @@ def mentions() -> Iterator[str]:
 
 
 def test_every_command_and_option_that_a_page_mentions_exists() -> None:
-    unknown = [line for line in mentions() if not is_known(line.split()[1:])]
+    unknown = [line for line in mentions() if not is_known(shlex.split(line)[1:])]
 
     assert unknown == []
 

@@ -8,7 +8,7 @@ from changenote.checks.catalogue import RULES, Rule
 from changenote.model.checklists import BUILT_IN, OF_KIND
 from changenote.model.keys import KEYS, Key
 from changenote.model.query import SYNTAX
-from tests.documentation import numbers
+from tests.documentation import exports, numbers
 from tests.documentation.commands import commands
 from tests.documentation.fields import config, note
 from tests.documentation.tables import code, either, row, table
@@ -96,9 +96,12 @@ PARTS: dict[str, Callable[[], str]] = {
     "checklists": _checklists,
     "commands": commands,
     "config": config,
+    "derived": exports.derived,
     "evidence": numbers.evidence,
     "exits": _exits,
+    "files": exports.files,
     "formats": numbers.formats,
+    "index": exports.in_index,
     "keys": _keys,
     "luck": numbers.luck,
     "note": note,

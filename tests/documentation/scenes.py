@@ -131,6 +131,7 @@ SCENES: dict[str, Scene] = {
     "site/guide/numbers.md": measured,
     "site/guide/adopt.md": released,
     "site/how-to/after-a-release.md": merged,
+    "site/how-to/builders.md": noted,
     "site/how-to/disable.md": noted,
     "site/how-to/find.md": noted,
     "site/how-to/keep-notes-true.md": noted,
@@ -141,5 +142,6 @@ SCENES: dict[str, Scene] = {
     "site/how-to/site.md": noted,
     "site/reference/exit-codes.md": noted,
     "site/reference/note-format.md": noted,
+    "site/reference/site-files.md": noted,
 }
 """Where each page's examples start. Examples of one page run in one repository, in order."""
