@@ -13,10 +13,8 @@ from pathlib import Path
 from changenote.errors import CannotWrite
 from changenote.site.addresses import SCRIPT, STYLES, relative
 from changenote.site.book import Asset, Book, Page
-from changenote.site.edition import Edition
 from changenote.site.pages import pages_of, printed
-from changenote.site.search.bundle import FOLDER, bundle
-from changenote.site.search.records import broken_records, note_records
+from changenote.site.search.whole import index_files
 
 MANIFEST = ".changenote-pages.json"
 """Names what was written the last time, so that only that is ever replaced or removed."""
@@ -49,7 +47,9 @@ def write_pages(book: Book, folder: Path) -> Written:
     before = _written_before(folder)
     edition = printed(book)
     made = tuple(pages_of(edition))
-    new = {**dict(_files(book, made)), **_index(edition)}
+    new = dict(_files(book, made))
+    if book.has_index:  # a builder's own pages are not in it
+        new |= index_files(edition)
     kept = tuple(name for name in new if name not in before and (folder / name).exists())
     files = tuple(sorted(set(new) - set(kept)))
     removed = tuple(sorted(before - set(new)))
@@ -87,14 +87,6 @@ def _files(book: Book, made: Iterable[Page | Asset]) -> Iterator[tuple[str, byte
             loaded = [relative(one.path, f"{book.root}/{name}") for name in (STYLES, SCRIPT)]
             text = as_markdown(one, *loaded)
             yield f"{one.path}index.md", text.encode("utf-8", "surrogatepass")
-
-
-def _index(edition: Edition) -> dict[str, bytes]:
-    """What the search page finds words with. A builder's own pages are not in it."""
-    if not edition.book.has_index:
-        return {}
-    files = bundle(note_records(edition), broken_records(edition))
-    return {f"{edition.book.root}/{FOLDER}{name}": content for name, content in files.items()}
 
 
 def _harmless(title: str) -> str:

@@ -30,22 +30,20 @@ from changenote.site.loading import project_of, read_book
 from changenote.site.material import mended
 from changenote.site.navigation import outline
 from changenote.site.pages import pages_of, printed
-from changenote.site.search.bundle import FOLDER, bundle, why_not
-from changenote.site.search.material import INDEX, documents, emptied, with_our_worker
-from changenote.site.search.records import broken_records, note_records, page_records
+from changenote.site.search.bundle import why_not
+from changenote.site.search.material import (
+    INDEX,
+    SEPARATOR,
+    USUAL_SEPARATORS,
+    documents,
+    emptied,
+    with_our_worker,
+)
+from changenote.site.search.whole import index_files
 
 log = get_plugin_logger("changenote")
 
-SEPARATOR = (
-    r"""&(?:[lg]t|amp|quot);|[\s\-_/,:;!?=|&()\[\]{}<>"'`@#$*+~^\\]+|\.(?!\d)|\b[vV](?=\d)"""
-)
-"""Where the search index cuts words, and what was typed. The themes' own cuts at white space and
-hyphens only, so that `app/cart/totals.py` is one word and `totals` or `totals.py` finds nothing.
-A full stop inside a number stays, and a version loses its v: `2.14` finds `v2.14.0`. Text is
-indexed as HTML, hence the entities."""
-
 _SEARCHES = ("material/search", "search")
-_USUAL_SEPARATORS = (None, r"[\s\-]+")
 _LAST = 0.001
 """What a note counts in the theme's own index that a person has yet to look at."""
 
@@ -192,14 +190,13 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
     def _write_index(self, site: Path) -> None:
         """The notes, and the pages of the team as the theme's own index has them."""
         theirs = site / INDEX
-        text = theirs.read_text("utf-8") if theirs.is_file() else '{"docs": []}'
-        docs = [d for d in documents(text) if d["location"].partition("#")[0] not in self._ours]
-        others = (*broken_records(self._edition), *page_records(docs))
-        for name, content in bundle(note_records(self._edition), others).items():
-            file = site / self._root / FOLDER / name
+        text = theirs.read_text("utf-8") if theirs.is_file() else ""
+        docs = documents(text, without=self._ours) if text else ()
+        for path, content in index_files(self._edition, docs).items():
+            file = site / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
-        if self._has_field and theirs.is_file():
+        if self._has_field and text:
             theirs.write_text(emptied(text), "utf-8")
 
     def _listed(self, page: MkDocsPage, block: Block) -> str:
@@ -265,7 +262,7 @@ def _warn(book: Book) -> None:
 def _cut_words_at_signs(config: MkDocsConfig) -> None:
     for name in _SEARCHES:
         plugin: Any = config.plugins.get(name)
-        if plugin and plugin.config.separator in _USUAL_SEPARATORS:
+        if plugin and plugin.config.separator in USUAL_SEPARATORS:
             plugin.config.separator = SEPARATOR
 
 
