@@ -254,6 +254,24 @@ def test_a_result_shows_why_it_was_found(reader: Reader) -> None:
     assert "file app/cart/totals.py" in reader.asks(first)
 
 
+def test_an_id_finds_the_note_that_has_it_before_newer_ones_that_speak_of_it(
+    reader: Reader,
+) -> None:
+    _asks(reader, "7c2mha")
+
+    assert len(_hits(reader)) > 1
+    first = "return document.querySelector('.cn-hits .cn-row__title').href"
+    assert "20260903-7c2mha" in reader.asks(first)
+
+
+def test_a_result_leads_straight_to_its_way_back(reader: Reader) -> None:
+    _asks(reader, "id:k3f9xq")
+
+    address = reader.asks("return document.querySelector('.cn-hit__undo').href")
+
+    assert address.endswith("changes/20261122-k3f9xq/#rollback")
+
+
 def test_the_keyboard_alone_leads_from_the_query_to_a_note(reader: Reader) -> None:
     _asks(reader)
     focused = "return document.activeElement.name"

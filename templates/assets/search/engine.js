@@ -61,6 +61,7 @@ const FACETS = [
   ["status", "Status"],
   ["year", "Year"],
 ];
+const SUFFIX = 6; // letters of an id that name a note
 const SHOWN_OF_A_KEY = 2; // of all files that fit `file:app/`, so many are named
 const NOTHING = { total: 0, hits: [], facets: [], pages: [], ignored: [], instead: [] };
 
@@ -115,7 +116,7 @@ class Engine {
     const [terms, words] = await Promise.all([this._terms(items), this._worded(items)]);
     const groups = grouped(terms, words, this.count);
     const { misses, missed } = this._missing(groups);
-    const found = this._sorted(misses, words.wanted, order);
+    const found = this._sorted(misses, order, words.wanted, this._named(items));
     return {
       text,
       items,
@@ -212,13 +213,23 @@ class Engine {
     return { misses, missed };
   }
 
-  _sorted(misses, wanted, order) {
+  /* Whoever types an id means the note that has it, not the newer ones that speak of it. */
+  _named(items) {
+    const asked = items.filter(isWanted).map(({ raw }) => raw.toLowerCase());
+    const ids = asked.filter((raw) => raw.length >= SUFFIX);
+    return (note) => ids.some((id) => this._facts.ids[note].endsWith(id));
+  }
+
+  _sorted(misses, order, wanted, isNamed) {
     const found = [];
     for (let note = 0; note < this.count; note++) if (!misses[note]) found.push(note);
     if (order === "date") return found;
     const score = (note) => wanted?.get(note)?.score ?? 0;
     const rank = (one, other) =>
-      this._review[one] - this._review[other] || score(other) - score(one) || one - other;
+      isNamed(other) - isNamed(one) ||
+      this._review[one] - this._review[other] ||
+      score(other) - score(one) ||
+      one - other;
     return found.sort(rank);
   }
 

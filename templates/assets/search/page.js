@@ -240,7 +240,7 @@ class SearchPage {
   /* Arrows, and j and k outside the box, go from one result to the next; Escape to the box. */
   _moved(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const links = [...this._root.querySelectorAll(".cn-hit a")];
+    const links = [...this._root.querySelectorAll(".cn-hit .cn-row__title")];
     const inBox = event.target === this._box;
     const place = links.indexOf(event.target);
     if (!inBox && place < 0) return;

@@ -53,7 +53,10 @@ function verdict(hit, label) {
 
 function about(hit) {
   const facts = [hit.service, hit.kind, hit.owner].filter(Boolean).join(" · ");
-  const undo = hit.hasRollback && made("span", { class: "cn-hit__undo" }, "↩ rollback steps");
+  const undo =
+    hit.hasRollback &&
+    made("a", { class: "cn-hit__undo", href: `${hit.url}#rollback`, "aria-label": `How to undo ${hit.title}` },
+      "↩ how to undo it");
   return [facts, undo && facts ? " · " : "", undo || ""];
 }
 
