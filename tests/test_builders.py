@@ -108,7 +108,7 @@ def test_in_zensical_notes_are_found_and_commands_copied(reader: Reader) -> None
 
     reader.opens("changes/search/?q=kind:performance+basket")
     found = reader.waits_for(
-        "return [...document.querySelectorAll('.cn-hits a')].map(a => a.getAttribute('href'))"
+        "return [...document.querySelectorAll('.cn-hits .cn-row__title')].map(a => a.getAttribute('href'))"
     )
     reader.opens(NOTE)
     button = reader.waits_for("return document.querySelector('.cn-step button')?.textContent")

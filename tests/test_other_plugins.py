@@ -135,7 +135,7 @@ def test_the_search_page_works_when_it_was_not_loaded_anew(reader: Reader) -> No
     reader.asks("window.neverLoadedAnew = true")
 
     reader.waits_for("return document.querySelector('a[href$=\"search/\"]')").click()
-    found = reader.waits_for("return document.querySelectorAll('.cn-hits a').length")
+    found = reader.waits_for("return document.querySelectorAll('.cn-hits .cn-row__title').length")
 
     assert found >= 5
     assert reader.asks("return window.neverLoadedAnew") is True

@@ -160,7 +160,7 @@ def test_the_page_begins_with_the_newest_notes_and_shows_more_on_demand(reader: 
 
     assert len(_hits(reader)) == total
     assert reader.asks(
-        "return document.activeElement === document.querySelectorAll('.cn-hit a')[20]"
+        "return document.activeElement === document.querySelectorAll('.cn-hit .cn-row__title')[20]"
     )
 
 
@@ -202,7 +202,7 @@ def test_an_address_holds_the_query_and_its_order(reader: Reader) -> None:
 
 def test_notes_that_need_a_review_are_shown_as_such_and_come_last_by_rank(reader: Reader) -> None:
     _asks(reader, "giraffe")
-    ids = "return [...document.querySelectorAll('.cn-hit a')].map((a) => a.href.slice(-7, -1))"
+    ids = "return [...document.querySelectorAll('.cn-hit .cn-row__title')].map((a) => a.href.slice(-7, -1))"
     badges = "return [...document.querySelectorAll('.cn-hit')].map((hit) => /needs review/.test(hit.innerText))"
 
     assert reader.asks(ids) == ["000001", "000002"]
@@ -275,7 +275,7 @@ def test_a_result_leads_straight_to_its_way_back(reader: Reader) -> None:
 def test_the_keyboard_alone_leads_from_the_query_to_a_note(reader: Reader) -> None:
     _asks(reader)
     focused = "return document.activeElement.name"
-    place = "return [...document.querySelectorAll('.cn-hit a')].indexOf(document.activeElement)"
+    place = "return [...document.querySelectorAll('.cn-hit .cn-row__title')].indexOf(document.activeElement)"
 
     _types(reader, "/")
     assert reader.asks(focused) == "q"
@@ -568,7 +568,7 @@ def test_any_builder_will_do_behind_a_strict_security_policy(driver: Any, plain:
 
     assert _hits(reader) == ["Note 2", "Note 0"]
     assert "A quagga waits." in reader.asks("return document.querySelector('.cn-hit').innerText")
-    assert reader.asks("return document.querySelector('.cn-hit a').href") == (
+    assert reader.asks("return document.querySelector('.cn-hit .cn-row__title').href") == (
         f"{plain}with/changes/20261124-000002/index.html"
     )
     assert [line for line in reader.complaints() if "favicon" not in line] == []
