@@ -126,9 +126,8 @@ def _shortly(metric: Metric, headline: Verdict) -> str:
 def _home(edition: Edition, path: str) -> Page:
     title = edition.book.config.title
     content = edition.rendered("site/home.html.j2", path, title=title, **_values(edition))
-    description = (
-        f"{counted(len(edition.rows), 'change note')}: why, whether it helped, how to undo."
-    )
+    notes = counted(len(edition.rows), "change note")
+    description = f"{notes} with reason, result and way back."
     return replace(listing(path, title, description, content), hide=("toc",))
 
 
