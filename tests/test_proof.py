@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import re
 import subprocess
 import sys
@@ -195,9 +196,69 @@ def test_whatever_is_missing_is_named(
     assert expected in proved(shop)
 
 
+ODD = (
+    "7",
+    '[1, null, "x", {"folder": 7, "ids": null}, {"folder": "\\u0000", "ids": "x"}]',
+    '{"a":' * 100_000,
+    '{"ids": 7, "addresses": [1], "notes": 3, "unreadable": {"a": 1}, "docs": 5, "items": 7}',
+    '{"ids": [{}], "addresses": {"x": 1, "0": []}, "notes": [1, {"address": 7}], "items": [null]}',
+)
+"""JSON that no build has written."""
+
+
+@pytest.mark.parametrize(
+    ("file", "rules"),
+    [
+        ("changes/search/facts.json", {"site-search"}),
+        ("changes/index.json", {"site-index"}),
+        ("feed.json", {"site-feed"}),
+        ("changes/search/pagefind/pages.json", set()),  # the index itself is still there
+    ],
+)
+def test_data_of_any_shape_in_a_site_is_read_and_what_it_lacks_is_named(
+    shop: Workshop, file: str, rules: set[str]
+) -> None:
+    for text in ODD:
+        (shop.folder / "public" / file).write_text(text, "utf-8")
+
+        assert {rule for rule, _, _ in proved(shop)} == rules, text[:20]
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _without_end(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def _of_gigabytes(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(6_000_000_000)  # a hole: it takes no room on the disk
+
+
+def _link_to_itself(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+@pytest.mark.parametrize("put", [_pipe, _without_end, _of_gigabytes, _link_to_itself])
+def test_what_stands_in_the_place_of_a_file_never_holds_up_the_proof(
+    shop: Workshop, put: Callable[[Path], None]
+) -> None:
+    for name in ("changes/index.json", "feed.xml", f"{PAGE}/index.html"):
+        path = shop.folder / "public" / name
+        path.unlink()
+        put(path)
+
+    found = {(rule, file) for rule, file, _ in proved(shop)}
+
+    assert {("site-index", "public/changes/index.json"), ("site-page", NOTE)} <= found
+
+
 def test_an_index_that_pagefind_made_is_read(shop: Workshop) -> None:
     site = shop.folder / "public"
-    _without_any_search(site)
+    rmtree(site / "changes/search/pagefind")
+    rmtree(site / "search")
     pagefind = [sys.executable, "-m", "pagefind", "--site", str(site)]
     subprocess.run(pagefind, check=True, capture_output=True)
     whole = proved(shop)

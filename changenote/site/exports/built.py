@@ -1,12 +1,14 @@
 """What a finished site shows of which notes, read from its folder; whatever built it."""
 
-import gzip
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from gzip import GzipFile
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ _ID = re.compile(ID)
 _ENTRY_ID = re.compile(r"<entry>\s*<id>([^<]*)</id>")
 _PAGEFIND = "pagefind-entry.json"
 _SEARCH_INDEX = "search_index.json"
+_LARGEST, _LARGEST_FRAGMENT = 500_000_000, 50_000_000  # bytes: many times what a build writes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,9 +112,7 @@ def _inside(folder: Path, inner: Path) -> str:
 
 def _pages(root: Path) -> Iterator[tuple[str, Shown]]:
     """Every folder with a page of a note in it, or with a note's file."""
-    with os.scandir(root) as entries:
-        names = sorted(entry.name for entry in entries if entry.is_dir())
-    for name in names:
+    for name in sorted(folder.name for folder in root.iterdir()):
         text, html = _bytes(root / name / "note.yaml"), _bytes(root / name / "index.html")
         if text is not None:
             digest = sha256(text).hexdigest()
@@ -120,12 +121,17 @@ def _pages(root: Path) -> Iterator[tuple[str, Shown]]:
 
 def _is_about(html: bytes | None, name: str) -> bool:
     """Is it a page, and one that names the note? Other pages of ours may name it otherwise."""
-    return html is not None and (name.encode() in html or not _ID.fullmatch(name))
+    return html is not None and (not _ID.fullmatch(name) or name.encode() in html)
 
 
 def _bytes(path: Path) -> bytes | None:
+    """What is in a file; None when there is none, or one that no build has written.
+
+    A site may come from anywhere: what looks like a file of ours can be a pipe, or never end.
+    """
     try:
-        return path.read_bytes()
+        is_ours = path.is_file() and path.stat().st_size <= _LARGEST
+        return path.read_bytes() if is_ours else None
     except OSError:
         return None
 
@@ -133,10 +139,20 @@ def _bytes(path: Path) -> bytes | None:
 def _json(path: Path) -> Any:
     """The data in a file; None when it is not there or is no JSON."""
     raw = _bytes(path)
+    return None if raw is None else _parsed(raw)
+
+
+def _parsed(raw: bytes) -> Any:
     try:
-        return None if raw is None else json.loads(raw)
-    except ValueError:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
         return None
+
+
+def _members(data: Any, name: str) -> Iterator[dict[str, Any]]:
+    """The objects in a list of an object, which all may be something else."""
+    found = data.get(name) if isinstance(data, dict) else None
+    return (one for one in found if isinstance(one, dict)) if isinstance(found, list) else iter(())
 
 
 def _searched(places: Mapping[str, list[Path]], root: Path) -> frozenset[str] | None:
@@ -155,9 +171,10 @@ def _searched(places: Mapping[str, list[Path]], root: Path) -> frozenset[str] | 
 
 def _listed(folder: Path) -> Iterator[str]:
     """The address of every record that our own index lists and has."""
-    for part in _json(folder / PAGES) or ():
-        for record in str(part.get("ids", "")).split():
-            yield from _address(folder / part["folder"] / "fragment" / f"en_{record}.pf_fragment")
+    for part in _members({PAGES: _json(folder / PAGES)}, PAGES):
+        for record in str(part.get("ids")).split():
+            name = f"en_{record}.pf_fragment"
+            yield from _address(folder / str(part.get("folder")) / "fragment" / name)
 
 
 def _fragments(folder: Path) -> Iterator[str]:
@@ -169,39 +186,41 @@ def _fragments(folder: Path) -> Iterator[str]:
 def _address(fragment: Path) -> Iterator[str]:
     """The address in a fragment, which is compressed JSON behind the word `pagefind_dcd`."""
     try:
-        plain = gzip.decompress(fragment.read_bytes())
-        yield str(json.loads(plain[plain.index(b"{") :])["url"])
-    except (OSError, EOFError, ValueError, KeyError):
-        pass  # a page that no search can show
+        plain = GzipFile(fileobj=BytesIO(_bytes(fragment) or b"")).read(_LARGEST_FRAGMENT)
+    except (OSError, EOFError, zlib.error):
+        return  # a page that no search can show
+    data = _parsed(plain[plain.find(b"{") :])
+    if isinstance(data, dict):
+        yield str(data.get("url"))
 
 
 def _locations(path: Path) -> Iterator[str]:
-    data = _json(path)
-    for doc in data.get("docs", ()) if isinstance(data, dict) else ():
-        yield str(doc.get("location", ""))
+    return (str(doc.get("location")) for doc in _members(_json(path), "docs"))
 
 
 def _offered(root: Path) -> frozenset[str] | None:
     """The notes that the search page can list."""
     data = _json(root / "search" / "facts.json")
-    if not isinstance(data, dict):
+    ids, other = (data.get(name) if isinstance(data, dict) else None for name in _OFFERED)
+    if not isinstance(ids, list) or not isinstance(other, dict):
         return None
-    other = {int(place): address for place, address in data.get("addresses", {}).items()}
-    ids = enumerate(data.get("ids", ()))
-    return frozenset(_last(other.get(place, note_id)) for place, note_id in ids)
+    return frozenset(_last(other.get(str(place), note_id)) for place, note_id in enumerate(ids))
+
+
+_OFFERED = ("ids", "addresses")
 
 
 def _indexed(root: Path) -> frozenset[str] | None:
     data = _json(root / INDEX)
     if not isinstance(data, dict):
         return None
-    every: Iterable[Any] = (*data.get("notes", ()), *data.get("unreadable", ()))
-    return frozenset(_last(entry.get("address", "")) for entry in every)
+    every = (*_members(data, "notes"), *_members(data, "unreadable"))
+    return frozenset(_last(entry.get("address")) for entry in every)
 
 
-def _last(address: str) -> str:
+def _last(address: object) -> str:
     """The name of the folder that an address leads to."""
-    return address.removesuffix("index.html").rstrip("/").rpartition("/")[2]
+    return str(address).removesuffix("index.html").rstrip("/").rpartition("/")[2]
 
 
 def _feeds(places: Mapping[str, list[Path]], top: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -212,9 +231,7 @@ def _feeds(places: Mapping[str, list[Path]], top: Path) -> Iterator[tuple[str, t
 
 
 def _of_json(path: Path) -> Iterator[str]:
-    data = _json(path)
-    for item in data.get("items", ()) if isinstance(data, dict) else ():
-        yield str(item.get("id"))
+    return (str(item.get("id")) for item in _members(_json(path), "items"))
 
 
 def _of_atom(path: Path) -> list[str]:

@@ -122,6 +122,9 @@ def _search(shown: Mapping[str, _Expected], built: Built, edition: Edition) -> I
     if built.searched is None:
         problem = _search_problem("no index of a search", "one that has every note")
         yield Difference(file=built.root, problem=problem, is_built=True)
+    if built.offered is None:
+        problem = _search_problem("no list of notes", "what the search page lists")
+        yield Difference(file=f"{built.root}search/facts.json", problem=problem, is_built=True)
     notes = {_name(edition, row.path) for row in edition.rows}
     for name, known in shown.items():
         if built.searched is not None and name not in built.searched:
