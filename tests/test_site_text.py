@@ -80,6 +80,8 @@ def test_a_description_is_one_line_without_markup() -> None:
         ("@acme/cart", "acme-cart-9a28f743"),
         ("../../etc", "etc-74ccf3c5"),
         ("..", "5ec1f7e7"),
+        ("", "e3b0c442"),
+        ("\u00a0", "abfbd10d"),
         ("支払い", "e7882037"),
         ("cart-9a28f743", "cart-9a28f743-19851c14"),
         ("deadbeef", "deadbeef-2baf1f40"),

@@ -118,10 +118,12 @@ def folder_name(name: str) -> str:
     """A name as one folder of an address: readable, inside its parent, and never shared.
 
     A name that loses something on the way (case, signs, length) gets a hash of itself, and so
-    does one that looks as if it had one already, and one that some system cannot have.
+    does one that looks as if it had one already, and one that some system cannot have. One
+    without a letter is a hash alone, and so is no name at all.
     """
     words = slug(name)
-    if words == name and not _LIKE_A_HASH.fullmatch(words) and not _DEVICES.fullmatch(words):
+    is_plain = words and words == name and not _LIKE_A_HASH.fullmatch(words)
+    if is_plain and not _DEVICES.fullmatch(words):
         return words
     return f"{words}-{_hash(name)}" if words else _hash(name)
 
