@@ -270,7 +270,7 @@ def test_dates_say_how_long_ago_they_were_and_an_old_rehearsal_warns(reader: Rea
     assert "Shipped 22 Nov 2026, 14:05 UTC (3 months ago)" in text
     assert "22 Nov 2026, 11:40 UTC (3 months ago), 2 hours before it shipped, in staging" in text
     assert (
-        reader.asks("return document.querySelector('[data-cn-rehearsal]').className") == "cn-warn"
+        reader.asks("return document.querySelector('[data-cn-stale-after]').className") == "cn-warn"
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from changenote.checks.rollback import STALE_AFTER
 from changenote.model.note import Note, Rehearsal, Step
 from changenote.model.rehearsal import is_of
 from changenote.site.wording import age_before, total
@@ -18,10 +19,14 @@ STRATEGIES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Rehearsed:
-    """What is said of a rehearsal besides its date, and why it may not count."""
+    """What is said of a rehearsal besides its date, and why it may not count.
+
+    After `stale_after` days it is an old one.
+    """
 
     facts: str
     doubt: str
+    stale_after: int = STALE_AFTER.days
 
 
 def rollback_time(note: Note) -> str:

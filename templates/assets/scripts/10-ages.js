@@ -1,7 +1,6 @@
 /* Says beside a date how long ago it was. Pages are made without a clock, so that the same notes
    give the same pages. */
 (function () {
-  var STALE_AFTER_DAYS = 90;
   var units = [["year", 31557600], ["month", 2629800], ["day", 86400], ["hour", 3600], ["minute", 60]];
   var words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
@@ -21,9 +20,8 @@
       note.className = "cn-age";
       note.textContent = " (" + age(seconds) + ")";
       time.appendChild(note);
-      if (time.closest("[data-cn-rehearsal]") && seconds > STALE_AFTER_DAYS * 86400) {
-        time.closest("[data-cn-rehearsal]").classList.add("cn-warn");
-      }
+      var place = time.closest("[data-cn-stale-after]"); // days, as the checks have them
+      if (place && seconds > place.dataset.cnStaleAfter * 86400) place.classList.add("cn-warn");
     });
   });
 })();

@@ -50,14 +50,14 @@ class SearchPage {
 
   _listen() {
     const here = new AbortController();
-    const on = (target, name, act, more = {}) =>
+    const on = (target, name, act) =>
       target.addEventListener(
         name,
         (event) => {
           if (this._root.isConnected) act(event);
           else here.abort();
         },
-        { signal: here.signal, ...more },
+        { signal: here.signal },
       );
     on(this._box, "input", () => this._typed());
     on(this._form, "submit", (event) => this._submitted(event));
@@ -65,8 +65,6 @@ class SearchPage {
     on(this._root, "click", (event) => this._clicked(event));
     on(this._root, "keydown", (event) => this._moved(event));
     on(window, "popstate", () => this._wentBack());
-    // Before the theme's own keys: `/` would open its search.
-    on(document, "keydown", (event) => this._slash(event), { capture: true });
     const wide = matchMedia("(min-width: 60em)");
     const folds = () => (this._filters.open = wide.matches);
     on(wide, "change", folds);
@@ -226,15 +224,6 @@ class SearchPage {
     this._limit += FIRST * 2;
     await this._search();
     this._hits.children[before]?.querySelector("a")?.focus({ preventScroll: true });
-  }
-
-  _slash(event) {
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this._box.focus();
-    this._box.select();
   }
 
   /* Arrows, and j and k outside the box, go from one result to the next; Escape to the box. */
