@@ -12,6 +12,9 @@ from changenote.errors import CannotWrite
 from changenote.site.book import Book
 from changenote.site.folder import MANIFEST, write_pages
 from changenote.site.loading import project_of, read_book
+from changenote.site.pages import printed
+from changenote.site.search.bundle import FOLDER
+from changenote.site.search.whole import index_files
 from tests.books import book, least, paths, sample_project, words
 from tests.sites import lost_links
 
@@ -40,7 +43,8 @@ def test_every_page_becomes_a_markdown_file_and_every_asset_a_file(
 ) -> None:
     written = write_pages(sample, tmp_path / "out")
 
-    expected = sorted(f"{path}index.md" if path.endswith("/") else path for path in paths(sample))
+    pages = (f"{path}index.md" if path.endswith("/") else path for path in paths(sample))
+    expected = sorted([*pages, *index_files(printed(sample))])
     assert files(tmp_path / "out") == expected
     assert list(written.files) == expected
 
@@ -60,10 +64,12 @@ def test_a_page_of_a_note_that_is_gone_is_removed_and_nothing_else(tmp_path: Pat
 
     written = write_pages(book(least("20261122-k3f9xq")), tmp_path)
 
-    assert written.removed == (
+    assert [path for path in written.removed if FOLDER not in path] == [
+        "c/0a1b2c/index.html",
         "changes/20261122-0a1b2c/index.md",
+        "changes/20261122-0a1b2c/note.json",
         "changes/20261122-0a1b2c/note.yaml",
-    )
+    ]
     assert not (tmp_path / "changes/20261122-0a1b2c").exists()
     assert (tmp_path / "changes/mine.md").read_text() == "mine"
 
@@ -104,7 +110,8 @@ def test_no_text_of_a_note_is_markdown_to_another_builder(tmp_path: Path) -> Non
 
     text = (tmp_path / "changes/20261122-k3f9xq/index.md").read_text("utf-8")
     front, body = text.split("\n\n", 1)
-    assert front == '---\ntitle: "Count sheep"\n---'
+    described = 'description: "a 7 7 % x % --8 -- secret.txt Big"'  # no sign that starts anything
+    assert front == f'---\ntitle: "Count sheep"\n{described}\n---'
     assert all(line.startswith("<") for line in body.splitlines())
     assert "{" not in body
 
