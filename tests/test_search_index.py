@@ -14,7 +14,7 @@ from changenote.site.edition import edition
 from changenote.site.environment import environment
 from changenote.site.folder import write_pages
 from changenote.site.search import bundle as bundles
-from changenote.site.search.bundle import FOLDER, bundle
+from changenote.site.search.bundle import FOLDER, bundle, why_not
 from changenote.site.search.records import PARTS, Record, note_records
 from changenote.store.notes import understood
 from tests.books import SAMPLE, book, least
@@ -322,6 +322,29 @@ def test_the_settings_of_a_team_for_its_own_pagefind_change_nothing(
     bundles._made.cache_clear()
 
     assert bundle(NOTES[:2]) == before
+
+
+@pytest.mark.parametrize(
+    ("program", "why"),
+    [
+        ("exit 0", "it ended before its work was done"),
+        ("kill -9 $$", "it ended before its work was done"),
+        ("printf 'no base64,nor, this,'; cat > /dev/null", "its answers cannot be understood"),
+        ("printf 'bnVsbA==,bnVsbA==,W10=,'; cat > /dev/null", "its answers cannot be understood"),
+        ("trap '' TERM; exec sleep 60", "it did not end its work in time"),
+    ],
+)
+def test_a_pagefind_that_does_not_work_is_named_and_never_waited_for_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, why: str
+) -> None:
+    path = tmp_path / "pagefind"
+    path.write_text(f"#!/bin/sh\n{program}\n")
+    path.chmod(0o755)
+    monkeypatch.setattr(bundles, "_program", lambda: path)
+    monkeypatch.setattr(bundles, "PATIENCE", 0.5)
+    bundles._made.cache_clear()
+
+    assert why_not() == f"Pagefind could not make the search index: {why}"
 
 
 def test_without_notes_nothing_is_found() -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 from typing import IO, Any
 
 from changenote.errors import SiteFailed
@@ -21,6 +21,11 @@ from changenote.site.search.records import PARTS, Record
 
 FOLDER = "search/pagefind/"
 """Where the files of the index lie, below the folder of the pages."""
+
+PATIENCE = 300.0
+"""So many seconds Pagefind has for one part, which takes it a few."""
+
+_LATE = "it did not end its work in time"
 
 PART = 1000
 """So many notes are one part of the index. Pagefind's time for a search grows with the square of
@@ -79,10 +84,13 @@ def _rest(first: int, count: int) -> range:
 @lru_cache(maxsize=64)  # while a site is served, most parts are what they were
 def _made(records: tuple[Record, ...]) -> tuple[tuple[str, ...], Mapping[str, bytes]]:
     """What Pagefind calls each record, and the files of one part."""
-    *_, last = _answers_to([_NEW, *_added(records), _FILES])
-    files = {file["path"]: base64.b64decode(file["content"]) for file in last["files"]}
-    files = {name: files[name] for name in sorted(files) if _is_used(Path(name))}
-    return _ids(files, len(records)), files
+    try:
+        *_, last = _answers_to([_NEW, *_added(records), _FILES])
+        files = {file["path"]: base64.b64decode(file["content"]) for file in last["files"]}
+        files = {name: files[name] for name in sorted(files) if _is_used(Path(name))}
+        return _ids(files, len(records)), files
+    except (KeyError, TypeError, ValueError, EOFError, gzip.BadGzipFile) as error:
+        raise _failed("its answers cannot be understood") from error
 
 
 def _ids(files: Mapping[str, bytes], count: int) -> tuple[str, ...]:
@@ -169,15 +177,19 @@ def _answers_to(requests: Sequence[Mapping[str, Any]]) -> list[Any]:
     except OSError as error:
         raise _failed(f"it cannot be run: {error.strerror or error}") from error
     with process:
+        end = Timer(PATIENCE, process.kill)
         writer = Thread(target=_put, args=(process.stdin, requests))
-        writer.start()
+        for thread in (end, writer):
+            thread.start()
         try:
             answers = list(islice(_answers(process.stdout), len(requests)))
         finally:
-            process.terminate()
+            is_late = not end.is_alive()
+            end.cancel()
+            process.kill()
             writer.join()
     if len(answers) < len(requests):
-        raise _failed("it ended before its work was done")
+        raise _failed(_LATE if is_late else "it ended before its work was done")
     return answers
 
 
