@@ -1,6 +1,8 @@
 """A book becomes pages: complete, harmless, and the same on every day and machine."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
@@ -12,12 +14,13 @@ import pytest
 
 from changenote.checks.catalogue import RULES
 from changenote.config import Config
+from changenote.errors import SiteFailed
 from changenote.model.fields import Field
 from changenote.model.note import Note
 from changenote.model.problems import Finding
 from changenote.model.schema import json_schema
 from changenote.site.book import Book, Broken, Page
-from changenote.site.pages import pages
+from changenote.site.pages import pages, printed
 from changenote.site.wording import day, moment
 from tests.books import (
     assets,
@@ -32,6 +35,7 @@ from tests.books import (
     published,
     words,
 )
+from tests.limits import NO_RIGHTS
 
 DATA = Path(__file__).parent / "data" / "pages"
 EVERY = (DATA / "every-field.yaml").read_text("utf-8")
@@ -559,3 +563,59 @@ def test_fields_of_a_team_have_their_names_and_addresses_are_links() -> None:
     assert "https://wiki.example/x" in links(made.content)
     assert "x.plan javascript:alert(1)" in words(odd.content)
     assert not any(link.startswith("javascript") for link in links(odd.content))
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "why"),
+    [
+        ("\n{% if %}", ":2", "Expected an expression, got 'end of statement block'"),
+        ("\n{{ nothing.at.all }}", ":2", "'nothing' is undefined"),
+        (
+            "\n\n{{ 1 + 'a' }}",
+            ":3",
+            "TypeError: unsupported operand type(s) for +: 'int' and 'str'",
+        ),
+        ("{{ 1 // 0 }}", ":1", "ZeroDivisionError: integer division or modulo by zero"),
+        ("\n{{ 7 | day }}", ":2", "AttributeError: 'int' object has no attribute 'day'"),
+        (
+            '\n{{ "%d" | format("x") }}',
+            ":2",
+            "TypeError: %d format: a real number is required, not str",
+        ),
+        (b"\xff", "", "UnicodeDecodeError: "),
+    ],
+)
+def test_a_template_of_the_team_that_fails_in_any_way_is_named_with_its_line(
+    tmp_path: Path, text: str | bytes, place: str, why: str
+) -> None:
+    (tmp_path / "site").mkdir()
+    raw = text if isinstance(text, bytes) else text.encode()
+    (tmp_path / "site/note.html.j2").write_bytes(raw)
+
+    with pytest.raises(SiteFailed) as raised:
+        list(pages(replace(book(least()), templates=tmp_path)))
+
+    assert raised.value.what.startswith(f"the template site/note.html.j2{place} failed: {why}")
+
+
+def test_templates_of_the_team_that_cannot_be_read_are_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "changes/templates/site").mkdir(parents=True)
+    (tmp_path / "changes/templates/site").chmod(0)
+    build = [sys.executable, "-m", "changenote", "site", "pages", "--to", str(tmp_path / "out")]
+
+    done = subprocess.run(
+        [*NO_RIGHTS, *build], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 3
+    assert "own templates" in done.stderr
+    assert "site cannot be read: Permission denied" in done.stderr
+
+
+def test_a_fault_of_a_template_of_ours_is_not_laid_at_the_teams_door(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/other.html.j2").write_text("unused")
+    made = printed(replace(book(least()), templates=tmp_path))
+
+    with pytest.raises(TypeError):
+        made.rendered("site/index.html.j2", "", title=1, groups=7)

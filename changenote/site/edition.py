@@ -17,6 +17,7 @@ from changenote.model.measures import Verdict, headline
 from changenote.model.note import BAD_OUTCOMES, Note, in_utc
 from changenote.site.addresses import Addresses, addresses, metric_paths, relative
 from changenote.site.book import Book, Published
+from changenote.site.environment import own_place
 from changenote.site.tree import Tree, tree
 from changenote.site.wording import day_of, month_of
 
@@ -153,15 +154,17 @@ class Edition:
     def rendered(self, template: str, path: str, **values: Any) -> str:
         """A page's HTML: links are relative to `path`.
 
-        Raises `SiteFailed` when a team's own template cannot be rendered.
+        Raises `SiteFailed` when a team's own template cannot be rendered, whatever it raises; an
+        error of our own templates is one of ours.
         """
         try:
             return self._rendered(template, path, values)
-        except TemplateError as error:
-            place = f"{getattr(error, 'name', None) or template}"
-            line = getattr(error, "lineno", None)
+        except Exception as error:
+            own = own_place(error, self.book.templates)
+            if not own and not isinstance(error, (TemplateError, OSError, UnicodeDecodeError)):
+                raise
             raise SiteFailed(
-                f"the template {place}{f':{line}' if line else ''} failed: {error}",
+                f"the template {own or template} failed: {_reason(error)}",
                 expected="a template that renders every note",
                 hint="Own templates are in the folder templates/ of the notes folder.",
             ) from error
@@ -182,6 +185,11 @@ class Edition:
         """Address of a file on the forge, on the branch that ships."""
         repository = self.book.repository
         return repository.blob(self.book.config.default_branch, file) if repository else None
+
+
+def _reason(error: Exception) -> str:
+    """What an error says; Python's own say little without their names."""
+    return str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
 
 
 def files_of(note: Note) -> Iterator[str]:

@@ -1,17 +1,26 @@
 """The Jinja2 environment of the pages: a team's own templates first, everything escaped."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from changenote.errors import SiteFailed
 from changenote.model.note import in_utc
 from changenote.resources import templates_folder
 from changenote.site import markdown, wording
 
 
 def environment(own: Path | None = None) -> Environment:
-    """The environment of all pages; a file in `own` replaces the bundled one of the same name."""
+    """The environment of all pages; a file in `own` replaces the bundled one of the same name.
+
+    Raises `SiteFailed` when a folder in `own` cannot be read: Jinja would pass over it in silence.
+    """
+    if own:
+        for _ in os.walk(own, onerror=_refuse):
+            pass
     folders = [own, templates_folder()] if own else [templates_folder()]
     made = Environment(
         loader=FileSystemLoader(folders),
@@ -36,6 +45,32 @@ def environment(own: Path | None = None) -> Environment:
     )
     made.globals.update(counted=wording.counted, age_before=wording.age_before)
     return made
+
+
+def _refuse(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise SiteFailed(
+            f"the folder of own templates {error.filename} cannot be read: {error.strerror}",
+            expected="a folder that can be read, or none",
+            hint="Own templates are in the folder templates/ of the notes folder.",
+        ) from error
+
+
+def own_place(error: BaseException, own: Path | None) -> str:
+    """Where a template of the team failed, `site/note.html.j2:2`; empty where none did."""
+    found = [*_passed(error), (getattr(error, "filename", None), getattr(error, "lineno", None))]
+    for file, line in reversed(found):
+        if own and file and Path(file).is_relative_to(own):
+            return f"{Path(file).relative_to(own).as_posix()}{f':{line}' if line else ''}"
+    return ""
+
+
+def _passed(error: BaseException) -> Iterator[tuple[str, int]]:
+    """The files and lines that an error came through, as Jinja maps them to templates."""
+    trace = error.__traceback__
+    while trace:
+        yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
 
 
 def link(text: str, label: str = "") -> Markup:
