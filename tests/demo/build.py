@@ -34,7 +34,7 @@ def build(target: Path) -> None:
     say(f"{target}: rebuilt {len(merges)} commits of withastro/astro with made-up file contents")
     say("changenote init:")
     say(indent(changenote(target, "init"), "  ").rstrip())
-    leave_out_the_forge(target / "changes" / "config.yaml")
+    settle(target / "changes" / "config.yaml")
     answers = read_answers(HERE / "answers.yaml")
     write_notes(target, answers, merges)
     say(f"changenote new: {len(answers)} notes from what git knows and what a person would add")
@@ -57,10 +57,14 @@ def empty(target: Path) -> None:
     (target / MARKER).write_text("Made by the demo: this folder may be deleted at any time.\n")
 
 
-def leave_out_the_forge(config: Path) -> None:
-    """No links to commits and files: the rebuilt commits have other ids than those on the forge."""
+def settle(config: Path) -> None:
+    """What this team would decide: its changes reach people through npm.
+
+    No links to commits and files: the rebuilt commits have other ids than those on the forge.
+    """
     lines = config.read_text().splitlines(keepends=True)
-    config.write_text("".join(t for t in lines if not t.startswith(("forge:", "repository:"))))
+    kept = "".join(t for t in lines if not t.startswith(("forge:", "repository:")))
+    config.write_text(kept.replace("environment: production\n", "environment: npm\n"))
 
 
 def write_notes(repository: Path, answers: Sequence[Answer], merges: Sequence[Rebuilt]) -> None:
