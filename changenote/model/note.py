@@ -262,8 +262,8 @@ class Note:
         "Groups of items: ok, na, todo, fail, or text that starts with one.", factory=dict
     )
     images: tuple[Image, ...] = part("Pictures beside the note.", ())
-    tags: tuple[str, ...] = part("Words to find it by.", ())
-    stack: tuple[str, ...] = part("Languages, frameworks, stores involved.", ())
+    tags: tuple[str, ...] = part("Words to find it by.", (), length=(0, 100))
+    stack: tuple[str, ...] = part("Languages, frameworks, stores involved.", (), length=(0, 100))
     tools: tuple[str, ...] = part("Tools used.", ())
     difficulty: str | None = part("How hard it was.", None, pattern=ONE_LINE)
     related: tuple[str, ...] = part("Ids of related notes.", (), format_name="id")

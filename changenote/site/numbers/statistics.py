@@ -42,6 +42,7 @@ _DAYS = 90  # of the period, as `changenote stats` has it
 _WEEKS = 52  # in the plot
 _QUARTERS = 5  # in the table: a year and the one that is not over yet
 _AHEAD = timedelta(days=366)  # who ships later than that after the newest id mistook the year
+_LAST = date(9998, 12, 31)  # the last year of the calendar has no room for what comes after a day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,9 +147,10 @@ def _counted(edition: Edition) -> _Counted | None:
 def _newest(every: Sequence[Shipment]) -> float | None:
     """When the newest note shipped. Pages have no clock: this is their today."""
     days = [day for shipment in every if (day := created_on(shipment.note))]
-    last = max(days) + _AHEAD if days else date.max
-    moments = (s.at for s in every if s.status != "draft" and s.at is not None and s.at >= 0)
-    return max((at for at in moments if _day(at) <= last), default=None)
+    last = min(max(days, default=_LAST), _LAST - _AHEAD) + _AHEAD
+    end = datetime.combine(last + timedelta(days=1), time(), UTC).timestamp()
+    moments = (s.at for s in every if s.status != "draft" and s.at is not None)
+    return max((at for at in moments if 0 <= at < end), default=None)
 
 
 def _quarters(every: Sequence[Shipment], environment: str, until: float) -> Iterator[_Quarter]:
