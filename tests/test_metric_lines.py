@@ -74,6 +74,9 @@ def test_a_line_says_name_unit_direction_and_both_sides(
         "t: 5-6 ms -> 3 ms",
         "p95: 3 ->",
         ": 3 -> 4",
+        pytest.param(f"rows: 1 -> {'9' * 400}", id="a number too large"),
+        pytest.param(f"rows: {'9' * 5000} -> 1", id="a number too long to read"),
+        "rows: 1, 1e999 -> 1",
     ],
 )
 def test_a_line_of_another_shape_is_not_guessed_at(line: str) -> None:

@@ -1,6 +1,7 @@
 """`GET /cart p95: 840 ms -> 318 ms` → a metric as plain data."""
 
 import re
+from math import isfinite
 from typing import Any, Literal
 
 from changenote.model.units import converted, is_size, is_time
@@ -55,10 +56,11 @@ def parse_metric(text: str) -> dict[str, Any] | None:
     if not match:
         return None
     unit = match["after_unit"] or match["before_unit"] or ""
-    before = converted(_numbers(match["before"]), match["before_unit"] or unit, unit)
-    if before is None:
+    sides = _numbers(match["before"]), _numbers(match["after"])
+    before = converted(sides[0], match["before_unit"] or unit, unit) if sides[0] else None
+    if before is None or sides[1] is None:
         return None
-    metric = metric_from(match["name"], before, _numbers(match["after"]), unit)
+    metric = metric_from(match["name"], before, sides[1], unit)
     if match["better"]:
         metric["better"] = match["better"]
     if conditions := _conditions(match["conditions"] or ""):
@@ -78,7 +80,8 @@ def direction(name: str, unit: str | None) -> Literal["lower", "higher"] | None:
 def parse_numbers(text: str) -> tuple[tuple[float, ...], str | None] | None:
     """The numbers in `840, 812 ms`, one per run, and their unit; None when it is something else."""
     match = _NUMBERS.fullmatch(text.strip())
-    return (_numbers(match["side"]), match["side_unit"]) if match else None
+    numbers = _numbers(match["side"]) if match else None
+    return (numbers, match["side_unit"]) if match and numbers else None
 
 
 def metric_from(
@@ -95,8 +98,10 @@ def _conditions(text: str) -> dict[str, str]:
     return {k.strip(): v.strip() for k, colon, v in pairs if colon and k.strip() and v.strip()}
 
 
-def _numbers(text: str) -> tuple[float, ...]:
-    return tuple(_number(part.strip()) for part in text.split(","))
+def _numbers(text: str) -> tuple[float, ...] | None:
+    """The numbers of one side; None when one is too large to be reckoned with."""
+    parts = [part.strip() for part in text.split(",")]
+    return tuple(map(_number, parts)) if all(isfinite(float(part)) for part in parts) else None
 
 
 def _number(text: str) -> float:
