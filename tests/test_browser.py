@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,42 @@ def reader(site: Path) -> Iterator[Reader]:
         yield Reader(driver, address)
 
 
+@dataclass(frozen=True)
+class Visit:
+    """One page at one size: how wide it is, and what a hostile text did on it."""
+
+    path: str
+    size: tuple[int, int]
+    width: int
+    hurt: int | None
+
+
+@dataclass(frozen=True)
+class Tour:
+    """Every page at every size, what the browser complained of, and all it asked for."""
+
+    visits: list[Visit]
+    complaints: list[str]
+    requests: list[str]
+
+
+@pytest.fixture(scope="module")
+def tour(reader: Reader, site: Path) -> Tour:
+    """One tour for all that is asked of every page: to open them takes a while."""
+    seen = "return [document.documentElement.scrollWidth, window.hurt]"
+    # The page for what is not there starts from the top of the host, wherever the site lies.
+    paths = [path for path, _ in built_pages(site) if path != "404.html"]
+    reader.complaints()
+    reader.requests()
+    visits = []
+    for size in (DESK, PHONE):
+        reader.sits_at(size)
+        for path in paths:
+            reader.opens(path)
+            visits.append(Visit(path, size, *reader.asks(seen)))
+    return Tour(visits, reader.complaints(), reader.requests())
+
+
 @sizes
 @schemes
 @pytest.mark.parametrize("path", WITH_ROLLBACK)
@@ -70,16 +107,11 @@ def test_on_a_desk_the_whole_rollback_of_a_usual_note_is_on_the_first_screen(
 
 
 @sizes
-def test_no_page_scrolls_sideways(reader: Reader, site: Path, size: tuple[int, int]) -> None:
-    reader.sits_at(size)
+def test_no_page_scrolls_sideways(tour: Tour, size: tuple[int, int]) -> None:
+    at_that_size = [visit for visit in tour.visits if visit.size == size]
 
-    wide = []
-    for path, _ in built_pages(site):
-        reader.opens(path)
-        if reader.asks("return document.documentElement.scrollWidth") > size[0]:
-            wide.append(path)
-
-    assert wide == []
+    assert at_that_size
+    assert [visit.path for visit in at_that_size if visit.width > size[0]] == []
 
 
 OVERFLOWING = """
@@ -139,16 +171,8 @@ def test_the_copy_button_copies_exactly_the_command(
     assert reader.waits_for(COPIED) == command
 
 
-def test_a_hostile_title_runs_nowhere(reader: Reader, site: Path) -> None:
-    reader.sits_at(DESK)
-
-    hurt = []
-    for path, _ in built_pages(site):
-        reader.opens(path)
-        if reader.asks("return window.hurt"):
-            hurt.append(path)
-
-    assert hurt == []
+def test_a_hostile_title_runs_nowhere(tour: Tour) -> None:
+    assert [visit.path for visit in tour.visits if visit.hurt] == []
 
 
 def test_a_hostile_title_is_shown_as_text(reader: Reader) -> None:
@@ -162,18 +186,11 @@ def test_a_hostile_title_is_shown_as_text(reader: Reader) -> None:
 
 
 def test_the_browser_has_nothing_to_complain_of_and_asks_no_other_host(
-    reader: Reader, site: Path
+    reader: Reader, tour: Tour
 ) -> None:
-    reader.sits_at(DESK)
-    reader.complaints()
-    reader.requests()
-
-    for path, _ in built_pages(site):
-        if path != "404.html":
-            reader.opens(path)
-
-    assert reader.complaints() == []
-    assert [url for url in reader.requests() if not url.startswith((reader.site, "data:"))] == []
+    assert tour.complaints == []
+    assert len(tour.requests) > len(tour.visits)
+    assert [url for url in tour.requests if not url.startswith((reader.site, "data:"))] == []
 
 
 # The contrast of every visible text on a page with what is behind it, by WCAG 2: the worst ones.
