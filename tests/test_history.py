@@ -115,6 +115,27 @@ def test_conditions_that_only_one_note_speaks_of_do_not_hide_a_move() -> None:
     assert found == [MOVED.format("100 → 300 ms")]
 
 
+def test_another_environment_is_no_move() -> None:
+    found = remarks(point(1, environment="production"), point(2, 300, environment="staging"))
+
+    assert found == ["measured differently: environment: production → staging"]
+
+
+def test_a_note_is_compared_with_the_last_one_that_shipped_to_the_same_environment() -> None:
+    found = remarks(
+        point(1, environment="production"),
+        point(2, 500, 400, environment="staging"),
+        point(3, 130, environment="Production"),
+        point(4, 400, environment="staging"),
+    )
+
+    assert found == [
+        "measured differently: environment: production → staging",
+        MOVED.format("100 → 130 ms"),
+        "",
+    ]
+
+
 def test_a_metric_measured_twice_in_a_note_is_compared_under_the_same_conditions() -> None:
     cold, warm = {"cache": "cold"}, {"cache": "warm"}
 
@@ -208,7 +229,7 @@ def test_a_note_gives_a_point_for_each_metric_with_its_verdict_in_words() -> Non
         ("cpu", None, None, "invalid", "nothing measured"),
     ]
     assert found[1].conditions == {"cache": "warm", "tool": "k6"}
-    assert {p.at for p in found} == {"2026-01-05"}
+    assert {(p.at, p.environment) for p in found} == {("2026-01-05", "production")}
 
 
 def test_numbers_too_large_to_calculate_with_are_left_out() -> None:

@@ -48,6 +48,7 @@ class Point(NamedTuple):
     verdict: str
     says: str
     conditions: Mapping[str, str]
+    environment: str = ""
 
     @property
     def left(self) -> float | None:
@@ -55,6 +56,12 @@ class Point(NamedTuple):
         return (
             self.before if self.status == "rolled_back" and self.before is not None else self.after
         )
+
+    @property
+    def circumstances(self) -> Mapping[str, str]:
+        """Its conditions, and where the note shipped to unless they name an environment."""
+        where = {"environment": self.environment} if self.environment else {}
+        return {**where, **self.conditions}
 
     @property
     def day(self) -> str:
@@ -95,7 +102,8 @@ class Change:
 class History:
     """One metric of one service: its points in time, in one unit, with what lies before each.
 
-    `earlier` has for each point the one of the note before that it is compared with.
+    `earlier` has for each point the one that it is compared with: of the last note before it that
+    shipped to the same environment, or else of the last note before it.
     """
 
     service: str
@@ -175,6 +183,7 @@ def _point(note: Note, metric: Metric) -> Point:
         verdict=verdict.verdict,
         says=_says(metric, verdict),
         conditions={**metric.conditions, **({"tool": tool} if tool else {})},
+        environment=(note.shipped and note.shipped.environment) or "",
     )
 
 
@@ -231,12 +240,15 @@ def _converted(value: float | None, unit: str | None, to: str | None) -> float |
 def _earlier(points: Sequence[Point]) -> Iterator[Point | None]:
     """The point before each; a note may hold a metric twice, with a cold and a warm cache."""
     earlier: list[Point] = []
+    last_in: dict[str, list[Point]] = {}
     for _, group in groupby(points, key=attrgetter("note")):
         of_note = list(group)
+        there = folded(of_note[0].environment)
+        before = last_in.get(there, earlier) if there else earlier
         for point in of_note:
-            alike = (other for other in earlier if not _differences(other, point))
-            yield next(alike, earlier[0] if earlier else None)
-        earlier = of_note
+            alike = (other for other in before if not _differences(other, point))
+            yield next(alike, before[0] if before else None)
+        earlier = last_in[there] = of_note
 
 
 def _remark(last: Point, point: Point) -> Remark | None:
@@ -266,9 +278,9 @@ def _differences(first: Point, second: Point) -> str:
     """What was different while measuring: `cache: cold → warm`; empty when nothing is known to be.
 
     A cache that only one of them speaks of may have been different; other conditions count when
-    both name them.
+    both name them. Where a note shipped to is one of them: staging may be slower than production.
     """
-    old, new = first.conditions, second.conditions
+    old, new = first.circumstances, second.circumstances
     names = [name for name in (*old, *(n for n in new if n not in old)) if _differs(name, old, new)]
     return ", ".join(f"{n}: {old.get(n, 'not said')} → {new.get(n, 'not said')}" for n in names)
 

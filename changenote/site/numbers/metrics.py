@@ -136,7 +136,7 @@ def _line(edition: Edition, history: History) -> _Line:
 def _one(edition: Edition, history: History) -> Page:
     path = edition.metric_paths[history.key]
     changed = changes(history)
-    shared = _shared(point.conditions.items() for point in history.points)
+    shared = _shared(point.circumstances.items() for point in history.points)
     entries = [_entry(history, place, shared) for place in range(len(history.points))]
     links = {point.note: _link(edition, path, point.note) for point in history.points}
     content = edition.rendered(
@@ -151,7 +151,7 @@ def _one(edition: Edition, history: History) -> Page:
         no_step=why_no_change(history, changed),
         moves=list(_moves(edition, history))[::-1],
         gap=GAP,
-        conditions=shared,
+        conditions=_shared(point.conditions.items() for point in history.points),
         entries=entries[::-1],
     )
     service = f" of {history.service}" if history.service else ""
@@ -161,7 +161,7 @@ def _one(edition: Edition, history: History) -> Page:
 
 def _entry(history: History, place: int, shared: dict[str, str]) -> _Entry:
     point = history.points[place]
-    own = (f"{k}: {v}" for k, v in point.conditions.items() if k not in shared)
+    own = (f"{k}: {v}" for k, v in point.circumstances.items() if k not in shared)
     return _Entry(
         point=point,
         before=_value(point.before, point.unit),
