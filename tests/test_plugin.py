@@ -139,6 +139,29 @@ def test_a_page_of_the_team_at_our_address_stays(tmp_path: Path) -> None:
     assert "Cache cart totals" in built.text(NOTE)
 
 
+def test_a_page_of_the_team_that_becomes_the_same_file_stays_too(tmp_path: Path) -> None:
+    project = sample_project(tmp_path)
+    theirs = ("README.md", "rollback.md", "changes/timeline.md", "c/k3f9xq.md", "c/m9n8p7/index.md")
+    for name in theirs:
+        (project / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / "docs" / name).write_text("# Our own words\n")
+
+    built = mkdocs(project, index=False)
+
+    pages = (
+        "index",
+        "rollback/index",
+        "changes/timeline/index",
+        "c/k3f9xq/index",
+        "c/m9n8p7/index",
+    )
+    for name in pages:
+        assert "Our own words</h1>" in re.sub("<a .*?</a>", "", built.text(f"{name}.html")), name
+    for name in theirs[1:]:
+        assert f"{name} is a file of your own and stays as it is." in built.said
+    assert "Cache cart totals" in built.text(NOTE)
+
+
 def test_a_site_without_a_home_page_opens_on_the_overview(tmp_path: Path) -> None:
     built = mkdocs(sample_project(tmp_path), index=False)
 

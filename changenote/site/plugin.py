@@ -78,9 +78,12 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             made = self._made(files, config)
         except ChangenoteError as error:
             raise PluginError(_said(error)) from error
+        except OSError as error:
+            raise PluginError(f"changenote: {error.filename}: {error.strerror}") from error
+        theirs = _by_address(files)
         for file in made:
-            if files.get_file_from_path(file.src_uri):
-                log.info("%s is a file of your own and stays as it is.", file.src_uri)
+            if own := theirs.get(file.dest_uri) or files.get_file_from_path(file.src_uri):
+                log.info("%s is a file of your own and stays as it is.", own.src_uri)
             else:
                 files.append(file)
         self._ours = {file.url for file in made if _is_ours(files, file.src_uri)}
@@ -230,7 +233,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         return Path(config.config_file_path or ".").resolve().parent / self.config.notes
 
     def _made(self, files: Files, config: MkDocsConfig) -> list[File]:
-        home = not files.get_file_from_path("index.md")
+        home = "index.html" not in _by_address(files)
         book = read_book(project_of(self._notes(config)), root=self._root, home=home)
         book = replace(book, site_url=config.site_url or "", has_index=self._has_index)
         _warn(book)
@@ -376,6 +379,13 @@ def _link_neighbours(files: Files) -> None:
 def _folder(page: MkDocsPage) -> str:
     """The folder of a page in the site, which its relative links start from."""
     return page.file.dest_uri.rpartition("/")[0] + "/" if "/" in page.file.dest_uri else ""
+
+
+def _by_address(files: Files) -> dict[str, File]:
+    """The files of a site by what becomes of them: `rollback.md` and `rollback/index.md` clash."""
+    return {
+        file.dest_uri: file for file in files if not file.inclusion is not InclusionLevel.EXCLUDED
+    }
 
 
 def _is_ours(files: Files, path: str) -> bool:
