@@ -17,6 +17,7 @@ from changenote.errors import SiteFailed
 from changenote.site.builder import build
 from changenote.store.project import Project, find_project
 from tests.books import sample_project, words
+from tests.limits import no_file_above
 from tests.sites import MATERIAL, lost_links
 from tests.workshop import Workshop
 
@@ -189,3 +190,17 @@ def _own(project: Project, config: str) -> None:
     (project.root / "docs").mkdir()
     (project.root / "docs/index.md").write_text("# Acme\n")
     (project.root / "mkdocs.yml").write_text(config)
+
+
+def test_a_full_disk_is_one_line(project: Project) -> None:
+    done = subprocess.run(
+        [*no_file_above(3000), sys.executable, "-m", "changenote", "site", "build"],
+        cwd=project.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    assert "OSError: [Errno 27] File too large" in done.stderr

@@ -12,11 +12,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from changenote.errors import SiteFailed
+from changenote.patterns import pattern
 from changenote.site.environment import environment
 from changenote.store.mkdocs_config import config_path
 from changenote.store.project import Project
 
 ADDRESS = "127.0.0.1:8000"
+
+_OF_THE_SYSTEM = pattern(r"\w+Error: \[Errno \d+\] ")
+_RAISED = pattern(r"[\w.]+(?:Error|Exception)\b")
 
 _LEVELS = ("WARNING", "ERROR", "CRITICAL")
 
@@ -189,5 +193,9 @@ def _notices(output: str) -> tuple[str, ...]:
 
 def _last_words(said: tuple[str, ...], stderr: str) -> tuple[str, ...]:
     """What went wrong, as far as it can be told; the end of everything else otherwise."""
-    lines = said or tuple(line for line in stderr.splitlines() if line.strip())
-    return lines[-20:] or ("MkDocs said nothing.",)
+    lines = tuple(line for line in stderr.splitlines() if line.strip())
+    if lines and _OF_THE_SYSTEM.match(lines[-1]):
+        return lines[-1:]  # a full disk, a folder without permission: how MkDocs got there is noise
+    if lines and said and _RAISED.match(lines[-1]) and lines[-1] not in said:
+        return (*said[-20:], lines[-1])
+    return (said or lines)[-20:] or ("MkDocs said nothing.",)
