@@ -141,12 +141,14 @@ def test_a_page_of_the_team_at_our_address_stays(tmp_path: Path) -> None:
 
 def test_a_page_of_the_team_that_becomes_the_same_file_stays_too(tmp_path: Path) -> None:
     project = sample_project(tmp_path)
+    (project / "docs/changes").mkdir(parents=True)
+    (project / "docs/changes/weeks.md").write_text("# Left out\n")
     theirs = ("README.md", "rollback.md", "changes/timeline.md", "c/k3f9xq.md", "c/m9n8p7/index.md")
     for name in theirs:
         (project / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
         (project / "docs" / name).write_text("# Our own words\n")
 
-    built = mkdocs(project, index=False)
+    built = mkdocs(project, MATERIAL + "exclude_docs: weeks.md\n", index=False)
 
     pages = (
         "index",
@@ -157,6 +159,7 @@ def test_a_page_of_the_team_that_becomes_the_same_file_stays_too(tmp_path: Path)
     )
     for name in pages:
         assert "Our own words</h1>" in re.sub("<a .*?</a>", "", built.text(f"{name}.html")), name
+    assert "Weeks</h1>" in re.sub("<a .*?</a>", "", built.text("changes/weeks/index.html"))
     for name in theirs[1:]:
         assert f"{name} is a file of your own and stays as it is." in built.said
     assert "Cache cart totals" in built.text(NOTE)

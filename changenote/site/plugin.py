@@ -383,9 +383,8 @@ def _folder(page: MkDocsPage) -> str:
 
 def _by_address(files: Files) -> dict[str, File]:
     """The files of a site by what becomes of them: `rollback.md` and `rollback/index.md` clash."""
-    return {
-        file.dest_uri: file for file in files if not file.inclusion is not InclusionLevel.EXCLUDED
-    }
+    shown = (file for file in files if file.inclusion is not InclusionLevel.EXCLUDED)
+    return {file.dest_uri: file for file in shown}
 
 
 def _is_ours(files: Files, path: str) -> bool:
