@@ -123,6 +123,8 @@ def test_a_mistake_in_a_query_is_said(reader: Reader) -> None:
     (only,) = asks(reader, "ownr:@dana")
 
     assert only["title"].startswith("unknown key ownr:")
+    assert "Did you mean `owner`?" in only["text"]
+    assert reader.asks(f"return {COUNT}") == "This is no query"
 
 
 def test_pages_of_the_team_are_found_with_their_sections(reader: Reader) -> None:

@@ -48,9 +48,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (notes / "20261123-ev1000.yaml").write_text(
         f"{text}owner: {hurt}\nservice: {hurt}\ntags: [{hurt}]\nreason: {hurt}\n"
     )
+    elsewhere = "shipped: {at: 2026-11-24T10:00:00Z, environment: staging}\n"
     for number, more in (("000001", ""), ("000002", "flags: [needs_human_review]\n")):
         text = LEAST.format(id=f"20261124-{number}", title="Feed the giraffe", kind="fix")
-        made = text.replace("status: draft\n", REVIEWED) + more
+        made = text.replace("status: draft\n", REVIEWED) + elsewhere + more
         (notes / f"20261124-{number}.yaml").write_text(made)
     (project / "docs").mkdir()
     (project / "docs/handbook.md").write_text(OTHER_PAGE)
@@ -300,12 +301,26 @@ def test_the_keyboard_alone_leads_from_the_query_to_a_note(reader: Reader) -> No
     reader.waits_for("return location.pathname.endsWith('/changes/20261124-000001/')")
 
 
+def test_a_result_says_where_it_shipped_unless_most_did(reader: Reader) -> None:
+    _asks(reader, "env:production,staging")
+
+    about = reader.asks(
+        "return [...document.querySelectorAll('.cn-row__about')].map((each) => each.innerText)"
+    )
+
+    assert about[0] == "fix · staging"
+    assert not any("production" in each for each in about)
+
+
 def test_a_query_that_finds_nothing_says_what_would(reader: Reader) -> None:
     _asks(reader, "giraffe kind:cache status:draft")
 
     assert _text(reader, "count") == "No note matches"
     offers = [line for line in _text(reader, "instead").split("\n") if line.startswith("Without")]
     assert offers == []
+
+    _asks(reader, "girafe")
+    assert "Without" not in _text(reader, "instead")  # that would be all notes
 
     _asks(reader, "giraffe kind:cache")
     assert "Without kind:cache: 2 notes" in _text(reader, "instead")

@@ -63,6 +63,7 @@ def _facts(edition: Edition) -> dict[str, Any]:
         "index": edition.index,
         "words": "index" if edition.book.has_index else "titles",
         "top": relative(places.inside("search"), ""),
+        "usual": edition.usual_environment,
         "ids": [row.note.id for row in rows],
         "titles": [row.note.title for row in rows],
         "days": [_day(row.note) for row in rows],

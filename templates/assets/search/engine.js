@@ -38,6 +38,7 @@
 
    Hit
      number, id, title, url, day, kind, service, owner, environment, verdict, status, outcome, tags
+     elsewhere the environment, unless it is the one that most notes shipped to
      needsReview, hasRollback
      held      [{key, value}] what held of the keys asked for, as the note has it
      excerpt() → Promise<[{text, marked}]>; empty when the query has no words
@@ -284,6 +285,7 @@ class Engine {
 
   _hit(note, terms, wanted) {
     const first = (name) => this._columns[name].written(note)[0] ?? "";
+    const environment = first("env");
     return {
       number: note,
       id: this._facts.ids[note],
@@ -293,7 +295,8 @@ class Engine {
       kind: first("kind"),
       service: first("service"),
       owner: first("owner"),
-      environment: first("env"),
+      environment,
+      elsewhere: environment === this._facts.usual ? "" : environment,
       verdict: first("verdict"),
       status: first("status"),
       outcome: first("outcome"),

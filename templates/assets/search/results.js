@@ -52,7 +52,7 @@ function verdict(hit, label) {
 }
 
 function about(hit) {
-  const facts = [hit.service, hit.kind, hit.owner].filter(Boolean).join(" · ");
+  const facts = [hit.service, hit.kind, hit.owner, hit.elsewhere].filter(Boolean).join(" · ");
   const undo =
     hit.hasRollback &&
     made("a", { class: "cn-hit__undo", href: `${hit.url}#rollback`, "aria-label": `How to undo ${hit.title}` },
@@ -92,7 +92,7 @@ export async function pageRows(pages) {
 /* When nothing was found: what would find something. */
 export function insteadRows({ instead, items }, ask) {
   if (!items.length) return [made("p", {}, "There is no note yet.")];
-  const offers = instead.map(({ text, asked, total }) =>
+  const offers = instead.filter(({ text }) => text.trim()).map(({ text, asked, total }) =>
     made(
       "li",
       {},

@@ -62,8 +62,8 @@ function failure(error) {
   return { items: [[entry({ title: "The search could not be loaded", text: error.message, url: page("") })]] };
 }
 
-function problem({ what, expected }, asked) {
-  return entry({ title: what, text: `expected ${expected}`, url: page(asked) });
+function problem({ what, expected, hint }, asked) {
+  return entry({ title: what, text: [hint, `Expected ${expected}.`].filter(Boolean).join(" "), url: page(asked) });
 }
 
 function wordsOf({ items }) {
@@ -72,7 +72,7 @@ function wordsOf({ items }) {
 
 async function note(hit, words) {
   const held = hit.held.map(({ key, value }) => ({ text: `${key}:${value}`, marked: true }));
-  const facts = [hit.day, hit.service, engine.label("verdict", hit.verdict), hit.needsReview && "needs review"];
+  const facts = [hit.day, hit.service, hit.elsewhere, engine.label("verdict", hit.verdict), hit.needsReview && "needs review"];
   const shown = [...facts.filter(Boolean).map((text) => ({ text, marked: false })), ...held];
   const lines = [shown.map((piece) => html([piece])).join(" · "), html(await hit.excerpt())];
   return [
