@@ -536,6 +536,7 @@ PLAIN = (
     '<meta http-equiv="Content-Security-Policy" content="{}">{}</html>'
 )
 STRICT = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+STRICTEST = "default-src 'self'; script-src 'self'"
 
 
 @pytest.fixture(scope="module")
@@ -545,12 +546,13 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     _write_plain(folder / "deep/with", has_index=True)
     _write_plain(folder / "deep/without", has_index=False)
     _write_plain(folder / "deep/lost", has_index=True)
+    _write_plain(folder / "deep/forbidden", has_index=True, policy=STRICTEST)
     rmtree(folder / "deep/lost/changes" / FOLDER)
     with served(folder) as address:
         yield f"{address}deep/"
 
 
-def _write_plain(folder: Path, *, has_index: bool) -> None:
+def _write_plain(folder: Path, *, has_index: bool, policy: str = STRICT) -> None:
     text = LEAST + "reason: A quagga waits.\n"
     texts = [text.format(id=f"20261124-00000{n}", title=f"Note {n}", kind="fix") for n in range(3)]
     book = Book(
@@ -564,7 +566,7 @@ def _write_plain(folder: Path, *, has_index: bool) -> None:
         if isinstance(each, Asset):
             files[each.path] = each.content
         else:
-            files[f"{each.path}index.html"] = PLAIN.format(STRICT, each.content).encode()
+            files[f"{each.path}index.html"] = PLAIN.format(policy, each.content).encode()
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
@@ -589,7 +591,7 @@ def test_any_builder_will_do_behind_a_strict_security_policy(driver: Any, plain:
     assert [line for line in reader.complaints() if "favicon" not in line] == []
 
 
-@pytest.mark.parametrize("site", ["without", "lost"])
+@pytest.mark.parametrize("site", ["without", "lost", "forbidden"])
 def test_where_no_index_can_be_loaded_titles_are_searched_and_the_page_says_so(
     driver: Any, plain: str, site: str
 ) -> None:
