@@ -55,6 +55,10 @@ def first_problem(raw: bytes) -> str:
             b"a: !!python/object:os.system x\n",
             "1:4: yaml-tag: a tag, tag:yaml.org,2002:python/object:os.system | the value without a tag",
         ),
+        (
+            b'a: b\nc: "d\ne: f\n',
+            "2:4: yaml-syntax: a quotation mark that nothing ends | one at each end",
+        ),
         (b"a: b: c\n", "1:5: yaml-syntax: a: b: c | one key: value a line"),
         (b"%YAML 1.1\n---\na: 1\n", "1:1: yaml-syntax: a YAML directive (%) | no directive"),
         (b"a: 1\n" + b"#" * 1_000_000, "1:1: too-big: 1,000,005 bytes | at most 1,000,000 bytes"),

@@ -22,6 +22,7 @@ MOST_VALUES = 20_000
 _FORBIDDEN = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 # A line of seven equals signs alone is a Markdown heading as well, so it does not count.
 _CONFLICT = pattern(r"^[ \t]*(?:<{7}|>{7}|\|{7})(?: |$)", re.M)
+_NO_END = "found unexpected end of stream"  # YAML says so of a quotation alone
 _TAB_INDENT = pattern(r"^[ ]*\t[ \t]*\S", re.M)
 _DIRECTIVE = pattern(r"^%", re.M)
 
@@ -121,7 +122,9 @@ def _compose_with(text: str, *, pure: bool) -> Document:
         for event in _pure_events(text) if pure else _quick_events(text):
             composer.take(event)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # A quotation that never ends is wrong where it begins, not at the end of the file.
+        is_open = error.context_mark and error.problem == _NO_END
+        mark = error.context_mark if is_open else error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         return _refused((place, _explained(text, place, str(error.problem or error.context))))
     except (YAMLError, ValueError, OverflowError, RecursionError) as error:
@@ -170,8 +173,11 @@ def _explained(text: str, place: Position, said: str) -> Problem:
     if "mapping values are not allowed" in said:
         remedy = "Put quotes around text that holds a colon and a space, or start it with |."
         return _syntax(shown(line.strip()), "one key: value a line", remedy=remedy)
+    if said == _NO_END:
+        remedy = "Put the same mark at the end of the text, or take the first one out."
+        return _syntax("a quotation mark that nothing ends", "one at each end", remedy=remedy)
     remedy = "Put quotes around text that starts with a special character."
-    return _syntax(shown(said), "valid YAML", remedy=remedy)
+    return _syntax(shown(said.removeprefix("found ")), "valid YAML", remedy=remedy)
 
 
 class _TooMuchError(Exception):
