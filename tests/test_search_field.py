@@ -251,6 +251,7 @@ def test_the_built_in_search_has_every_note_and_ranks_unreviewed_ones_last(tmp_p
     _keeps_its_own_search(built)
     docs = json.loads(built.text("search/search_index.json"))["docs"]
     boosts = {doc["location"]: doc.get("boost") for doc in docs}
+    assert not [doc for doc in docs if "The rule behind every point" in doc["text"]]
     assert boosts["changes/20261124-aaaaaa/"] == 0.001
     assert boosts[NOTE] is None
 
