@@ -142,6 +142,7 @@ def test_an_entry_tells_the_answer_the_reason_and_the_way_back(sample: Book) -> 
     }
     assert words(item["content_html"]) == (
         "Improved. GET /cart p95: 2.6 times faster (between 2.6 and 2.7), measured alternately"
+        " shop-web · production · v2.14.0"
         " p95 of GET /cart was 840 ms because every request summed the basket again."
         " Roll back (flag) when: GET /cart p95 over 900 ms for 10 min, or any wrong-total report"
         " Loses data: nothing ./flags set cart_total_cache off --env production"

@@ -385,6 +385,23 @@ def test_a_release_of_one_note_is_that_note() -> None:
     assert not [path for path in paths(of) if path.startswith("changes/releases/shop/v")]
 
 
+def test_a_release_says_where_it_went_unless_most_did() -> None:
+    notes = [_released(f"20-00000{n}", f"v{n}", "shop") for n in (1, 2, 3)]
+    places = ("production", "production", "staging")
+
+    of = book(
+        *(
+            text.replace("shipped: {", f"shipped: {{environment: {place}, ")
+            for text, place in zip(notes, places, strict=True)
+        )
+    )
+
+    said = words(page(of, "changes/releases/").content)
+    assert (
+        "v3 20 Nov 2026 · Change 20-000003 · staging v2 20 Nov 2026 · Change 20-000002 v1" in said
+    )
+
+
 def test_odd_versions_and_equal_ones_of_several_services_have_pages_of_their_own() -> None:
     versions = ["v1", "V1", "1/../..", "..", "index.html", "2026", "in", "日本", "a b"]
     texts = [

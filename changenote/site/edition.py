@@ -178,6 +178,7 @@ class Edition:
             repository=self.book.repository,
             verdict_words=VERDICTS,
             about=self._about,
+            usual=self.usual_environment,
             **values,
         )
 
