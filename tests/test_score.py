@@ -4,7 +4,8 @@ import pytest
 
 from changenote.config import Config
 from changenote.model.measures import headline
-from changenote.model.score import PARTS, RULES, Score, score
+from changenote.model.score import Score, score
+from changenote.model.score_rules import PARTS, RULES
 from changenote.site.note.scored import doubts
 from tests.books import least, published
 

@@ -7,7 +7,8 @@ from typing import Any, get_args
 from changenote.capture.reverting import State
 from changenote.model.measures import Trust, Word
 from changenote.model.schema import json_schema
-from changenote.model.score import PARTS, RULES, Score
+from changenote.model.score import Score
+from changenote.model.score_rules import PARTS, RULES
 from changenote.site.addresses import NOTE_SCHEMA, relative
 from changenote.site.book import InGit
 from changenote.site.edition import Edition, Row

@@ -10,7 +10,7 @@ from changenote.checks.completeness import missing_parts
 from changenote.model.checklists import STATES
 from changenote.model.note import Note
 from changenote.model.problems import dotted
-from changenote.model.score import PARTS
+from changenote.model.score_rules import PARTS
 from changenote.site import markdown
 from changenote.site.addresses import NOTE_SCHEMA
 from changenote.site.book import Asset, Page
