@@ -6,7 +6,7 @@ one go, and what was found is kept in the index for as long as it can be so.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from changenote.checks.reports import findings
 from changenote.checks.reverts import check_revert
 from changenote.errors import ChangenoteError
 from changenote.git_facts.memory import remembered
-from changenote.git_facts.reverts import Plan, each_applies
+from changenote.git_facts.reverts import REVERTED_WITHIN, Plan, each_applies
 from changenote.model.problems import Finding
 from changenote.records import record
 from changenote.store import notes
@@ -28,8 +28,8 @@ Data = dict[str, Any]
 Ends = tuple[str, str]
 """The commits where a range starts and ends."""
 
-MOST_REVERTS, NEWEST = 50, timedelta(days=90)
-"""The notes whose reverts are tried unless all are asked for: later, hardly anybody reverts."""
+MOST_REVERTS = 50
+"""So many of the newest notes have their reverts tried, unless all are asked for."""
 
 
 @record
@@ -60,7 +60,7 @@ def findings_in_git(
     plans = {note: note.plan for note in checked if note.plan}
     reverting = sorted(plans, key=lambda note: plans[note].shipped)
     if not every_revert:
-        since = (datetime.now(UTC) - NEWEST).isoformat()
+        since = (datetime.now(UTC) - REVERTED_WITHIN).isoformat()
         reverting = [note for note in reverting[-MOST_REVERTS:] if plans[note].shipped > since]
     try:
         differing = _files_that_differ(project, with_range) if with_range else []

@@ -1,11 +1,12 @@
 """Whether the plans to revert of many notes still work, tried once for as long as HEAD stays."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from changenote.git_facts.memory import remembered
-from changenote.model.note import Note, in_utc
+from changenote.model.note import Note, shipped_at
 from changenote.records import record
 from changenote.store.project import Project
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 Undo = tuple[str, int | None]
 """What one `git revert` takes back, and the parent that stays of a merge."""
+
+REVERTED_WITHIN = timedelta(days=90)
+"""Hardly anybody reverts a change that is older."""
 
 _AT_A_TIME = 50
 """Plans that are tried with the same processes: what runs out of time is lost as a whole."""
@@ -29,14 +33,14 @@ class Plan:
 
 def plan_of(note: Note) -> Plan | None:
     """The plan of a live change whose rollback is `git revert`."""
-    at = note.shipped.at if note.shipped else None
+    at = shipped_at(note)
     steps = [step.run for step in note.rollback.steps] if note.rollback else []
     if note.status != "shipped" or at is None or not any("git" in step for step in steps):
         return None
     from changenote.capture.reverting import revert_commits
 
     undo = tuple((revert.revision, revert.mainline) for revert in revert_commits(steps))
-    return Plan(undo=undo, shipped=in_utc(at).isoformat()) if undo else None
+    return Plan(undo=undo, shipped=at.isoformat()) if undo else None
 
 
 def each_applies(

@@ -294,6 +294,11 @@ def in_utc(moment: datetime) -> datetime:
         return moment
 
 
+def shipped_at(note: Note) -> datetime | None:
+    """When a note's change reached its users, in UTC; None where nobody says."""
+    return in_utc(note.shipped.at) if note.shipped and note.shipped.at else None
+
+
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 _CENTURY = 36_525 * 86_400.0  # seconds; no calendar ends within one
 

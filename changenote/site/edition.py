@@ -14,7 +14,7 @@ from changenote.model.facts import Facts, facts
 from changenote.model.history import History, Key, histories, points_of
 from changenote.model.kinship import Kinship, kinship
 from changenote.model.measures import Verdict, headline
-from changenote.model.note import BAD_OUTCOMES, Note, in_utc
+from changenote.model.note import BAD_OUTCOMES, Note, shipped_at
 from changenote.site.addresses import Addresses, addresses, metric_paths, relative
 from changenote.site.book import Book, Published
 from changenote.site.environment import own_place
@@ -56,9 +56,8 @@ class Row:
     @property
     def since(self) -> str:
         """The moment it shipped, in UTC, or the day it counts by; empty when neither is known."""
-        if self.note.shipped and self.note.shipped.at:
-            return in_utc(self.note.shipped.at).isoformat()
-        return self.day.isoformat() if self.day else ""
+        known = shipped_at(self.note) or self.day
+        return known.isoformat() if known else ""
 
     @property
     def verdict(self) -> str | None:
@@ -230,8 +229,8 @@ def _row(entry: Published, places: Addresses) -> Row:
 
 def _when(row: Row) -> tuple[str, str, str]:
     """Sorts by day, then by the moment of shipping, then by id."""
-    shipped = row.note.shipped.at if row.note.shipped else None
-    moment = in_utc(shipped).isoformat() if shipped else ""
+    at = shipped_at(row.note)
+    moment = at.isoformat() if at else ""
     return (row.day.isoformat() if row.day else "", moment, row.note.id)
 
 

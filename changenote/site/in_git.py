@@ -5,16 +5,15 @@ from datetime import UTC, date, datetime, time
 from functools import reduce
 from operator import or_
 from pathlib import Path
-from typing import Any
 
 from changenote import git
 from changenote.capture.changes import need_not_be_listed
 from changenote.errors import ChangenoteError
-from changenote.git_facts.drift import Past
+from changenote.git_facts.drift import Drifted, Past
 from changenote.git_facts.main_line import main_line
 from changenote.git_facts.reverts import each_applies, plan_of
 from changenote.model.identity import created_on
-from changenote.model.note import Note, in_utc
+from changenote.model.note import Note, shipped_at
 from changenote.site.book import InGit, Published
 from changenote.store.project import CONFIG, Project
 
@@ -45,24 +44,24 @@ def _told(project: Project, entries: Sequence[Published], head: str) -> dict[str
     past = Past(main_line(project, head, _oldest(entries), limit=HISTORY))
     notes = past.of_notes(_in_repository(project.notes))
     optional = _optional(project, entries)
-    return {
-        entry.file: InGit(
+    found = {}
+    for entry in entries:
+        own = notes.get(entry.note.id, 0)
+        drifted, commits = _drift(entry.note, past, own=own, optional=optional)
+        found[entry.file] = InGit(
             applies=applies.get(entry.file),
-            **_drift(entry.note, past, notes.get(entry.note.id, 0), optional),
-            **_revisions(entry.note, past, notes.get(entry.note.id, 0)),
+            drifted=drifted,
+            drifted_by=commits,
+            revisions=_revisions(entry.note, past, own),
+            revised=past.time(own) if own else None,
         )
-        for entry in entries
-    }
+    return found
 
 
 def _oldest(entries: Sequence[Published]) -> datetime:
     """The moment from which on history matters to any of the notes."""
-    shipped = (_shipped_at(entry.note) for entry in entries)
+    shipped = (shipped_at(entry.note) for entry in entries)
     return min([*filter(None, shipped), *(_created(entry.note) for entry in entries)])
-
-
-def _shipped_at(note: Note) -> datetime | None:
-    return in_utc(note.shipped.at) if note.shipped and note.shipped.at else None
 
 
 def _created(note: Note) -> datetime:
@@ -86,15 +85,19 @@ def _optional(project: Project, entries: Sequence[Published]) -> set[str]:
     return optional | {config}
 
 
-def _drift(note: Note, past: Past, own: int, optional: Collection[str]) -> dict[str, Any]:
-    """What changed after a live note: commits that changed the note as well are its `own`."""
+def _drift(
+    note: Note, past: Past, *, own: int, optional: Collection[str]
+) -> tuple[tuple[Drifted, ...], int]:
+    """The files that changed after a live note, and by how many commits.
+
+    Commits that changed the note as well are its `own`.
+    """
     head = note.source.head if note.source else None
-    shipped = _shipped_at(note)
+    shipped = shipped_at(note)
     moment = max(shipped.timestamp() if shipped else 0, _reviewed(note))
-    if note.status != "shipped" or not (shipped or past.has(head)):
-        return {}
-    if not past.is_known_from(moment):
-        return {}
+    is_dated = shipped is not None or past.has(head)
+    if note.status != "shipped" or not is_dated or not past.is_known_from(moment):
+        return (), 0
     start = past.after(moment, head)
     if not past.has(head):  # rebased or squashed: its commits came before the note, or with it
         start = max(start, past.after_first(own))
@@ -102,7 +105,7 @@ def _drift(note: Note, past: Past, own: int, optional: Collection[str]) -> dict[
     found = list(past.drifted(paths, start, own))
     files = sorted((file for file, _ in found), key=lambda file: (-file.commits, file.path))
     every = reduce(or_, (commits for _, commits in found), 0)
-    return {"drifted": tuple(files), "drifted_by": every.bit_count()}
+    return tuple(files), every.bit_count()
 
 
 def _reviewed(note: Note) -> float:
@@ -113,9 +116,6 @@ def _reviewed(note: Note) -> float:
     return datetime.combine(revision.last_reviewed, time.max, UTC).timestamp()
 
 
-def _revisions(note: Note, past: Past, commits: int) -> dict[str, Any]:
-    is_known = past.is_known_from(_created(note).timestamp())
-    return {
-        "revisions": commits.bit_count() if is_known else 0,
-        "revised": past.time(commits) if commits else None,
-    }
+def _revisions(note: Note, past: Past, own: int) -> int:
+    """How many commits changed the note itself; 0 where its first one may not be known."""
+    return own.bit_count() if past.is_known_from(_created(note).timestamp()) else 0

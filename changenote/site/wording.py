@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from changenote.model.identity import created_on
 from changenote.model.measures import UNWRITTEN
-from changenote.model.note import Note, in_utc, seconds
+from changenote.model.note import Note, in_utc, seconds, shipped_at
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
@@ -58,9 +58,8 @@ def months(first: str, last: str) -> str:
 
 def day_of(note: Note) -> date | None:
     """The day a note counts by: when it shipped, or else the day in its id."""
-    if note.shipped and note.shipped.at:
-        return in_utc(note.shipped.at).date()
-    return created_on(note.id)
+    at = shipped_at(note)
+    return at.date() if at else created_on(note.id)
 
 
 def month_of(note: Note) -> str:

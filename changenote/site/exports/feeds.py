@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from changenote.model.note import in_utc
+from changenote.model.note import in_utc, shipped_at
 from changenote.site import markdown
 from changenote.site.addresses import ATOM, JSON_FEED, relative
 from changenote.site.book import Asset
@@ -142,10 +142,7 @@ def _item(edition: Edition, row: Row) -> Item:
 
 def _shipped(row: Row) -> datetime:
     """When it shipped; when only the day is known, the start of it."""
-    at = row.note.shipped.at if row.note.shipped else None
-    if at:
-        return in_utc(at)
-    return _start(row.day) if row.day else _LONG_AGO
+    return shipped_at(row.note) or (_start(row.day) if row.day else _LONG_AGO)
 
 
 def _revised(edition: Edition, row: Row) -> datetime | None:

@@ -3,10 +3,11 @@
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from changenote.checks.completeness import missing_parts
-from changenote.model.note import Note, Rehearsal, in_utc
+from changenote.git_facts.reverts import REVERTED_WITHIN
+from changenote.model.note import Note, Rehearsal, shipped_at
 from changenote.model.problems import dotted
 from changenote.model.rehearsal import is_of
 from changenote.site.book import InGit, Page
@@ -19,9 +20,6 @@ PATH = "review"
 
 FEW, MOST = 10, 100
 """So many notes of each part are shown at once, and so many listed; the others are counted."""
-
-REVERTED_WITHIN = timedelta(days=90)
-"""Hardly anybody reverts a change that is older than the newest one by more than that."""
 
 
 _MENDED_BY = {
@@ -110,7 +108,7 @@ def review_page(edition: Edition) -> Iterator[Page]:
         has_reviews=_first_review(edition) is not None,
     )
     description = f"{counted(found.notes, 'change note')} waiting for somebody."
-    yield listing(path, title, description, content)
+    yield listing(path, title, description=description, content=content)
 
 
 def waiting(edition: Edition) -> Waiting:
@@ -166,17 +164,13 @@ def _drift(edition: Edition, row: Row) -> InGit | None:
 
 def _doubtful(edition: Edition) -> Iterator[Doubtful]:
     """Live changes whose way back does not work any more, or was rehearsed in another form."""
-    moments = [at for row in edition.rows if (at := _shipped_at(row.note))]
-    since = max(moments, default=None)
+    moments = [at for row in edition.rows if (at := shipped_at(row.note))]
+    newest = max(moments, default=None)  # pages have no clock: this is their today
     for row in edition.rows:
         if row.note.status == "shipped":
-            at = _shipped_at(row.note)
-            is_recent = bool(at and since and since - at <= REVERTED_WITHIN)
+            at = shipped_at(row.note)
+            is_recent = bool(at and newest and newest - at <= REVERTED_WITHIN)
             yield from _doubts(edition, row, is_recent=is_recent)
-
-
-def _shipped_at(note: Note) -> datetime | None:
-    return in_utc(note.shipped.at) if note.shipped and note.shipped.at else None
 
 
 def _doubts(edition: Edition, row: Row, *, is_recent: bool) -> Iterator[Doubtful]:
