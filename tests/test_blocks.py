@@ -79,7 +79,7 @@ def shown(query: str, *options: str, path: str = "") -> str:
         least("20261120-bbbbbb", "Shear sheep, all the sheep"),
         least("20261122-cccccc", "Paint the barn", kind="feature"),
     )
-    return listed(printed(of), asked(query, *options), path, TODAY).html
+    return listed(printed(of), asked(query, *options), path=path, today=TODAY).html
 
 
 def test_a_fence_of_notes_is_taken_out_with_its_query_and_its_options() -> None:
@@ -156,7 +156,10 @@ def test_what_is_over_the_limit_is_counted_and_one_click_away() -> None:
 def test_twenty_notes_are_listed_unless_the_block_says_otherwise() -> None:
     of = printed(book(*(least(f"20261101-0000{n:02}") for n in range(25))))
 
-    usual, more = (listed(of, asked("", *o), "", TODAY).html for o in ((), ("limit=30",)))
+    usual, more = (
+        listed(of, asked("", *options), path="", today=TODAY).html
+        for options in ((), ("limit=30",))
+    )
 
     assert "and 5 more notes" in words(usual)
     assert len(links(more)) == 25
@@ -184,7 +187,7 @@ def test_nothing_found_is_said() -> None:
 def test_a_block_that_cannot_be_understood_says_why(
     query: str, options: tuple[str, ...], said: str
 ) -> None:
-    made = listed(printed(book(least())), asked(query, *options), "", TODAY)
+    made = listed(printed(book(least())), asked(query, *options), path="", today=TODAY)
 
     assert said in made.problem
     assert "; expected " in made.problem
@@ -194,7 +197,10 @@ def test_a_block_that_cannot_be_understood_says_why(
 def test_a_hostile_query_and_a_hostile_note_stay_text() -> None:
     of = printed(book(least(title=json.dumps("<script>hurt()</script>"))))
 
-    made = [listed(of, asked(q), "", TODAY).html for q in ("", "<script>x</script>", "a:<script>")]
+    made = [
+        listed(of, asked(query), path="", today=TODAY).html
+        for query in ("", "<script>x</script>", "a:<script>")
+    ]
 
     assert not any("<script" in html for html in made)
 

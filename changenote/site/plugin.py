@@ -203,7 +203,8 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             theirs.write_text(emptied(text), "utf-8")
 
     def _listed(self, page: MkDocsPage, block: Block) -> str:
-        made = listed(self._edition, block, _folder(page), get_build_datetime().date())
+        today = get_build_datetime().date()
+        made = listed(self._edition, block, path=_folder(page), today=today)
         if made.problem:
             log.warning("%s: a block of change notes: %s", page.file.src_uri, made.problem)
         return made.html

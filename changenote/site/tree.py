@@ -60,10 +60,20 @@ def tree(touched: Iterable[Iterable[str]]) -> Tree:
 
 
 def parted(file: str) -> tuple[str, str]:
-    """A file's folder and its name; `.`, doubled and trailing `/` are no folders."""
-    parts = [part for part in file.split("/") if part not in ("", ".")]
+    """A file's folder and its name."""
+    parts = names_in(file)
     at = min(len(parts) - 1, DEEPEST)
     return "/".join(parts[:at]), "/".join(parts[at:])
+
+
+def names_in(path: str) -> list[str]:
+    """The folders of a path, and the file; `.`, doubled and trailing `/` are none."""
+    return [name for name in path.split("/") if name not in ("", ".")]
+
+
+def name_within(outer: Folder, inner: Folder) -> str:
+    """`main/java/` for a folder in `src`: passages between them are part of its name."""
+    return inner.path.removeprefix(outer.path).removeprefix("/") + "/"
 
 
 def through(folder: Folder) -> Folder:

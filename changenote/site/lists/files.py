@@ -11,7 +11,7 @@ from changenote.site.book import Page
 from changenote.site.edition import Edition, Row
 from changenote.site.lists.listing import asking, listing
 from changenote.site.lists.tallies import tally
-from changenote.site.tree import Folder, above, parted, through
+from changenote.site.tree import Folder, above, name_within, parted, through
 from changenote.site.wording import counted
 
 NEWEST = 30
@@ -90,7 +90,7 @@ def _folder_page(edition: Edition, folder: Folder) -> Page:
         path,
         title=title,
         crumbs=_crumbs(edition, folder),
-        name=_label(folder, above(folder)[-1]) if folder.path else "",
+        name=name_within(above(folder)[-1], folder) if folder.path else "",
         total=len(rows),
         tally=tally(rows),
         rows=rows[:NEWEST],
@@ -98,7 +98,7 @@ def _folder_page(edition: Edition, folder: Folder) -> Page:
         **_insides(edition, folder),
     )
     description = f"{title}: {counted(len(rows), 'change note')} that touched it."
-    return listing(path, title, description, content)
+    return listing(path, title, description=description, content=content)
 
 
 def _insides(edition: Edition, folder: Folder) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def _by_name(item: tuple[str, object]) -> tuple[str, str]:
 def _inner(edition: Edition, around: Folder, folder: Folder) -> _Inner:
     inside = through(folder)
     return _Inner(
-        label=_label(inside, around),
+        label=name_within(around, inside),
         path=edition.places.folder(inside.path),
         count=len(inside.notes),
         newest=edition.rows[inside.notes[0]],
@@ -164,13 +164,8 @@ def _crumbs(edition: Edition, folder: Folder) -> tuple[tuple[str, str], ...]:
     around = above(folder)
     labels = [
         "Files",
-        *(_label(inner, outer) for outer, inner in pairwise(around)),
+        *(name_within(outer, inner) for outer, inner in pairwise(around)),
     ]
     return tuple(
         (label, edition.places.folder(one.path)) for label, one in zip(labels, around, strict=False)
     )
-
-
-def _label(folder: Folder, around: Folder) -> str:
-    """`main/java/` for a folder in `src`: passages between them are part of its name."""
-    return folder.path.removeprefix(around.path).removeprefix("/") + "/"

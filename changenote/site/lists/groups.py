@@ -139,7 +139,8 @@ def _index(edition: Edition, sort: Sort, groups: tuple[Group, ...]) -> Page:
         others=tuple(group for group in groups if group.name not in with_card),
         nothing=sort.nothing,
     )
-    return listing(path, sort.title, f"Change notes: {sort.title.lower()}.", content)
+    description = f"Change notes: {sort.title.lower()}."
+    return listing(path, sort.title, description=description, content=content)
 
 
 def _list(edition: Edition, sort: Sort, group: Group) -> List:

@@ -128,7 +128,7 @@ def _home(edition: Edition, path: str) -> Page:
     content = edition.rendered("site/home.html.j2", path, title=title, **_values(edition))
     notes = counted(len(edition.rows), "change note")
     description = f"{notes} with reason, result and way back."
-    return replace(listing(path, title, description, content), hide=("toc",))
+    return replace(listing(path, title, description=description, content=content), hide=("toc",))
 
 
 def _values(edition: Edition) -> dict[str, Any]:

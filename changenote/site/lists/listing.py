@@ -60,8 +60,8 @@ def list_pages(
     yield from _pieces(edition, of, of.period, crumbs=(*of.crumbs, *front), beside=beside)
 
 
-def listing(path: str, title: str, description: str, content: str) -> Page:
-    """A page of a list. It is not searched: every title would be found twice."""
+def listing(path: str, title: str, *, description: str, content: str) -> Page:
+    """A page of a list, or of numbers. It is not searched: every title would be found twice."""
     return Page(
         path=path,
         title=title,
@@ -122,7 +122,8 @@ def _page(
         feeds=() if period.name else of.feeds,
         **{**_NO_HEAD, **head},
     )
-    return listing(path, title, f"{title}: {counted(len(period.things), 'change note')}.", content)
+    description = f"{title}: {counted(len(period.things), 'change note')}."
+    return listing(path, title, description=description, content=content)
 
 
 def _path(of: List, period: Period[Row]) -> str:

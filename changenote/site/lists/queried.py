@@ -23,7 +23,7 @@ class Listed:
     problem: str = ""
 
 
-def listed(edition: Edition, block: Block, path: str, today: date) -> Listed:
+def listed(edition: Edition, block: Block, *, path: str, today: date) -> Listed:
     """The notes that a block asks for, as rows with links from the page in the folder `path`.
 
     A block that cannot be understood is shown as well, with what is wrong and what would be right.

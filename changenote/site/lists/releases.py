@@ -70,7 +70,7 @@ def release_pages(edition: Edition) -> Iterator[Page]:
     path = edition.places.inside("releases")
     services = tuple(_services(edition))
     content = edition.rendered("site/releases/index.html.j2", path, title=_TITLE, services=services)
-    yield listing(path, _TITLE, "Change notes: releases.", content)
+    yield listing(path, _TITLE, description="Change notes: releases.", content=content)
     for service in services:
         yield from _service_pages(edition, service)
         for release in service.releases:
@@ -135,7 +135,7 @@ def _service_pages(edition: Edition, service: _Service) -> Iterator[Page]:
             service=service.name,
         )
         description = f"{title}: {counted(len(period.things), 'release')}."
-        yield listing(path, title, description, content)
+        yield listing(path, title, description=description, content=content)
 
 
 def _release_page(edition: Edition, service: _Service, release: Release) -> Page:
@@ -154,7 +154,7 @@ def _release_page(edition: Edition, service: _Service, release: Release) -> Page
         crumbs=_crumbs(edition, service),
     )
     description = f"{title}: {counted(len(release.rows), 'change note')}."
-    return listing(release.path, title, description, content)
+    return listing(release.path, title, description=description, content=content)
 
 
 def _query(release: Release) -> str:

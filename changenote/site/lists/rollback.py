@@ -51,7 +51,7 @@ def rollback_pages(edition: Edition) -> Iterator[Page]:
     )
     services = len({sheet.place.service for sheet in sheets})
     description = f"How to undo the last change of {counted(services, 'service')}."
-    yield listing(ROLLBACK, _TITLE, description, content)
+    yield listing(ROLLBACK, _TITLE, description=description, content=content)
 
 
 def _sheets(edition: Edition) -> Iterator[Sheet]:

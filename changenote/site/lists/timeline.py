@@ -51,7 +51,7 @@ def _index(edition: Edition, path: str, months: list[Period[Row]]) -> Page:
         tally=tally(edition.rows),
         years=tuple((year, tuple(_month(path, month) for month in of)) for year, of in by_year),
     )
-    return listing(path, _TITLE, "Change notes: timeline.", content)
+    return listing(path, _TITLE, description="Change notes: timeline.", content=content)
 
 
 def _month(path: str, month: Period[Row]) -> _Month:

@@ -94,7 +94,7 @@ def week_pages(edition: Edition) -> Iterator[Page]:
         title=_TITLE,
         years=tuple((year, tuple(of)) for year, of in years),
     )
-    yield listing(path, _TITLE, "Change notes: week by week.", content)
+    yield listing(path, _TITLE, description="Change notes: week by week.", content=content)
     moved: dict[str, list[Moved]] = {}
     for one in moved_between_notes(edition):
         moved.setdefault(_week_of(one.later.day), []).append(one)
@@ -152,7 +152,8 @@ def _digest(
     )
     said = summary(week.rows)
     description = f"{week.days}: {counted(len(week.rows), 'change note')}"
-    return listing(week.path, week.title, f"{description}{f', {said}' if said else ''}.", content)
+    description += f", {said}." if said else "."
+    return listing(week.path, week.title, description=description, content=content)
 
 
 def _parts(week: Week) -> dict[str, Any]:

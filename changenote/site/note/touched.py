@@ -1,6 +1,6 @@
 """What a page says about the files of a change: a tree, with links to the forge."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, log1p
 
@@ -64,7 +64,8 @@ class _Context:
 
 def touched(edition: Edition, note: Note) -> Folder | None:
     """The files as a tree: its top, which has no name; None when there are none."""
-    by_path = {"/".join(_parts(file.path)): file for file in note.files if _parts(file.path)}
+    named = (("/".join(tree.names_in(file.path)), file) for file in note.files)
+    by_path = {path: file for path, file in named if path}
     if not by_path:
         return None
     context = _Context(
@@ -96,10 +97,6 @@ def comparison(note: Note, repository: Repository | None) -> str | None:
     return repository.commit(note.source.head)
 
 
-def _parts(path: str) -> list[str]:
-    return [part for part in path.split("/") if part not in ("", ".")]
-
-
 def _folder(context: _Context, folder: tree.Folder, name: str, levels_to_close: int) -> Folder:
     """A folder and what is in it; the one so many levels further down is closed."""
     inner = (tree.through(folder.folders[key]) for key in sorted(folder.folders))
@@ -111,14 +108,10 @@ def _folder(context: _Context, folder: tree.Folder, name: str, levels_to_close: 
         lines=_lines([context.by_path[path] for path in inside]),
         is_closed=levels_to_close == 1,
         folders=tuple(
-            _folder(context, f, _name_within(folder, f), levels_to_close - 1) for f in inner
+            _folder(context, f, tree.name_within(folder, f), levels_to_close - 1) for f in inner
         ),
         files=tuple(_file(context, folder, key) for key in sorted(folder.files)),
     )
-
-
-def _name_within(outer: tree.Folder, inner: tree.Folder) -> str:
-    return f"{inner.path.removeprefix(f'{outer.path}/' if outer.path else '')}/"
 
 
 def _paths(folder: tree.Folder) -> Iterator[str]:
@@ -156,7 +149,7 @@ def _bar(added: int, removed: int, most: int) -> tuple[int, int]:
     return plus, length - plus
 
 
-def _lines(files: "tuple[FileTouched, ...] | list[FileTouched]") -> tuple[int, int] | None:
+def _lines(files: Sequence[FileTouched]) -> tuple[int, int] | None:
     added = [f.added for f in files if f.added is not None]
     removed = [f.removed for f in files if f.removed is not None]
     return (sum(added), sum(removed)) if added or removed else None

@@ -104,7 +104,7 @@ def _all(edition: Edition) -> Page:
         more_moved=max(len(moved) - _NEWEST, 0),
         gap=GAP,
     )
-    return listing(path, _TITLE, "Every metric over all notes.", content)
+    return listing(path, _TITLE, description="Every metric over all notes.", content=content)
 
 
 def _by_service(edition: Edition) -> list[tuple[str, list[_Line]]]:
@@ -156,7 +156,8 @@ def _one(edition: Edition, history: History) -> Page:
     )
     service = f" of {history.service}" if history.service else ""
     title = f"{history.name}{service}"
-    return listing(path, title, f"{title} over all notes: {', '.join(about(history))}.", content)
+    description = f"{title} over all notes: {', '.join(about(history))}."
+    return listing(path, title, description=description, content=content)
 
 
 def _entry(history: History, place: int, shared: dict[str, str]) -> _Entry:

@@ -34,7 +34,7 @@ from changenote.site.addresses import folder_name
 from changenote.site.book import Page
 from changenote.site.charts.activity import Week, activity_plot
 from changenote.site.edition import Edition
-from changenote.site.headings import headings
+from changenote.site.lists.listing import listing
 from changenote.site.wording import between
 
 _TITLE = "Statistics"
@@ -94,20 +94,22 @@ def statistics_pages(edition: Edition) -> Iterator[Page]:
         return
     names = _services(counted)
     services = [_service(edition, name, found) for name in names] if len(names) > 1 else []
-    yield _statistics(edition, counted, found, path, None, services)
+    yield _statistics(edition, counted, found, path=path, services=services)
     for name in names:
         own = counted.recent(name)
         if own:
-            yield _statistics(edition, counted, own, _path(edition, name), name, [])
+            path = _path(edition, name)
+            yield _statistics(edition, counted, own, path=path, service=name)
 
 
 def _statistics(
     edition: Edition,
     counted: _Counted,
     found: Stats,
+    *,
     path: str,
-    service: str | None,
-    services: Sequence[_Service],
+    service: str | None = None,
+    services: Sequence[_Service] = (),
 ) -> Page:
     title = _TITLE if service is None else f"{_TITLE} of {service or 'no service'}"
     content = edition.rendered(
@@ -216,12 +218,5 @@ def _day(at: float) -> date:
 
 
 def _page(path: str, title: str, content: str) -> Page:
-    """A page of numbers is not searched."""
-    return Page(
-        path=path,
-        title=title,
-        description=f"{title}: how often and how well changes ship.",
-        content=content,
-        toc=headings(title, content),
-        search=False,
-    )
+    description = f"{title}: how often and how well changes ship."
+    return listing(path, title, description=description, content=content)
