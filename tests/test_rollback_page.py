@@ -143,14 +143,18 @@ def test_without_a_way_back_it_says_whom_to_ask() -> None:
     assert "No rollback is written down. Ask @dana before you try one." in sheet
 
 
-def test_other_notes_of_the_deployment_are_named_for_they_have_rollbacks_of_their_own() -> None:
+def test_other_notes_of_the_deployment_are_named_and_those_without_a_way_back() -> None:
     made = rollbacks(
-        shipped("20261122-000001", "Count sheep", version="v9"),
+        shipped("20261122-000002", "Count sheep", version="v9"),
+        shipped("20261122-000001", "Count pigs", version="v9", more=UNDO),
         shipped("20261122-000000", "Count goats", version="v9"),
         shipped("20261121-000000", "Count cows", version="v8"),
     )
 
-    assert "In the same deployment, each with a rollback of its own: Count goats." in words(made)
+    assert (
+        "In the same deployment, each with a note of its own:"
+        " Count pigs, Count goats (no rollback is written down)."
+    ) in words(made)
     assert "../changes/20261122-000000/#rollback" in links(made)
 
 
