@@ -55,7 +55,7 @@ function about(hit) {
   const facts = [hit.service, hit.kind, hit.owner, hit.elsewhere].filter(Boolean).join(" · ");
   const undo =
     hit.hasRollback &&
-    made("a", { class: "cn-hit__undo", href: `${hit.url}#rollback`, "aria-label": `How to undo ${hit.title}` },
+    made("a", { class: "cn-hit__undo", href: `${hit.url}#rollback`, "aria-label": `how to undo it: ${hit.title}` },
       "↩ how to undo it");
   return [facts, undo && facts ? " · " : "", undo || ""];
 }
