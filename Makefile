@@ -22,7 +22,7 @@ else
 endif
 
 test: $(ENVIRONMENT)/.dev $(ENVIRONMENT)/.web browser
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(ENVIRONMENT)/.dev
 	$(BIN)/ruff check
