@@ -106,3 +106,31 @@ export class Column {
     return found;
   }
 }
+
+/* The id of every note, from facts.json. */
+export function identities(facts) {
+  return new Column({ values: facts.ids, of: facts.ids.map((_, note) => note) });
+}
+
+/* The day that every note counts by: the one in its id, unless its own is given. */
+export function days(facts) {
+  const written = facts.ids.map(
+    (id, note) => facts.days[note] || `${id.slice(0, 4)}-${id.slice(4, 6)}-${id.slice(6, 8)}`,
+  );
+  return coded(written);
+}
+
+/* The years of a column of days. */
+export function years(days) {
+  return coded(days.of.map((number) => days.values[number].slice(0, 4)));
+}
+
+/* A column from what is written for each note. */
+function coded(written) {
+  const numbers = new Map();
+  const of = written.map((text) => {
+    if (!numbers.has(text)) numbers.set(text, numbers.size);
+    return numbers.get(text);
+  });
+  return new Column({ values: [...numbers.keys()], of });
+}

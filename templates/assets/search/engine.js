@@ -47,7 +47,7 @@
      shown() → Promise<{url, title, excerpt: [{text, marked}]}>
 
    Nothing here is HTML: whoever shows it makes text nodes. */
-import { Column, columnOf } from "./columns.js";
+import { Column, columnOf, days, identities, years } from "./columns.js";
 import { parse, toggled, without } from "./query.js";
 import * as texts from "./texts.js";
 import { Titles } from "./titles.js";
@@ -396,29 +396,4 @@ function heldBy({ item, column }, note) {
     .meetingAt(item.key, item.values.map((each) => each.value), note)
     .slice(0, SHOWN_OF_A_KEY)
     .map((value) => ({ key: name, value: shown(value) }));
-}
-
-function identities(facts) {
-  return new Column({ values: facts.ids, of: facts.ids.map((_, note) => note) });
-}
-
-/* A note counts by the day in its id unless its own is given. */
-function days(facts) {
-  const written = facts.ids.map(
-    (id, note) => facts.days[note] || `${id.slice(0, 4)}-${id.slice(4, 6)}-${id.slice(6, 8)}`,
-  );
-  return coded(written);
-}
-
-function years(days) {
-  return coded(days.of.map((number) => days.values[number].slice(0, 4)));
-}
-
-function coded(written) {
-  const numbers = new Map();
-  const of = written.map((text) => {
-    if (!numbers.has(text)) numbers.set(text, numbers.size);
-    return numbers.get(text);
-  });
-  return new Column({ values: [...numbers.keys()], of });
 }
