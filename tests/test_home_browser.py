@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 import pytest
@@ -243,7 +242,8 @@ def test_marks_are_there_again_after_going_away_and_back_without_loading(reader:
 
     clicks(reader, '.md-sidebar--primary a[href$="rollback/"]')
     reader.waits_for("return document.querySelector('.cn-rollbacks')")
-    sleep(0.1)  # the theme takes a moment to follow links again
+    # The theme follows links again once it has nothing left to do.
+    reader.driver.execute_async_script("requestIdleCallback(() => arguments[0]())")
     reader.driver.back()
 
     reader.waits_for("return document.querySelector('.cn-home .cn-badge--new')")
