@@ -23,7 +23,7 @@ def command(name: str, others: tuple[str, ...], dry_run: bool, as_json: bool) ->
     """Say that a note is related to others: it and each of them name the other under `related`."""
     project = options.project_with_notes()
     first, *rest = _ids(project, (name, *others))
-    updates = [_related(project, first, rest), *(_related(project, i, [first]) for i in rest)]
+    updates = [_related(project, name, rest), *(_related(project, i, [first]) for i in others)]
     if not dry_run:
         write(*updates)
     done = f"{first} and {', '.join(rest)} name each other."

@@ -40,7 +40,7 @@ def command(
 ) -> int:
     """How to undo a change: one plain screen, offline. Nothing is run without --run.
 
-    ID is an id, or the start or end of one; or say --last, or --service NAME.
+    ID is an id, the start or end of one, or a file's path; or say --last, or --service NAME.
 
     With --run the steps are run one by one with `bash -e -c` in the repository's root, each after
     it was shown and you said yes. The first that fails, or does not do what it should, stops it.
@@ -96,6 +96,9 @@ def _last(project: Project, service: str | None) -> Path:
     hidden = [f for f in unreadable if row is None or Path(f).name > row.facts.id]
     if hidden:
         return project.root / max(hidden, key=lambda file: Path(file).name)
+    same = [r.file for r in rows if row and r.facts.id == row.facts.id]
+    if row and len(same) > 1:
+        raise notes.shared_id(row.facts.id, sorted(same))
     if row:
         return project.root / row.file
     of = f" of {service}" if service else ""

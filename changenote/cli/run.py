@@ -3,6 +3,7 @@
 import contextlib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from changenote.cli import console
 from changenote.errors import ChangenoteError, NotARepository, UsageProblem
 from changenote.model.note import Note, duration
 from changenote.store.project import Project, find_project
+
+if TYPE_CHECKING:
+    from changenote.cli.updating import Updated
 
 PURPOSES = ("deploy", "migrate", "measure", "verify", "rollback", "other")
 
@@ -103,24 +107,26 @@ class _Keeper:
             console.error(self._problem)
 
 
-def _note(name: str) -> tuple[Project, str]:
+def _note(name: str) -> tuple[Project, "Updated"]:
     """The note to add to. Raises now what would be in the way later."""
     from changenote.cli.updating import prepare  # only who names a note waits for it
 
     project = find_project(Path.cwd())
-    return project, prepare(project, name, lambda _, text: text).id
+    return project, prepare(project, name, lambda _, text: text)
 
 
-def _put_into(place: tuple[Project, str], entry: Entry) -> str:
+def _put_into(place: tuple[Project, "Updated"], entry: Entry) -> str:
     """Where it was added; nothing, and the reason on stderr, when it could not be."""
     from changenote.cli.updating import update
 
-    project, note_id = place
+    project, found = place
     try:
-        updated = update(project, note_id, lambda note, text: added(note, text, entry))
+        updated = update(
+            project, str(found.stored.path), lambda note, text: added(note, text, entry)
+        )
     except ChangenoteError as error:
         error.retry = "not needed: the command has run"
-        error.hint = f"`changenote commands add {note_id} {entry.id}` adds it to the note."
+        error.hint = f"`changenote commands add {found.id} {entry.id}` adds it to the note."
         console.error(error)
         return ""
     return f", in {updated.file}"

@@ -334,7 +334,7 @@ def _written_down(plan: Plan, edit: Change) -> str:
     from changenote.cli.updating import update
 
     if plan.stored.path.exists():
-        return update(plan.project, plan.note.id, edit).file
+        return update(plan.project, str(plan.stored.path), edit).file
     text = edit(plan.note, plan.stored.raw.decode("utf-8", "surrogateescape"))
     files.create(plan.stored.path, text)
     console.notice("The steps took the note's file away with the change; it is put back.")

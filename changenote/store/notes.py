@@ -266,15 +266,16 @@ def _wrong_name(name: str, note: Note | None) -> list[Problem]:
 
 
 def find(project: Project, name: str) -> Path:
-    """The file of the one note that goes by an id, or a start or end of one.
+    """The file of the one note that goes by an id, a start or end of one, or the file's path.
 
-    Only file names are looked at. Raises `NoSuchNote` when there is none or more than one.
+    Only file names are looked at. Raises `NoSuchNote` when there is none or more than one; of files
+    that share an id, only a path tells which is meant.
     """
     wanted = id_in_file_name(Path(name).name) if name.endswith(".yaml") else name.strip().lower()
     by_id = _with_id_like(project, wanted) if wanted else {}
     found = named(wanted, by_id) if wanted else []
     if len(found) == 1:
-        return by_id[found[0]]
+        return _the_one(project, name, found[0], by_id[found[0]])
     if found:
         listed = ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
         raise NoSuchNote(
@@ -291,9 +292,33 @@ def find(project: Project, name: str) -> Path:
     )
 
 
-def _with_id_like(project: Project, part: str) -> dict[str, Path]:
+def _the_one(project: Project, name: str, note_id: str, paths: list[Path]) -> Path:
+    """The file that is meant of those with one id. Raises when the name does not tell."""
+    if len(paths) == 1:
+        return paths[0]
+    if name.endswith(".yaml"):
+        for given in (Path(name), project.root / name):
+            if same := [path for path in paths if given.exists() and given.samefile(path)]:
+                return same[0]
+        alike = [path for path in paths if path.name == name]
+        if len(alike) == 1:
+            return alike[0]
+    raise shared_id(note_id, [project.relative(path) for path in paths])
+
+
+def shared_id(note_id: str, files: list[str]) -> NoSuchNote:
+    """The error that several files have the id of the note that is meant."""
+    return NoSuchNote(
+        f"{len(files)} files have the id {note_id}: {', '.join(files)}",
+        expected="an id that one file has, or the path of the file that is meant",
+        retry="safe, nothing was done",
+        hint="Give a file's path instead of the id. `changenote check` says how each gets its own.",
+    )
+
+
+def _with_id_like(project: Project, part: str) -> dict[str, list[Path]]:
     """The notes by their ids that hold a text; the names of all others are hardly looked at."""
-    found: dict[str, Path] = {}
+    found: dict[str, list[Path]] = {}
     if not project.notes.is_dir():
         return found
     for year in filter(_is_year, _sorted(project.notes)):
@@ -302,7 +327,7 @@ def _with_id_like(project: Project, part: str) -> dict[str, Path]:
             for entry in like:
                 note_id = id_in_file_name(entry.name)
                 if note_id and part in note_id and entry.is_file(follow_symlinks=False):
-                    found[note_id] = Path(entry.path)
+                    found.setdefault(note_id, []).append(Path(entry.path))
     return found
 
 
