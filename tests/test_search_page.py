@@ -335,6 +335,67 @@ def test_a_query_that_finds_nothing_says_what_would(reader: Reader) -> None:
     assert _text(reader, "instead") == ""
 
 
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("zebar", "zebra"),
+        ("giraffe zebra", None),
+        ("Hugnry+girfafe", None),
+        ("girfafe+kind:fix", "giraffe kind:fix"),
+        ('"feed+the+girrafe"', '"feed the giraffe"'),
+        ("app/crat/totlas.py", "app/cart/totals.py"),
+        ("girfafe+kind:cache", None),  # there is none of that kind
+        ("qqzzqqz", None),
+    ],
+)
+def test_words_that_are_mistyped_are_offered_as_they_are_spelled(
+    reader: Reader, asked: str, meant: str | None
+) -> None:
+    _asks(reader, asked)
+
+    offered = _text(reader, "instead").split("\n")
+    found = [line for line in offered if line.startswith("Did you mean")]
+
+    if meant is None:
+        assert found == []
+        return
+    reader.asks("document.querySelector('.cn-search__offer').click()")
+    _answered(reader)
+    assert found == [f"Did you mean {meant}: {_text(reader, 'count').split(',')[0]}"]
+    assert _box(reader) == meant
+
+
+def test_the_nearest_and_most_frequent_words_are_offered_first(reader: Reader) -> None:
+    _asks(reader)
+
+    found = reader.asks(
+        """
+        const {Spelling, distance} = await import("/changes/search/spelling.js");
+        const texts = [["Cart cache, caches", 2], ["care", 9], ["report", 1], ["resort", 3], ["v2", 9]];
+        const spelling = new Spelling(texts);
+        const words = ["cahce", "cars", "reprot", "REPORTX", "ca", "v3", "2024", "cart"];
+        return {
+          near: Object.fromEntries(words.map((word) => [word, spelling.near(word)])),
+          far: [["", "ab"], ["ab", "ba"], ["ca", "abc"], ["totls", "totals"]].map((two) => distance(...two)),
+        };
+        """
+    )
+
+    assert found == {
+        "near": {
+            "cahce": ["cache"],
+            "cars": ["care", "cart"],
+            "reprot": ["report", "resort"],
+            "REPORTX": ["report", "resort"],
+            "ca": [],
+            "v3": [],
+            "2024": [],
+            "cart": ["care"],
+        },
+        "far": [2, 1, 3, 1],
+    }
+
+
 def test_half_a_query_is_no_mistake_yet_but_a_wrong_one_is_told_as_in_the_terminal(
     reader: Reader,
 ) -> None:

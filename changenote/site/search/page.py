@@ -9,7 +9,17 @@ from changenote.site.edition import Edition
 
 TITLE = "Search"
 
-_MODULES = ("engine", "facets", "results", "elements", "columns", "query", "texts", "titles")
+_MODULES = (
+    "engine",
+    "facets",
+    "results",
+    "elements",
+    "columns",
+    "query",
+    "spelling",
+    "texts",
+    "titles",
+)
 """What the page's script imports; named here, they load at once and not one after the other."""
 
 

@@ -84,6 +84,13 @@ export class Column {
     return typeof found === "number" ? (found < 0 ? [] : [found]) : found;
   }
 
+  /* How many notes have each value. */
+  get totals() {
+    const totals = new Uint32Array(this.values.length);
+    for (let note = 0; note < this.of.length; note++) for (const value of this.at(note)) totals[value] += 1;
+    return totals;
+  }
+
   /* A note's values as they are written. */
   written(note) {
     return this.at(note).map((number) => this.values[number]);

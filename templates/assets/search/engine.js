@@ -18,7 +18,8 @@
        facets  false leaves them out, for a field that shows none
        today   a day as "2026-11-22", for -30d; without one the day now, in UTC
 
-       instead true tells, when nothing matches, what fewer conditions would give
+       instead true tells, when nothing matches, what fewer conditions would give, and words that
+               may be meant
 
    Answer
      text      the text that was asked
@@ -29,6 +30,8 @@
                query without this facet's own key, values without any are left out of the `known`
                ones, and the order does not depend on the query
      instead   [{text, asked, total}]: the query without what was `asked`, and how many match then
+     meant     [{text, total}]: the query with words that are nowhere as known ones are spelled, and
+               how many match then
      pages     [Other] the site's pages that are no notes; none when the query has keys
      words     "index": words were looked for in all text; "titles": in titles, services, owners
                and tags alone, because there is no index
@@ -49,6 +52,7 @@
    Nothing here is HTML: whoever shows it makes text nodes. */
 import { Column, columnOf, days, identities, years } from "./columns.js";
 import { parse, toggled, without } from "./query.js";
+import { Spelling, corrected, wordsAt } from "./spelling.js";
 import * as texts from "./texts.js";
 import { Titles } from "./titles.js";
 
@@ -64,7 +68,9 @@ const FACETS = [
 ];
 const SUFFIX = 6; // letters of an id that name a note
 const SHOWN_OF_A_KEY = 2; // of all files that fit `file:app/`, so many are named
-const NOTHING = { total: 0, hits: [], facets: [], pages: [], ignored: [], instead: [] };
+const SPELLED = ["kind", "service", "owner", "env", "tag", "stack"]; // whose words are known, beside titles
+const MOST_SPELLED = 8; // words of one query that are looked at for mistakes
+const NOTHING = { total: 0, hits: [], facets: [], pages: [], ignored: [], instead: [], meant: [] };
 
 export async function open(base = new URL("./", import.meta.url)) {
   return new Engine(base, await data(new URL("facts.json", base)));
@@ -123,16 +129,19 @@ class Engine {
     const groups = grouped(terms, words, this.count);
     const { misses, missed } = this._missing(groups);
     const found = this._sorted(misses, order, words.wanted, this._named(items));
+    const pages = terms.length ? [] : this._pages(words);
+    const isLost = instead && !found.length;
     return {
       text,
       items,
       total: found.length,
       hits: found.slice(from, from + limit).map((note) => this._hit(note, terms, words.wanted)),
       facets: facets ? this._facetsOf(misses, missed, groups, items) : [],
-      pages: terms.length ? [] : this._pages(words),
+      pages,
       words: words.where,
       ignored: words.ignored,
-      instead: instead && !found.length ? await this._instead(text, items, today) : [],
+      instead: isLost ? await this._instead(text, items, today) : [],
+      meant: isLost && !pages.length ? await this._meant(text, items, today) : [],
       sort: order,
       problem: null,
     };
@@ -149,6 +158,36 @@ class Engine {
     );
     const found = each.filter(({ total }) => total > 0);
     return found.sort((one, other) => other.total - one.total);
+  }
+
+  /* What the query would find with its mistyped words as they are spelled, the nearest first. */
+  async _meant(text, items, today) {
+    const unknown = await this._unknown(text, items);
+    if (!unknown.length) return [];
+    const spelling = await (this._spelling ??= this._spelled());
+    const each = await Promise.all(
+      corrected(text, unknown, spelling).map(async (meant) => {
+        const { total } = await this.find(meant, { limit: 0, facets: false, today });
+        return { text: meant, total };
+      }),
+    );
+    return each.filter(({ total }) => total > 0);
+  }
+
+  /* The wanted words that are nowhere. */
+  async _unknown(text, items) {
+    const words = items.filter(isWanted).flatMap(({ start, end }) => wordsAt(text, start, end));
+    if (!words.length || words.length > MOST_SPELLED) return [];
+    const place = await this.warm();
+    const found = await Promise.all(words.map(({ word }) => place.find([word])));
+    return words.filter((_, n) => !found[n].length);
+  }
+
+  async _spelled() {
+    const loaded = SPELLED.map((name) => this._column(name).catch(() => null));
+    const columns = (await Promise.all(loaded)).filter(Boolean);
+    const values = columns.flatMap(({ values, totals }) => values.map((value, n) => [value, totals[n]]));
+    return new Spelling([...this._facts.titles.map((title) => [title, 1]), ...values]);
   }
 
   toggled(text, facet, value) {
@@ -265,8 +304,7 @@ class Engine {
     const known = this._known.get(key);
     if (known) return known;
     const column = this._columns[key];
-    const totals = new Uint32Array(column.values.length);
-    for (let note = 0; note < this.count; note++) for (const value of column.at(note)) totals[value] += 1;
+    const { totals } = column;
     const found = new Map();
     column.folded.forEach((value, number) => {
       const label = this.label(key, column.values[number]);

@@ -90,19 +90,17 @@ export async function pageRows(pages) {
 }
 
 /* When nothing was found: what would find something. */
-export function insteadRows({ instead, items }, ask) {
+export function insteadRows({ instead, meant, items }, ask) {
   if (!items.length) return [made("p", {}, "There is no note yet.")];
+  const offer = (text, ...shown) =>
+    made("li", {}, made("button", { type: "button", class: "cn-search__offer", onclick: () => ask(text) }, shown));
+  const named = (before, name, total) => [before, made("code", {}, name), `: ${counted(total, "note")}`];
+  const spelled = meant.map(({ text, total }) => offer(text, ...named("Did you mean ", text, total)));
   const offers = instead.filter(({ text }) => text.trim()).map(({ text, asked, total }) =>
-    made(
-      "li",
-      {},
-      made("button", { type: "button", class: "cn-search__offer", onclick: () => ask(text) },
-        "Without ", made("code", {}, asked), `: ${counted(total, "note")}`),
-    ),
+    offer(text, ...named("Without ", asked, total)),
   );
   const tip = items.length > 1 && !offers.length ? "None of it is in any note." : "";
   const fewer = made("p", {}, `${tip} A word finds what begins with it: fewer letters find more.`.trim());
-  const all = made("li", {},
-    made("button", { type: "button", class: "cn-search__offer", onclick: () => ask("") }, "Show all notes"));
-  return [fewer, made("ul", { class: "cn-plain" }, offers, all)];
+  const list = made("ul", { class: "cn-plain" }, offers, offer("", "Show all notes"));
+  return [...(spelled.length ? [made("ul", { class: "cn-plain" }, spelled)] : []), fewer, list];
 }
