@@ -53,6 +53,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = LEAST.format(id=f"20261124-{number}", title="Feed the giraffe", kind="fix")
         made = text.replace("status: draft\n", REVIEWED) + elsewhere + more
         (notes / f"20261124-{number}.yaml").write_text(made)
+    for number, title in (("1", "Undo v7.1.1, back to v7.1.0"), ("0", "Weigh the tapir")):
+        text = LEAST.format(id=f"20261110-00007{number}", title=title, kind="config")
+        shipped = f"shipped: {{at: 2026-11-10T10:00:00Z, version: v7.1.{2 * int(number)}}}\n"
+        made = text.replace("status: draft\n", REVIEWED.replace("giraffe", "tapir")) + shipped
+        (notes / f"20261110-00007{number}.yaml").write_text(made)
     (project / "docs").mkdir()
     (project / "docs/handbook.md").write_text(OTHER_PAGE)
     built = mkdocs(project, INSTANT)
@@ -151,7 +156,7 @@ return Object.fromEntries([...document.querySelectorAll(".cn-facet:not([hidden])
 def test_the_page_begins_with_the_newest_notes_and_shows_more_on_demand(reader: Reader) -> None:
     _asks(reader)
 
-    total = GENERATED + 8
+    total = GENERATED + 10
     assert _text(reader, "count") == f"{total} notes, newest first"
     assert len(_hits(reader)) == 20
     assert _hits(reader)[:2] == ["Feed the giraffe", "Feed the giraffe"]
@@ -263,6 +268,15 @@ def test_an_id_finds_the_note_that_has_it_before_newer_ones_that_speak_of_it(
     assert len(_hits(reader)) > 1
     first = "return document.querySelector('.cn-hits .cn-row__title').href"
     assert "20260903-7c2mha" in reader.asks(first)
+
+
+@pytest.mark.parametrize("version", ["v7.1.0", "7.1.0", "V7.1.0"])
+def test_a_version_finds_what_shipped_in_it_before_what_goes_back_to_it(
+    reader: Reader, version: str
+) -> None:
+    _asks(reader, version)
+
+    assert _hits(reader) == ["Weigh the tapir", "Undo v7.1.1, back to v7.1.0"]
 
 
 def test_a_result_leads_straight_to_its_way_back(reader: Reader) -> None:

@@ -29,6 +29,7 @@ _EACH_ONE: Mapping[str, _One] = {
     "verdict": lambda row: row.verdict,
     "status": lambda row: row.note.status,
     "outcome": lambda row: row.bad_outcome,
+    "version": lambda row: row.note.shipped.version if row.note.shipped else None,
 }
 _EACH_MANY: Mapping[str, _Many] = {
     "tag": lambda row: row.note.tags,
@@ -39,7 +40,6 @@ _SECONDARY: Mapping[str, _Many] = {
     "author": lambda row: row.note.authors,
     "stack": lambda row: row.note.stack,
     "file": lambda row: files_of(row.note),
-    "version": lambda row: _filled(row.note.shipped.version if row.note.shipped else None),
     "pr": lambda row: row.note.source.pull_requests if row.note.source else (),
     "x": lambda row: facts(row.note).own,
 }
@@ -106,10 +106,6 @@ def _many(values: Iterable[Iterable[str]]) -> dict[str, Any]:
         for each in values
     ]
     return {"values": list(numbers), "of": of}
-
-
-def _filled(text: str | None) -> tuple[str, ...]:
-    return (text,) if text else ()
 
 
 def _file(key: str) -> str:

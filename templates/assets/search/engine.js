@@ -258,11 +258,13 @@ class Engine {
     return { misses, missed };
   }
 
-  /* Whoever types an id means the note that has it, not the newer ones that speak of it. */
+  /* Whoever types an id means the note that has it, not the newer ones that speak of it; and whoever
+     types a version means what shipped in it. */
   _named(items) {
     const asked = items.filter(isWanted).map(({ raw }) => raw.toLowerCase());
     const ids = asked.filter((raw) => raw.length >= SUFFIX);
-    return (note) => ids.some((id) => this._facts.ids[note].endsWith(id));
+    const shipped = this._columns.version.meeting("version", asked);
+    return (note) => shipped[note] === 1 || ids.some((id) => this._facts.ids[note].endsWith(id));
   }
 
   _sorted(misses, order, wanted, isNamed) {
