@@ -39,6 +39,7 @@ def noted(
     shop: Workshop,
     *files: str,
     head: str = "",
+    base: str = "",
     more: str = "",
     steps: Sequence[str] = ("./flags set cart off",),
     note_id: str = ID,
@@ -47,7 +48,8 @@ def noted(
     shop.clock += 60
     shipped = datetime.fromtimestamp(shop.clock, UTC)
     listed = "".join(f"  - {{path: {file}}}\n" for file in files)
-    source = f'source: {{head: "{head}"}}\n' if head else ""
+    begin = f'base: "{base}", ' if base else ""
+    source = f'source: {{{begin}head: "{head}"}}\n' if head else ""
     text = NOTE.replace("ID", note_id).replace("2025-11-20T14:05:00Z", f"{shipped:%FT%TZ}")
     text = text.replace(
         "  - {path: app/cart/totals.py, change: modified, added: 38, removed: 6}\n", listed
@@ -129,6 +131,58 @@ def test_commits_that_were_rebased_on_their_way_are_the_change_itself(shop: Work
     assert drifted(shop) == []
 
     shop.commit("Later", {"a.txt": changed(1, 2)})
+
+    assert drifted(shop) == [("a.txt", 1)]
+
+
+def test_what_a_later_note_tells_of_makes_no_earlier_one_stale(shop: Workshop) -> None:
+    noted(shop, "a.txt")
+    base = shop.commit("Note")
+    shop.commit("Work", {"a.txt": changed(1)})
+    head = shop.commit("More work", {"a.txt": changed(1, 2)})
+    noted(shop, "a.txt", head=head, base=base, note_id="20260922-g00d01")
+    shop.commit("Another note")
+    assert drifted(shop) == []
+
+    shop.commit("Nobody wrote this down", {"a.txt": changed(1, 2, 3)})
+
+    assert drifted(shop) == [("a.txt", 1)]
+
+
+def test_of_what_was_merged_a_note_tells_of_the_merge_alone(shop: Workshop) -> None:
+    noted(shop, "a.txt", "b.txt")
+    base = shop.commit("Note")
+    shop.git("checkout", "-q", "-b", "topic")
+    head = shop.commit("Work", {"a.txt": changed(1)})
+    shop.git("checkout", "-q", "main")
+    shop.commit("Meanwhile", {"b.txt": changed(1)})
+    shop.git("merge", "-q", "--no-ff", "-m", "Merge topic", "topic")
+
+    noted(shop, "a.txt", head=head, base=base, note_id="20260922-g00d01")
+
+    assert drifted(shop) == [("b.txt", 1)]
+
+
+def test_a_squashed_change_is_the_commit_that_brought_its_note(shop: Workshop) -> None:
+    noted(shop, "a.txt")
+    shop.commit("Note")
+    lost = "1" * 40
+
+    path = noted(shop, "a.txt", head=lost, note_id="20260922-g00d01")
+    shop.commit("Squashed, with its note", {"a.txt": changed(1)})
+    path.write_text(path.read_text() + "tags: [cart]\n")
+    shop.commit("A later word in that note does not cover this", {"a.txt": changed(1, 2)})
+
+    assert drifted(shop) == [("a.txt", 1)]
+
+
+def test_a_draft_tells_of_nothing_yet(shop: Workshop) -> None:
+    noted(shop, "a.txt")
+    shop.commit("Note")
+    head = shop.commit("Work", {"a.txt": changed(1)})
+
+    path = noted(shop, "a.txt", head=head, note_id="20260922-g00d01")
+    path.write_text(path.read_text().replace("status: shipped", "status: draft"))
 
     assert drifted(shop) == [("a.txt", 1)]
 

@@ -61,7 +61,7 @@ def test_the_score_is_shown_with_the_rule_behind_every_point() -> None:
     assert "quality 36 of 40 the parts that a reader looks for are there" in text
     assert "0 of 4 It names somebody to ask. nobody is named" in text
     assert "8 of 8 It says how to undo it, or why it cannot be." in text
-    assert "not counted Its files are as they were" in text
+    assert "not counted What changed in its files" in text
 
 
 def test_a_draft_has_no_score() -> None:
@@ -128,8 +128,8 @@ def test_files_that_changed_since_are_named_with_the_last_commit() -> None:
 
     text = said(GOOD, git=InGit(drifted=(drifted,)))
 
-    assert "Changed since app/cart/cache.py 2 commits, last on 1 Dec 2026, 00:00 UTC" in text
-    assert "5 of 10 Its files are as they were" in text
+    assert "Changed since without a note app/cart/cache.py 2 commits, last on 1 Dec 2026, 00:00 UTC" in text
+    assert "5 of 10 What changed in its files" in text
 
 
 def other(number: int, day: str, more: str = "", title: str = "") -> str:

@@ -125,8 +125,8 @@ def test_a_stale_note_says_which_files_changed_how_often_and_when() -> None:
 
     assert queue(of).endswith(
         "At least half of the files of these notes have changed since they shipped and were last"
-        " reviewed, as of 4c1f0aa. Read one: if it still holds, changenote review ID says so; if"
-        " not, changenote edit ID mends it. 1 Nov 2026 Cache cart totals shop-web · @acme/cart ·"
+        " reviewed, as of 4c1f0aa, in commits that no note tells of. Read one: if it still holds,"
+        " changenote review ID says so; if not, changenote edit ID mends it. 1 Nov 2026 Cache cart totals shop-web · @acme/cart ·"
         " 20261101-aaaaaa 7 commits since, the last on 20 Nov 2026, to 1 of 1 file:"
         " app/cart/totals.py"
     )

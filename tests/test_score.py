@@ -164,7 +164,7 @@ def test_what_git_tells_counts_only_when_it_tells() -> None:
 
     assert mark(unknown, "unchanged") == "0 of 0: git does not tell"
     assert unknown.total == 100
-    assert mark(moved, "unchanged") == "5 of 10: changed since: app/cart/cache.py"
+    assert mark(moved, "unchanged") == "5 of 10: changed since without a note: app/cart/cache.py"
     assert moved.total == 95
 
 

@@ -13,7 +13,7 @@ from changenote.model.identity import id_in_file_name
 
 @dataclass(frozen=True, kw_only=True)
 class Drifted:
-    """A file of a note that later commits changed: how many, and when the last one was made."""
+    """A file that commits after a note changed, which no note tells of: how many, the last when."""
 
     path: str
     commits: int
@@ -32,6 +32,7 @@ class Past:
         self._known_since = line.known_since
         self._times = [landing.at for landing in landings]
         self._numbers = {sha: n for n, one in enumerate(landings) for sha in (*one.merged, one.sha)}
+        self._landed = {one.sha: n for n, one in enumerate(landings)}
         # When a commit or one after it was made, whatever is earliest: clocks go wrong.
         self._not_before = list(accumulate(reversed(self._times), min))[::-1]
         self._touching: dict[str, list[int]] = defaultdict(list)
@@ -57,6 +58,22 @@ class Past:
         after_head = self._numbers[head] + 1 if head in self._numbers else 0
         return max(bisect_right(self._not_before, moment), after_head)
 
+    def told_by(self, base: str | None, head: str | None) -> int:
+        """The commits that a note with these ends tells of; none when `head` is not on the line.
+
+        What was merged is its merge alone: what landed while it was worked on is not of it.
+        """
+        if head not in self._numbers:
+            return 0
+        last = self._numbers[head]
+        before = self._landed.get(base or "", last - 1) if head in self._landed else last - 1
+        return (1 << last + 1) - (1 << min(before + 1, last))
+
+    @staticmethod
+    def first(commits: int) -> int:
+        """The first of some commits."""
+        return commits & -commits
+
     @staticmethod
     def after_first(commits: int) -> int:
         """The number of the commit after the first of some commits; 0 when there are none."""
@@ -74,10 +91,10 @@ class Past:
                 found[id_in_file_name(path.rpartition("/")[2]) or ""] |= self._changing(path)
         return found
 
-    def drifted(self, paths: Iterable[str], start: int, own: int) -> Iterator[tuple[Drifted, int]]:
-        """The files that commits from a number on changed, and which; without `own` commits."""
+    def drifted(self, paths: Iterable[str], start: int, told: int) -> Iterator[tuple[Drifted, int]]:
+        """The files that commits from a number on changed, and which; without those `told` of."""
         for path in paths:
-            if commits := self._since(path, start) & ~own:
+            if commits := self._since(path, start) & ~told:
                 last = self.time(commits)
                 yield Drifted(path=path, commits=commits.bit_count(), last=last), commits
 

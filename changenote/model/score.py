@@ -61,8 +61,8 @@ def score(
 
     `doubts` are problems that checks found: a text that only holds a place earns nothing.
     `headline` is the verdict that speaks for the note. `drifted` are its files that changed after
-    it shipped and was last reviewed, `reverts` whether its plan to revert still applies; both are
-    None where git tells nothing.
+    it shipped and was last reviewed, and no note tells of that; `reverts` says whether its plan to
+    revert still applies. Both are None where git tells nothing.
     """
     case = Case(
         note=note, doubts=tuple(doubts), headline=headline, drifted=drifted, reverts=reverts

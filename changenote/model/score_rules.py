@@ -206,7 +206,7 @@ def _unchanged(case: Case) -> Answer:
     if not files:
         return Answer(share=None, why="no file is listed")
     same = [path for path in files if path not in case.drifted]
-    return _part_of(same, files, "changed since")
+    return _part_of(same, files, "changed since without a note")
 
 
 def _before(case: Case) -> Answer:
@@ -335,7 +335,7 @@ RULES: tuple[Rule, ...] = (
         "unchanged",
         "freshness",
         10,
-        "Its files are as they were when it shipped or was last reviewed.",
+        "What changed in its files since it shipped or was last reviewed has a note.",
         _unchanged,
     ),
     _rule("before", "depth", 6, "It says where and how the problem was noticed.", _before),

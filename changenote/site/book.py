@@ -44,8 +44,8 @@ class InGit:
 
     `applies` is about its plan to revert; None when it has none, or is not in effect any more.
     `drifted` are its files that changed after it shipped and was last reviewed, by `drifted_by`
-    commits in all. `revisions` are the commits that changed the note itself, `revised` the time of
-    the last one.
+    commits in all that no note tells of. `revisions` are the commits that changed the note itself,
+    `revised` the time of the last one.
     """
 
     applies: Applies | None = None

@@ -1,6 +1,6 @@
-"""What git tells of the notes of a book: which reverts still apply, and what changed since."""
+"""What git tells of the notes of a book: which reverts still apply, what changed since."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import reduce
 from operator import or_
@@ -44,10 +44,13 @@ def _told(project: Project, entries: Sequence[Published], head: str) -> dict[str
     past = Past(main_line(project, head, _oldest(entries), limit=HISTORY))
     notes = past.of_notes(_in_repository(project.notes))
     optional = _optional(project, entries)
+    written_down = _written_down(entries, past, notes)
     found = {}
     for entry in entries:
         own = notes.get(entry.note.id, 0)
-        drifted, commits = _drift(entry.note, past, own=own, optional=optional)
+        drifted, commits = _drift(
+            entry.note, past, own=own, written_down=written_down, optional=optional
+        )
         found[entry.file] = InGit(
             applies=applies.get(entry.file),
             drifted=drifted,
@@ -85,10 +88,23 @@ def _optional(project: Project, entries: Sequence[Published]) -> set[str]:
     return optional | {config}
 
 
+def _written_down(entries: Sequence[Published], past: Past, notes: Mapping[str, int]) -> int:
+    """The commits that notes tell of, drafts aside: they make no earlier note stale.
+
+    A change that was squashed on its way is the commit that brought its note.
+    """
+    found = 0
+    for note in (entry.note for entry in entries if entry.note.status != "draft"):
+        source = note.source
+        told = past.told_by(source.base, source.head) if source else 0
+        found |= told or past.first(notes.get(note.id, 0))
+    return found
+
+
 def _drift(
-    note: Note, past: Past, *, own: int, optional: Collection[str]
+    note: Note, past: Past, *, own: int, written_down: int, optional: Collection[str]
 ) -> tuple[tuple[Drifted, ...], int]:
-    """The files that changed after a live note, and by how many commits.
+    """The files that changed after a live note without a note, and by how many commits.
 
     Commits that changed the note as well are its `own`.
     """
@@ -102,7 +118,7 @@ def _drift(
     if not past.has(head):  # rebased or squashed: its commits came before the note, or with it
         start = max(start, past.after_first(own))
     paths = [file.path for file in note.files if file.path not in optional]
-    found = list(past.drifted(paths, start, own))
+    found = list(past.drifted(paths, start, own | written_down))
     files = sorted((file for file, _ in found), key=lambda file: (-file.commits, file.path))
     every = reduce(or_, (commits for _, commits in found), 0)
     return tuple(files), every.bit_count()

@@ -39,7 +39,10 @@ class Draft:
 
 @dataclass(frozen=True, kw_only=True)
 class Stale:
-    """A note at least half of whose files changed after it shipped and was last reviewed."""
+    """A note at least half of whose files changed since, and no note tells of that.
+
+    Since it shipped, and since it was last reviewed.
+    """
 
     row: Row
     told: InGit

@@ -190,7 +190,7 @@ _GIT = _object(
         )
         | {"type": ["object", "null"]},
         "drifted": _list(
-            "Files of the note that changed since it shipped and was last reviewed.",
+            "Files of the note that changed since it shipped and was last reviewed, without a note.",
             _object(
                 "One file.",
                 {
