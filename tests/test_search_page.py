@@ -315,6 +315,40 @@ def test_the_keyboard_alone_leads_from_the_query_to_a_note(reader: Reader) -> No
     reader.waits_for("return location.pathname.endsWith('/changes/20261124-000001/')")
 
 
+def test_who_comes_without_a_query_can_type_one_at_once(reader: Reader) -> None:
+    _asks(reader)
+
+    _types(reader, "/giraffe")  # the key that leads to the box, from habit
+    _answered(reader)
+
+    assert _box(reader) == "giraffe"
+    assert _hits(reader) == ["Feed the giraffe", "Feed the giraffe"]
+    assert reader.asks("return scrollY") == 0
+
+
+FOCUSED = "return document.activeElement === document.querySelector('[data-cn-part=box]')"
+
+
+@pytest.mark.parametrize("path", ["?q=giraffe", "#note"], ids=["a query", "a place on the page"])
+def test_the_box_is_left_alone_where_the_address_leads_elsewhere(reader: Reader, path: str) -> None:
+    reader.driver.get("about:blank")
+    reader.opens(PAGE + path)
+    _answered(reader)
+
+    assert reader.asks(FOCUSED) is False
+
+
+def test_no_keyboard_comes_up_on_a_screen_that_is_touched(reader: Reader) -> None:
+    touch = "Emulation.setTouchEmulationEnabled"
+    reader.sits_at(PHONE)
+    reader.driver.execute_cdp_cmd(touch, {"enabled": True, "maxTouchPoints": 1})
+    try:
+        _asks(reader)
+        assert reader.asks(FOCUSED) is False
+    finally:
+        reader.driver.execute_cdp_cmd(touch, {"enabled": False})
+
+
 def test_a_result_says_where_it_shipped_unless_most_did(reader: Reader) -> None:
     _asks(reader, "env:production,staging")
 

@@ -39,8 +39,25 @@ class SearchPage {
       return;
     }
     this._root.classList.add("cn-search--on");
+    this._invite();
     await this._search();
     this._engine.warm();
+  }
+
+  /* Who comes without a query has come to type one, unless that brings up a keyboard on the screen. */
+  _invite() {
+    const hasKeys = matchMedia("(hover: hover) and (pointer: fine)").matches;
+    const isElsewhere = document.activeElement?.matches("input, textarea, select, [contenteditable]");
+    if (!hasKeys || isElsewhere || this._box.value || location.hash) return;
+    this._box.focus({ preventScroll: true });
+    this._isInvited = true;
+  }
+
+  /* The key that leads to the box is pressed from habit by who is there already. */
+  _isHabit(event) {
+    const isHabit = this._isInvited && event.key === "/" && !this._box.value;
+    this._isInvited = false;
+    return isHabit;
   }
 
   _fail(error) {
@@ -64,6 +81,7 @@ class SearchPage {
     on(this._more, "click", () => this._showMore());
     on(this._root, "click", (event) => this._clicked(event));
     on(this._root, "keydown", (event) => this._moved(event));
+    on(this._box, "keydown", (event) => this._isHabit(event) && event.preventDefault());
     on(window, "popstate", () => this._wentBack());
     const wide = matchMedia("(min-width: 60em)");
     const folds = () => (this._filters.open = wide.matches);
