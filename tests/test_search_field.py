@@ -85,9 +85,8 @@ def asks(reader: Reader, words: str, path: str = "guide/") -> list[dict[str, Any
     said = f"{COUNT} != 'Type to start searching' && !/Initializing/.test({COUNT})"
     reader.waits_for(f"return {said}")
     shown: list[dict[str, Any]] = reader.waits_for(
-        f"{ENTRIES[:-2].replace('return ', 'const shown = ')};"
-        f"return (shown.length || /No matching/.test({COUNT})) && {{shown}};"
-    )["shown"]
+        f"{ENTRIES[:-2].replace('return ', 'const shown = ')};return shown.length && shown;"
+    )
     return shown
 
 
@@ -137,8 +136,21 @@ def test_pages_of_the_team_are_found_with_their_sections(reader: Reader) -> None
     ]
 
 
-def test_what_no_page_has_is_not_found(reader: Reader) -> None:
-    assert asks(reader, "polyfillx 840") == []
+def test_what_no_page_has_is_not_found_but_the_search_page_is(reader: Reader) -> None:
+    (only,) = asks(reader, "polyfillx 840")
+
+    assert only["title"] == "Nothing found. Search with filters"
+    assert only["links"] == [f"{reader.site}changes/search/?query=polyfillx+840&h="]
+    assert reader.asks(f"return {COUNT}") == "Nothing found"
+
+
+def test_a_word_that_is_mistyped_is_offered_as_it_is_spelled(reader: Reader) -> None:
+    first, last = asks(reader, "cahce kind:performance")
+
+    assert first["title"] == "Did you mean cache kind:performance: 1 note"
+    assert first["links"] == [f"{reader.site}changes/search/?query=cache+kind%3Aperformance&h="]
+    assert last["links"] == [f"{reader.site}changes/search/?query=cahce+kind%3Aperformance&h="]
+    assert reader.asks(f"return {COUNT}") == "Nothing found"
 
 
 def test_a_file_that_cannot_be_read_is_found(reader: Reader) -> None:

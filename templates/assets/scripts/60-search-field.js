@@ -9,7 +9,7 @@
   new MutationObserver(function () {
     list.querySelectorAll("nav.md-tags").forEach(function (tags) { tags.setAttribute("role", "presentation"); });
     var last = list.querySelector(".md-search-result__item:last-child a[href*='/search/'][href*='query=']");
-    var said = last && /^All results, with filters: (.*)/.exec(last.querySelector("h1").textContent);
-    if (last) count.textContent = said ? said[1] : "This is no query";
+    var said = last && /^(?:All results, with filters: (.*)|(Nothing found))/.exec(last.querySelector("h1").textContent);
+    if (last) count.textContent = said ? said[1] || said[2] : "This is no query";
   }).observe(list, { childList: true });
 })();

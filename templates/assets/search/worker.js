@@ -38,7 +38,7 @@ async function answerAll() {
 async function answered(asked) {
   if (!asked.trim()) return { items: [], suggest: [] };
   await load();
-  const answer = await engine.find(asked, { limit: NOTES, facets: false });
+  const answer = await engine.find(asked, { limit: NOTES, facets: false, instead: true });
   if (answer.problem) return { items: [[problem(answer.problem, asked)]], suggest: [] };
   const words = wordsOf(answer);
   const [notes, pages] = await Promise.all([
@@ -47,7 +47,7 @@ async function answered(asked) {
   ]);
   // A page that is called what was asked for is wanted; any other may be one of many.
   const items = [...pages.filter((each) => each.isNamed), ...notes, ...pages.filter((each) => !each.isNamed)];
-  if (items.length) items.push([everything(answer, asked)]);
+  items.push(...(items.length ? [[everything(answer, asked)]] : nothing(answer, asked)));
   return { items, suggest: suggests ? suggestion(asked, answer.hits) : [] };
 }
 
@@ -102,11 +102,22 @@ async function sections(found, words) {
 }
 
 function everything({ total, pages }, asked) {
-  const count = (number, name) => `${number.toLocaleString("en")} ${name}${number === 1 ? "" : "s"}`;
-  const all = [total && count(total, "note"), pages.length && count(pages.length, "page")].filter(Boolean);
+  const all = [total && counted(total, "note"), pages.length && counted(pages.length, "page")].filter(Boolean);
   // 60-search-field.js reads the count from here.
   return entry({ title: `All results, with filters: ${all.join(", ")}`, url: page(asked) });
 }
+
+/* What may be meant, and the search page, which says what fewer conditions would find. */
+function nothing({ meant }, asked) {
+  const offers = meant.map(({ text, total }) =>
+    entry({ title: `Did you mean ${text}: ${counted(total, "note")}`, url: page(text) }),
+  );
+  // 60-search-field.js reads what it says above the list from here.
+  const last = entry({ title: "Nothing found. Search with filters", url: page(asked) });
+  return [...offers, last].map((each) => [each]);
+}
+
+const counted = (number, name) => `${number.toLocaleString("en")} ${name}${number === 1 ? "" : "s"}`;
 
 function page(asked) {
   const address = new URL(`./${engine?.index ?? ""}`, self.location);
