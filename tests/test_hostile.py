@@ -51,9 +51,12 @@ def test_every_note_but_the_broken_ones_is_shown(site: Site) -> None:
 
 
 def test_nothing_goes_missing_on_the_way(site: Site, project: Workshop) -> None:
-    done = project.run("check", "--site", str(site.folder))
+    done = project.run("check", "--site", str(site.folder), "--format", "json")
 
-    assert (done.code, done.out) == (0, "nothing found in 58 files\n")
+    assert done.data["files"] == 58
+    assert {(f["rule"], f["found"][:15]) for f in done.data["findings"]} == {
+        ("duplicate-id", "20261125-many00")
+    }
 
 
 def test_no_page_has_an_element_or_an_address_that_runs(site: Site) -> None:

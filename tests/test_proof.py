@@ -285,13 +285,14 @@ def test_the_search_of_the_theme_is_read(tmp_path: Path) -> None:
     assert proved(project) == [("site-search", NOTE, "not in the text search")]
 
 
-def test_two_files_with_one_id_are_two_pages(tmp_path: Path) -> None:
+def test_two_files_with_one_id_are_two_pages_and_the_only_finding(tmp_path: Path) -> None:
     project = Workshop(tmp_path).start()
     for words in ("one", "two"):
         project.note(least(), words=words)
     mkdocs(project.folder)
 
-    assert proved(project) == []
+    files = [f"changes/2026/20261122-k3f9xq-{words}.yaml" for words in ("one", "two")]
+    assert [found[:2] for found in proved(project)] == [("duplicate-id", file) for file in files]
 
 
 def test_a_rule_of_the_proof_can_be_turned_off(shop: Workshop) -> None:

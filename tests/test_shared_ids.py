@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.house import said
+from tests.sites import mkdocs
 from tests.workshop import Workshop
 
 ID = "20261122-k3f9xq"
@@ -104,3 +105,56 @@ def test_a_command_is_added_to_the_file_that_was_named(shop: Workshop) -> None:
     first, second = (path.read_text() for path in shop.notes())
     assert done.code == 0, done.err
     assert ("commands:" in second, "commands:" in first) == (True, False)
+
+
+def _shown_where(site: Path) -> list[str]:
+    """The warning of each file, with the address at which a site has that file."""
+    ways = []
+    for file, other in ((FIRST, SECOND), (SECOND, FIRST)):
+        text = site.parent.joinpath(file).read_bytes()
+        (note,) = (p for p in site.glob("changes/*/note.yaml") if p.read_bytes() == text)
+        ways.append(
+            f"{file}: found {ID}, also in {other}, expected an id of its own; "
+            f"this file is shown at changes/{note.parent.name}/"
+        )
+    return ways
+
+
+def test_a_build_warns_of_both_and_says_which_address_shows_which(shop: Workshop) -> None:
+    config = "site_name: x\nplugins: [changenote]\n"
+
+    built = mkdocs(shop.folder, config)
+
+    lines = [line for line in built.said.splitlines() if line.startswith("WARNING")]
+    assert built.code == 0
+    assert lines == [f"WARNING -  changenote: {line}" for line in _shown_where(built.folder)]
+    assert mkdocs(shop.folder, config, "--strict").code == 1
+
+
+def test_pages_for_other_builders_come_with_the_same_words(shop: Workshop) -> None:
+    done = shop.run("site", "pages", "--to", "pages")
+
+    assert done.code == 0
+    assert [line for line in done.err.splitlines() if ID in line] == _shown_where(
+        shop.folder / "pages"
+    )
+
+
+def test_a_site_is_not_proved_while_files_share_an_id(shop: Workshop) -> None:
+    mkdocs(shop.folder, "site_name: x\nplugins: [changenote, search]\n")
+
+    done = shop.run("check", "--site", "public", "--format", "json")
+
+    assert done.code == 1
+    assert [(f["rule"], f["file"], f["found"]) for f in done.data["findings"]] == [
+        ("duplicate-id", FIRST, f"{ID}, also in {SECOND}"),
+        ("duplicate-id", SECOND, f"{ID}, also in {FIRST}"),
+    ]
+
+
+def test_a_team_that_turned_the_rule_off_is_not_warned(shop: Workshop) -> None:
+    shop.write("changes/config.yaml", "severity: {duplicate-id: off}\n")
+
+    done = shop.run("site", "pages", "--to", "pages")
+
+    assert ID not in done.err

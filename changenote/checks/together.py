@@ -23,9 +23,7 @@ class Identity:
 
 def check_together(notes: Sequence[Identity]) -> list[tuple[str, Problem]]:
     """Every problem between notes, each with the file it belongs to."""
-    files: dict[str, list[str]] = defaultdict(list)
-    for note in notes:
-        files[note.id].append(note.file)
+    files = _by_id(notes)
     replaced = {other for note in notes for other in note.supersedes if other != note.id}
     in_effect = {note.id for note in notes if note.status == "shipped"}
     problems = []
@@ -33,6 +31,25 @@ def check_together(notes: Sequence[Identity]) -> list[tuple[str, Problem]]:
         problems += [(note.file, p) for p in _check_note(note, files, replaced)]
         problems += [(note.file, p) for p in _check_replaced(note, in_effect)]
     return problems
+
+
+def check_ids(notes: Sequence[Identity]) -> list[tuple[str, Problem]]:
+    """The problem of every file whose id another one has too."""
+    files = _by_id(notes)
+    return [(note.file, problem) for note in notes for problem in _check_id(note, files)]
+
+
+def _by_id(notes: Iterable[Identity]) -> dict[str, list[str]]:
+    files: dict[str, list[str]] = defaultdict(list)
+    for note in notes:
+        files[note.id].append(note.file)
+    return files
+
+
+def _check_id(note: Identity, files: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    others = [file for file in files[note.id] if file != note.file]
+    if others:
+        yield _shared(note.id, others)
 
 
 def _check_replaced(note: Identity, in_effect: set[str]) -> Iterator[Problem]:
@@ -53,9 +70,7 @@ def _check_replaced(note: Identity, in_effect: set[str]) -> Iterator[Problem]:
 def _check_note(
     note: Identity, files: Mapping[str, Sequence[str]], replaced: set[str]
 ) -> Iterator[Problem]:
-    others = [file for file in files[note.id] if file != note.file]
-    if others:
-        yield _shared(note.id, others)
+    yield from _check_id(note, files)
     for key, ids in (("related", note.related), ("supersedes", note.supersedes)):
         for index, other in enumerate(ids):
             if other == note.id:

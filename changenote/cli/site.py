@@ -90,9 +90,11 @@ def pages(folder: Path, zensical: bool, address: str | None) -> None:
     """
     from dataclasses import replace
 
+    from changenote.site.addresses import addresses
     from changenote.site.folder import write_pages
     from changenote.site.loading import read_book
     from changenote.site.search.bundle import why_not
+    from changenote.site.shared_ids import warnings
     from changenote.site.zensical import write_project
 
     project = options.project_with_notes()
@@ -102,6 +104,8 @@ def pages(folder: Path, zensical: bool, address: str | None) -> None:
     book = replace(read_book(project, home=zensical), has_index=not why, site_url=url)
     write = write_project if zensical else write_pages
     written = write(book, folder)
+    for line in warnings(book, addresses(book)):
+        console.notice(line)
     if not url:
         console.notice("Links in feeds and index.json are relative: --site-url makes them whole.")
     for name in written.kept:

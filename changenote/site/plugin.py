@@ -40,6 +40,7 @@ from changenote.site.search.material import (
     with_our_worker,
 )
 from changenote.site.search.whole import index_files
+from changenote.site.shared_ids import warnings
 
 log = get_plugin_logger("changenote")
 
@@ -240,6 +241,8 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         _warn(book)
         index = "" if config.use_directory_urls else "index.html"
         self._edition: Edition = printed(book, index=index)
+        for line in warnings(book, self._edition.places):
+            log.warning("%s", line)
         last = {row.path for row in self._edition.rows if row.needs_review}
         return [_file(made, config, self._in_theme(made, last)) for made in pages_of(self._edition)]
 

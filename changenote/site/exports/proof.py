@@ -9,6 +9,7 @@ from changenote.site.addresses import ATOM, INDEX, JSON_FEED
 from changenote.site.edition import Edition
 from changenote.site.exports.built import Built
 from changenote.site.exports.feeds import feeds, item_id
+from changenote.site.shared_ids import shared_ids
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,12 @@ class _Expected:
 
 
 def differences(edition: Edition, built: Built) -> Iterator[Difference]:
-    """Everything that differs between the notes and a site; `edition` has the site's own root."""
+    """Everything that differs between the notes and a site; `edition` has the site's own root.
+
+    Files that share an id are among it: the address of the id shows only one of them.
+    """
+    for file, problem in shared_ids(edition.book):
+        yield Difference(file=file, problem=problem)
     expected = _expected(edition)
     missing = {name for name in expected if not _is_shown(built, name)}
     for name in sorted(missing):
