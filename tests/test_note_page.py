@@ -128,7 +128,10 @@ def test_files_that_changed_since_are_named_with_the_last_commit() -> None:
 
     text = said(GOOD, git=InGit(drifted=(drifted,)))
 
-    assert "Changed since without a note app/cart/cache.py 2 commits, last on 1 Dec 2026, 00:00 UTC" in text
+    assert (
+        "Changed since without a note app/cart/cache.py 2 commits, last on 1 Dec 2026, 00:00 UTC"
+        in text
+    )
     assert "5 of 10 What changed in its files" in text
 
 

@@ -190,7 +190,8 @@ _GIT = _object(
         )
         | {"type": ["object", "null"]},
         "drifted": _list(
-            "Files of the note that changed since it shipped and was last reviewed, without a note.",
+            "Files of the note that changed since it shipped and was last reviewed, "
+            "without a note.",
             _object(
                 "One file.",
                 {
