@@ -326,6 +326,26 @@ def test_a_rehearsal_counts_only_for_exactly_these_steps(rehearsed: str, says: s
     assert says in words(note_page(least() + ROLLBACK + rehearsed).content)
 
 
+@pytest.mark.parametrize(
+    ("status", "heading"),
+    [
+        ("rolled_back", "Rollback, already done¶"),
+        ("superseded", "Rollback of a change that was replaced¶"),
+    ],
+)
+def test_the_rollback_of_what_is_not_in_effect_does_not_call_out(status: str, heading: str) -> None:
+    live = least().replace("draft", "shipped") + ROLLBACK.replace("}]", "}, {run: ./clean}]")
+
+    made = note_page(live.replace("status: shipped", f"status: {status}")).content
+
+    assert heading in words(made)
+    assert "./off" in words(made)
+    assert "cn-rollback--past" in made
+    assert "data-cn-copy-all" not in made
+    assert "data-cn-copy-all" in note_page(live).content
+    assert "cn-rollback--past" not in note_page(live).content
+
+
 def test_a_trigger_too_long_for_the_first_screen_comes_after_the_commands() -> None:
     short = words(note_page(least() + ROLLBACK + "  when: too slow\n").content)
     long = words(note_page(least() + ROLLBACK + f"  when: {'too slow ' * 40}\n").content)
