@@ -113,7 +113,8 @@ def test_the_pieces_of_a_month_lead_to_the_newer_and_the_older_one(busy: list[Pa
     assert 'rel="next"' not in newest.content
     assert 'rel="prev"' not in oldest.content
     for one, older in zip([newest, *between], [*between, oldest], strict=True):
-        assert f'rel="prev" href="../{older.path.split("/")[-2]}/"' in one.content
+        assert f'rel="prev" href="../{older.path.split("/")[-2]}/">← ' in one.content
+        assert one.content.index('rel="prev"') < (one.content + 'rel="next"').index('rel="next"')
 
 
 def test_a_new_note_leaves_older_pieces_of_a_month_where_they_are() -> None:
@@ -146,6 +147,17 @@ def test_a_page_of_a_service_says_where_it_stands_before_its_notes() -> None:
     )
     assert "../../20261122-k3f9xq/#rollback" in links(made)
     assert {"feed.xml", "feed.json"} <= set(links(made))
+
+
+def test_a_page_of_a_service_begins_with_the_main_environment_whatever_is_newer() -> None:
+    text = least("20261121-k3f9xq", "Count sheep").replace("draft", "shipped") + (
+        "service: farm\nshipped: {at: 2026-11-21T10:00:00Z, environment: production}\n"
+    )
+    staging = text.replace("production", "staging").replace("1121", "1122").replace("21T", "22T")
+
+    said = words(page(book(text, staging), "changes/services/farm/").content)
+
+    assert "2 change notes. production Count sheep 21 Nov 2026 staging Count sheep 22 Nov" in said
 
 
 def test_a_row_says_the_environment_only_where_it_is_not_the_usual_one() -> None:
@@ -385,6 +397,14 @@ def test_a_release_of_one_note_is_that_note() -> None:
     assert not [path for path in paths(of) if path.startswith("changes/releases/shop/v")]
 
 
+def test_a_long_version_breaks_between_its_parts() -> None:
+    of = book(_released("20-000001", "@farm/<b>@14.1.4", "shop"))
+
+    made = page(of, "changes/releases/").content
+
+    assert "<wbr>@farm/<wbr>&lt;b&gt;<wbr>@14.1.4</a>" in made
+
+
 def test_a_release_says_where_it_went_unless_most_did() -> None:
     notes = [_released(f"20-00000{n}", f"v{n}", "shop") for n in (1, 2, 3)]
     places = ("production", "production", "staging")
@@ -439,7 +459,7 @@ def test_a_week_is_a_digest_of_what_shipped_and_what_came_of_it() -> None:
 
     assert said.startswith(
         "Weeks Week 47, 2026 16 – 22 Nov 2026. 3 changes shipped: 1 improved, 1 got worse, "
-        "1 rolled back. ← Week 48, 2026 Went wrong¶ Break it all rolled back farm · @acme/farm "
+        "1 rolled back. Week 48, 2026 → Went wrong¶ Break it all rolled back farm · @acme/farm "
         "Got worse¶ Make it big farm · @acme/farm · how to undo it"
     )
     assert "Improved¶ Make it small" in said

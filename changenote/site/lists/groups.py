@@ -8,7 +8,7 @@ from changenote.model.history import History
 from changenote.model.note import Note
 from changenote.site.addresses import ATOM, JSON_FEED
 from changenote.site.book import Page
-from changenote.site.deployed import Deployed, deployed
+from changenote.site.deployed import Deployed, deployed, main_environment
 from changenote.site.edition import Edition, Row
 from changenote.site.exports.badges import badge
 from changenote.site.lists.listing import List, list_pages, listing
@@ -159,7 +159,8 @@ def _list(edition: Edition, sort: Sort, group: Group) -> List:
 def _facts_of_services(edition: Edition) -> Callable[[str], Mapping[str, Any]]:
     """What the page of a service says before its notes: where it stands, and ways onwards."""
     places: dict[str, list[Deployed]] = {}
-    for place in deployed(edition):
+    main = main_environment(edition)
+    for place in sorted(deployed(edition), key=lambda place: place.environment != main):
         places.setdefault(place.service, []).append(place)
     histories: dict[str, list[History]] = {}
     for history in edition.histories:
