@@ -67,6 +67,34 @@ def test_what_moved_without_a_note_is_told_newest_first() -> None:
     )
 
 
+def test_points_of_another_environment_are_told_apart_and_never_the_last_word() -> None:
+    staging = noted("2026-04-01", metric(3000, 2900)).replace("production", "staging")
+    of = book(noted("2026-03-01", metric(800, 790)), noted("2026-03-15", metric(780, 700)), staging)
+
+    made = page(of, f"{SERVICE}p95/").content
+    said = words(made)
+
+    assert "Last in production: 700 ms, 15 Mar 2026" in said
+    assert made.count('<rect class="cn-hollow"') == made.count('<rect class="cn-elsewhere"') == 1
+    assert "in another environment" in said
+    assert "3,000 → 2,900 ms in staging. Change of 2026-04-01" in said
+    assert "environment: staging" in said[said.index("All notes") :]
+    assert "700 ms" in words(page(of, "changes/metrics/").content)
+
+
+def test_a_metric_of_staging_alone_is_plain() -> None:
+    of = book(
+        noted("2026-03-01", metric(9, 8, name="other")),
+        noted("2026-03-02", metric(9, 8, name="another")),
+        noted("2026-04-01", metric(3000, 2900)).replace("production", "staging"),
+    )
+
+    made = page(of, f"{SERVICE}p95/").content
+
+    assert "Last: 2,900 ms, 1 Apr 2026" in words(made)
+    assert "cn-elsewhere" not in made
+
+
 def test_every_metric_has_a_page_and_a_line_that_leads_to_it() -> None:
     every = {p for p in paths(MOVING) if p.startswith("changes/metrics/")}
     index = page(MOVING, "changes/metrics/")

@@ -64,6 +64,11 @@ class Point(NamedTuple):
         return {**where, **self.conditions}
 
     @property
+    def where(self) -> str:
+        """The environment that it is of; empty when none is named."""
+        return self.circumstances.get("environment", "")
+
+    @property
     def day(self) -> str:
         """The day in UTC."""
         return self.at[:10]
@@ -155,6 +160,17 @@ def changes(history: History) -> tuple[Change, ...]:
         )
         for found in change_points([value for _, value in known])
     )
+
+
+def is_elsewhere(point: Point, main: str) -> bool:
+    """Is a point of a named environment other than the main one?"""
+    return bool(main and point.where) and folded(point.where) != folded(main)
+
+
+def main_of(history: History, main: str) -> str:
+    """The main environment, or that of the last point where all points are elsewhere."""
+    is_there = any(not is_elsewhere(point, main) for point in history.points)
+    return main if is_there else history.points[-1].where
 
 
 def named(name: str, among: Sequence[History]) -> list[History]:

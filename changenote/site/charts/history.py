@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from markupsafe import Markup
 
-from changenote.model.history import Change, History, Point, Remark
+from changenote.model.history import Change, History, Point, Remark, is_elsewhere
 from changenote.site.charts.days import Span, span
 from changenote.site.charts.drawing import across, down, drawable, drawn, unit_after
 from changenote.site.charts.scales import Scale, scale
@@ -27,6 +27,7 @@ class _Sign(NamedTuple):
     before: str
     after: str
     is_undone: bool
+    is_elsewhere: bool
     says: str
 
 
@@ -57,10 +58,14 @@ class _Frame(NamedTuple):
 
 
 def history_plot(
-    history: History, changed: Sequence[Change], address: Callable[[str], str | None]
+    history: History,
+    changed: Sequence[Change],
+    address: Callable[[str], str | None],
+    main: str = "",
 ) -> Markup:
     """The points of a history in time; `address` has the link to a note, by its id.
 
+    Points of another environment than `main` are squares; there are none without it.
     Nothing when there is no number to draw. Its links are out of the keyboard's way: a page that
     shows it has a table with the same values and links.
     """
@@ -70,12 +75,12 @@ def history_plot(
     values = [v for _, p in points for v in (p.before, p.after) if v is not None]
     time = span([moment for moment, _ in points])
     frame = _Frame(time, scale(values), unit_after(history.unit))
-    signs = [_sign(moment, point, frame, address) for moment, point in points]
+    signs = [_sign(moment, point, frame, address, main) for moment, point in points]
     lines = [*_levels(changed, frame), *_between(history, frame)]
     return drawn(
         "history.html.j2",
         name=in_xml(history.name),
-        described=_described(points, frame),
+        described=_described(points, frame, main),
         height=_TOP + _HEIGHT + _AXIS,
         bottom=_TOP + _HEIGHT,
         rows=_rows(frame),
@@ -100,7 +105,11 @@ def _rows(frame: _Frame) -> list[tuple[str, str]]:
 
 
 def _sign(
-    moment: datetime, point: Point, frame: _Frame, address: Callable[[str], str | None]
+    moment: datetime,
+    point: Point,
+    frame: _Frame,
+    address: Callable[[str], str | None],
+    main: str,
 ) -> _Sign:
     return _Sign(
         link=address(point.note),
@@ -108,15 +117,17 @@ def _sign(
         before=frame.down(point.before),
         after=frame.down(point.after),
         is_undone=point.status == "rolled_back",
-        says=in_xml(_said(moment, point, frame.unit)),
+        is_elsewhere=is_elsewhere(point, main),
+        says=in_xml(_said(moment, point, frame.unit, main)),
     )
 
 
-def _said(moment: datetime, point: Point, unit: str) -> str:
+def _said(moment: datetime, point: Point, unit: str, main: str) -> str:
     """`12 Nov 2026: 861.1 → 118 ms, rolled back. Cache the cart`."""
     sides = " → ".join("?" if v is None else number(v) for v in (point.before, point.after))
     undone = ", rolled back" if point.status == "rolled_back" else ""
-    return f"{day(moment)}: {sides}{unit}{undone}. {point.title}"
+    where = f" in {point.where}" if is_elsewhere(point, main) else ""
+    return f"{day(moment)}: {sides}{unit}{where}{undone}. {point.title}"
 
 
 def _levels(changed: Sequence[Change], frame: _Frame) -> Iterator[_Line]:
@@ -152,15 +163,18 @@ def _why(remark: Remark | None) -> str:
     return in_xml(remark.says[:1].upper() + remark.says[1:]) if remark else ""
 
 
-def _described(points: Sequence[tuple[datetime, Point]], frame: _Frame) -> str:
-    first, last = points[0][1], points[-1][1]
+def _described(points: Sequence[tuple[datetime, Point]], frame: _Frame, main: str) -> str:
+    every = [point for _, point in points]
+    here = [point for point in every if not is_elsewhere(point, main)] or every
+    first, last = here[0], here[-1]
     begins = next(v for v in (first.before, first.after) if v is not None)
     ends = next(v for v in (last.left, last.after, last.before) if v is not None)
     days = f"from {day(frame.time.first)} to {day(frame.time.last)}"
     values = (
         f"{number(begins)}{frame.unit} before the first, {number(ends)}{frame.unit} after the last"
     )
-    return f"{counted(len(points), 'point')} {days}: {values}."
+    away = f" {len(every) - len(here)} of them elsewhere." if len(here) < len(every) else ""
+    return f"{counted(len(points), 'point')} {days}: {values}.{away}"
 
 
 def _legend(lines: Sequence[_Line], signs: Sequence[_Sign]) -> list[tuple[str, str]]:
@@ -169,6 +183,7 @@ def _legend(lines: Sequence[_Line], signs: Sequence[_Sign]) -> list[tuple[str, s
     known = (
         ("before", "before", any(sign.before for sign in signs)),
         ("after", "after", any(sign.after and not sign.is_undone for sign in signs)),
+        ("elsewhere", "in another environment", any(sign.is_elsewhere for sign in signs)),
         ("undone", "after, rolled back", any(sign.after and sign.is_undone for sign in signs)),
         ("level", "level between change points", "level" in kinds),
         ("moved", "moved between notes, nobody wrote down why", "moved" in kinds),

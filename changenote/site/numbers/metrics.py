@@ -6,12 +6,21 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from changenote.model.history import History, Point, Remark, changes, key
+from changenote.model.history import (
+    History,
+    Point,
+    Remark,
+    changes,
+    is_elsewhere,
+    key,
+    main_of,
+)
 from changenote.model.history_sentences import GAP, about, what_changed, why_no_change
 from changenote.site.addresses import relative
 from changenote.site.book import Page
 from changenote.site.charts.history import history_plot
 from changenote.site.charts.spark import spark
+from changenote.site.deployed import main_environment
 from changenote.site.edition import Edition
 from changenote.site.lists.listing import listing
 from changenote.site.wording import with_unit
@@ -38,9 +47,13 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True)
 class _Line:
-    """A metric in the list of all: what its last note said, and its trend."""
+    """A metric in the list of all: what its last note in the main environment said, and its trend.
+
+    `main` is that environment, and empty where no point is of another one.
+    """
 
     history: History
+    main: str
     path: str
     last: Point
     value: str
@@ -122,10 +135,13 @@ def _moved_first(line: _Line) -> tuple[int, str]:
 
 
 def _line(edition: Edition, history: History) -> _Line:
-    last = history.points[-1]
-    levels = [point.left for point in history.points[-_IN_A_TREND:]]
+    main = main_of(history, main_environment(edition))
+    here = [point for point in history.points if not is_elsewhere(point, main)]
+    last = here[-1]
+    levels = [point.left for point in here[-_IN_A_TREND:]]
     return _Line(
         history=history,
+        main=main if len(here) < len(history.points) else "",
         path=edition.metric_paths[history.key],
         last=last,
         value=_value(last.left, history.unit),
@@ -136,6 +152,7 @@ def _line(edition: Edition, history: History) -> _Line:
 def _one(edition: Edition, history: History) -> Page:
     path = edition.metric_paths[history.key]
     changed = changes(history)
+    last = _line(edition, history)
     shared = _shared(point.circumstances.items() for point in history.points)
     entries = [_entry(history, place, shared) for place in range(len(history.points))]
     links = {point.note: _link(edition, path, point.note) for point in history.points}
@@ -144,8 +161,8 @@ def _one(edition: Edition, history: History) -> Page:
         path,
         history=history,
         in_words=about(history),
-        last=_line(edition, history),
-        plot=history_plot(history, changed, links.get),
+        last=last,
+        plot=history_plot(history, changed, links.get, last.main),
         links=links,
         steps=[(change.point, what_changed(history, change)) for change in reversed(changed)],
         no_step=why_no_change(history, changed),
