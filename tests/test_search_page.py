@@ -56,7 +56,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number, title in (("1", "Undo v7.1.1, back to v7.1.0"), ("0", "Weigh the tapir")):
         text = LEAST.format(id=f"20261110-00007{number}", title=title, kind="config")
         shipped = f"shipped: {{at: 2026-11-10T10:00:00Z, version: v7.1.{2 * int(number)}}}\n"
-        made = text.replace("status: draft\n", REVIEWED.replace("giraffe", "tapir")) + shipped
+        reviewed = REVIEWED.replace("giraffe was hungry", "tapir grew")
+        made = text.replace("status: draft\n", reviewed) + shipped
         (notes / f"20261110-00007{number}.yaml").write_text(made)
     (project / "docs").mkdir()
     (project / "docs/handbook.md").write_text(OTHER_PAGE)
