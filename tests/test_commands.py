@@ -224,6 +224,19 @@ def test_rollback_prints_just_the_commands_for_a_shell(library: Workshop) -> Non
     assert done.out == "psql -c 'DROP INDEX orders_by_day'\n"
 
 
+@pytest.mark.parametrize("option", [[], ["--commands"]])
+def test_where_no_rollback_is_written_down_other_places_to_look_are_named(
+    library: Workshop, option: list[str]
+) -> None:
+    done = library.run("rollback", "bbbbbb", *option)
+
+    assert done.code == 1
+    assert done.err.endswith(
+        "  next: changenote show 20261123-bbbbbb (its commits and pull request)\n"
+        "        changenote trace FILE (other notes about a file that it touched)\n"
+    )
+
+
 def test_rollback_needs_no_git_and_no_network(library: Workshop) -> None:
     done = library.run("rollback", "--last", PATH="/nowhere")
 

@@ -134,14 +134,24 @@ def _screen(note: Note) -> int:
         console.styled(f"This change is {note.status.replace('_', ' ')} already.", fg="yellow")
     if note.status == "draft":
         console.styled("This note is a draft: parts of it are missing.", fg="yellow")
-    return _print_rollback(note.rollback, now)
+    return _print_rollback(note.rollback, now, note.id)
 
 
-def _print_rollback(rollback: Rollback | None, now: datetime) -> int:
+def _print_rollback(rollback: Rollback | None, now: datetime, name: str) -> int:
     console.out()
     for line in note_text.rollback_lines(rollback, now, console.width()):
         console.out(line)
+    if rollback is None:
+        _say_where_else(name)
     return 0 if rollback else FINDINGS
+
+
+def _say_where_else(name: str) -> None:
+    """What helps where a note does not say how to undo the change."""
+    console.notice(
+        f"  next: changenote show {name} (its commits and pull request)\n"
+        "        changenote trace FILE (other notes about a file that it touched)"
+    )
 
 
 def _print_salvaged(stored: notes.StoredNote, only_commands: bool) -> int:
@@ -161,7 +171,7 @@ def _print_salvaged(stored: notes.StoredNote, only_commands: bool) -> int:
     if only_commands:
         return _print_steps(rollback, stored.file)
     console.styled(f"Undo: {data.get('title', stored.file)}", bold=True)
-    return _print_rollback(rollback, datetime.now(UTC))
+    return _print_rollback(rollback, datetime.now(UTC), stored.file)
 
 
 def _is_whole(stored: notes.StoredNote) -> bool:
@@ -180,6 +190,7 @@ def _print_steps(rollback: Rollback | None, name: str) -> int:
         console.out(run)
     if not steps:
         console.notice(f"{name} has no rollback steps.")
+        _say_where_else(name)
     elif len(runnable) < len(steps):
         console.notice(f"{len(steps) - len(runnable)} step(s) of {name} are no commands.")
     return 0 if steps and len(runnable) == len(steps) else FINDINGS
