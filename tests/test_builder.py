@@ -1,6 +1,7 @@
 """`build` and `serve`: on a team's mkdocs.yml or without one, and never at a cost."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from changenote.errors import SiteFailed
 from changenote.site.builder import build
 from changenote.store.project import Project, find_project
 from tests.books import sample_project, words
+from tests.house import said
 from tests.limits import no_file_above
 from tests.sites import MATERIAL, lost_links
 from tests.workshop import Workshop
@@ -116,6 +118,26 @@ def test_a_mkdocs_yml_without_the_plugin_is_refused_with_the_remedy(project: Pro
         build(project, project.root / "public")
 
     assert raised.value.hint == "`changenote init` adds it."
+
+
+@pytest.mark.parametrize(
+    ("setting", "folder"), [("", "docs"), ("docs_dir: our pages\n", "our pages")]
+)
+def test_a_missing_folder_of_own_pages_is_named_with_the_command_that_makes_it(
+    project: Project, setting: str, folder: str
+) -> None:
+    (project.root / "mkdocs.yml").write_text(MATERIAL + setting)
+    shop = Workshop(project.root)
+
+    done = [shop.run("site", "build"), shop.run("site", "serve")]
+
+    for one in done:
+        error = said(one)
+        assert (
+            error.what == f"there is no folder {folder}/, where MkDocs looks for pages of your own"
+        )
+        assert error.next == f"`mkdir {shlex.quote(folder)}` makes it."
+        assert "MkDocs could not" not in one.err
 
 
 @pytest.mark.parametrize("out", [".", "..", "changes", "changes/2026", "/"])

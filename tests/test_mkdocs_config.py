@@ -3,7 +3,7 @@
 import pytest
 
 from changenote.errors import ChangenoteError
-from changenote.store.mkdocs_config import site_url, with_plugin
+from changenote.store.mkdocs_config import docs_dir, site_url, with_plugin
 
 BLOCK = """\
 site_name: Shop # our shop
@@ -72,3 +72,20 @@ def test_the_site_address_is_taken_only_when_it_is_one() -> None:
     assert site_url(b"site_url: https://docs.example/kb\n") == "https://docs.example/kb/"
     assert site_url(b"site_url: !ENV URL\n") is None
     assert site_url(b"") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "folder"),
+    [
+        ("site_name: Shop\n", "docs"),
+        ("docs_dir: our pages\n", "our pages"),
+        ("INHERIT: base.yml\n", None),
+        ("docs_dir: !ENV PAGES\n", None),
+        ("docs_dir: !ENV [PAGES, docs]\n", None),
+        ("site_name: [\n", None),
+    ],
+)
+def test_the_folder_of_own_pages_is_known_where_the_file_alone_says_it(
+    text: str, folder: str | None
+) -> None:
+    assert docs_dir(text.encode()) == folder

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from changenote.errors import SiteFailed
 from changenote.patterns import pattern
 from changenote.site.environment import environment
-from changenote.store.mkdocs_config import config_path
+from changenote.store.mkdocs_config import config_path, docs_dir
 from changenote.store.project import Project
 
 ADDRESS = "127.0.0.1:8000"
@@ -141,6 +142,13 @@ def _check_own(path: Path) -> None:
             f"{path.name} does not name the plugin changenote, so the site would have no notes",
             expected="`changenote` among its plugins",
             hint="`changenote init` adds it.",
+        )
+    docs = docs_dir(path.read_bytes())
+    if docs is not None and not (path.parent / docs).exists():
+        raise SiteFailed(
+            f"there is no folder {docs}/, where MkDocs looks for pages of your own",
+            expected=f"the folder that {path.name} names, which may be empty",
+            hint=f"`mkdir {quote(docs)}` makes it.",
         )
 
 

@@ -9,9 +9,11 @@ from typing import Any
 
 from changenote.errors import ChangenoteError
 from changenote.model.reading import is_null
+from changenote.patterns import pattern
 from changenote.store import codec
 
 PLUGIN = "changenote"
+_TAGGED_DOCS = pattern(r"(?m)^docs_dir:\s*!")
 _BY_HAND = "Add it by hand:  plugins: [search, changenote]"
 
 
@@ -53,6 +55,15 @@ def site_url(raw: bytes) -> str | None:
 def site_dir(raw: bytes) -> str:
     """The folder that MkDocs builds into, from the folder of `mkdocs.yml`."""
     return _setting(raw, "site_dir") or "site"
+
+
+def docs_dir(raw: bytes) -> str | None:
+    """The folder of the team's own pages, as `site_dir`; None where only MkDocs can tell."""
+    data = codec.load(raw).data
+    is_tagged = _TAGGED_DOCS.search(raw.decode("utf-8", "replace"))
+    if not isinstance(data, dict) or "INHERIT" in data or is_tagged:
+        return None
+    return _setting(raw, "docs_dir") if "docs_dir" in data else "docs"
 
 
 def _setting(raw: bytes, key: str) -> str | None:
