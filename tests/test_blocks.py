@@ -190,7 +190,8 @@ def test_a_block_that_cannot_be_understood_says_why(
     made = listed(printed(book(least())), asked(query, *options), path="", today=TODAY)
 
     assert said in made.problem
-    assert "; expected " in made.problem
+    assert "\n  expected: " in made.problem
+    assert max(map(len, made.problem.splitlines())) <= 100
     assert f"This list of change notes cannot be shown: {said}" in words(made.html)
 
 
@@ -251,6 +252,7 @@ def test_a_block_that_cannot_be_understood_is_shown_and_a_warning(tmp_path: Path
 
     assert built.code == 0
     assert "index.md: a block of change notes: unknown key sevice:" in built.said
+    assert "\n  Did you mean `service`? " in built.said
     assert "cannot be shown: unknown key sevice:" in words(built.text("index.html"))
     assert lost_links(built.folder) == set()
 

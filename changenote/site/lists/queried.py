@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from textwrap import wrap
 
 from changenote.errors import BadQuery
 from changenote.model.problems import did_you_mean
@@ -13,11 +14,15 @@ from changenote.site.edition import Edition, Row
 
 _USUAL = 20
 _MOST = 500
+_WIDTH = 96  # of a line in a build's log, in characters
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """A block as HTML; `problem` is empty, or says on one line what could not be understood."""
+    """A block as HTML; `problem` is empty, or says what could not be understood, and a remedy.
+
+    What is wrong is on its first line, what would be right on further ones.
+    """
 
     html: str
     problem: str = ""
@@ -34,11 +39,16 @@ def listed(edition: Edition, block: Block, *, path: str, today: date) -> Listed:
     except BadQuery as error:
         return Listed(
             html=_rendered(edition, path, block, error=error),
-            problem=f"{error.what}; expected {error.expected}",
+            problem=_told(error),
         )
     rows = _SORTS[sort](edition, query)
     more = max(len(rows) - limit, 0)
     return Listed(html=_rendered(edition, path, block, rows=rows[:limit], more=more))
+
+
+def _told(error: BadQuery) -> str:
+    right = wrap(f"expected: {error.expected}", _WIDTH, subsequent_indent=" " * len("expected: "))
+    return "\n  ".join(line for line in (error.what, *right, error.hint) if line)
 
 
 def _rendered(edition: Edition, path: str, block: Block, **values: object) -> str:
