@@ -49,7 +49,7 @@ def proved(shop: Workshop, site: str = "public") -> list[tuple[str, str, str]]:
 def test_a_fresh_site_shows_every_note_and_nothing_else(shop: Workshop) -> None:
     done = shop.run("check", "--site", "public")
 
-    assert (done.code, done.out) == (0, "nothing found in 6 files\n")
+    assert (done.code, done.out) == (0, "the site has all of 6 files\n")
     assert done.err == (
         "5 notes and 1 unreadable files on disk, 6 pages, 6 in the search, 6 in index.json,"
         " 4 in feed.xml of 4 that belong there\n"

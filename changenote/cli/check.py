@@ -86,7 +86,10 @@ def command(
         found, count = check(project, every_revert=every_revert)
     if paths:
         found, count = _only(project, paths, found)
-    console.raw(FORMATS[form](found, count, _address(project)))
+    if site is not None and not found and form == "text":
+        console.out(f"the site has all of {count} file" + ("" if count == 1 else "s"))
+    else:
+        console.raw(FORMATS[form](found, count, _address(project)))
     if found and form == "text":
         console.notice("`changenote check --explain RULE` says why a rule is there.")
     failing = ("error", "warning") if strict else ("error",)
