@@ -3,7 +3,6 @@
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure import StructureItem
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page as MkDocsPage
-from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils import get_build_datetime
 
 from changenote.errors import ChangenoteError
@@ -28,6 +26,15 @@ from changenote.site.exports.feeds import feeds, with_feeds
 from changenote.site.lists.queried import listed
 from changenote.site.loading import project_of, read_book
 from changenote.site.material import mended
+from changenote.site.mkdocs_files import (
+    FinishedPage,
+    by_address,
+    file_of,
+    folder_of,
+    is_ours,
+    link_neighbours,
+    page_at,
+)
 from changenote.site.navigation import outline
 from changenote.site.pages import pages_of, printed
 from changenote.site.search.bundle import why_not
@@ -81,13 +88,13 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             raise PluginError(_said(error)) from error
         except OSError as error:
             raise PluginError(f"changenote: {error.filename}: {error.strerror}") from error
-        theirs = _by_address(files)
+        theirs = by_address(files)
         for file in made:
             if own := theirs.get(file.dest_uri) or files.get_file_from_path(file.src_uri):
                 log.info("%s is a file of your own and stays as it is.", own.src_uri)
             else:
                 files.append(file)
-        self._ours = {file.url for file in made if _is_ours(files, file.src_uri)}
+        self._ours = {file.url for file in made if is_ours(files, file.src_uri)}
         self._look_up(files)
         if not config.site_url:
             log.info("No site_url in mkdocs.yml: links in feeds and index.json are relative.")
@@ -99,12 +106,12 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         self._feeds = {
             feed.path: feed.title
             for feed in feeds(self._edition)
-            if _is_ours(files, feed.path + addresses.ATOM)
+            if is_ours(files, feed.path + addresses.ATOM)
         }
         self._top = {
             name: ours.content_bytes
             for name in (addresses.ATOM, addresses.JSON_FEED, addresses.LLMS)
-            if (ours := files.get_file_from_path(name)) and _is_ours(files, name)
+            if (ours := files.get_file_from_path(name)) and is_ours(files, name)
         }
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
@@ -113,15 +120,15 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         Notes stay out: every page holds the whole navigation.
         """
         for path in ("", f"{self._root}/"):
-            if overview := _page_at(files, path):
+            if overview := page_at(files, path):
                 overview.is_overview = True
-        if home := _page_at(files, ""):
+        if home := page_at(files, ""):
             nav.homepage = home
         if config.nav is None:
             self._add_lists(nav, files)
-        _link_neighbours(files)
+        link_neighbours(files)
         for title, uri in _titled(config.nav):
-            if (file := files.get_file_from_path(uri)) and isinstance(file.page, _FinishedPage):
+            if (file := files.get_file_from_path(uri)) and isinstance(file.page, FinishedPage):
                 file.page.title = title
         return nav
 
@@ -155,7 +162,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         Blocks may still be in it: other plugins show parts of one page on another.
         """
         html = filled(mended(output), self._blocks, partial(self._listed, page))
-        return self._with_field(with_feeds(html, _folder(page), self._feeds))
+        return self._with_field(with_feeds(html, folder_of(page), self._feeds))
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG002  # as above
         """A page that is none of the navigation, such as `404.html`."""
@@ -205,21 +212,21 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
 
     def _listed(self, page: MkDocsPage, block: Block) -> str:
         today = get_build_datetime().date()
-        made = listed(self._edition, block, path=_folder(page), today=today)
+        made = listed(self._edition, block, path=folder_of(page), today=today)
         if made.problem:
             log.warning("%s: a block of change notes: %s", page.file.src_uri, made.problem)
         return made.html
 
     def _add_lists(self, nav: Navigation, files: Files) -> None:
         """As a section, or at the top of a site that has nothing but notes."""
-        home = _page_at(files, "")
-        overview = home or _page_at(files, f"{self._root}/")
+        home = page_at(files, "")
+        overview = home or page_at(files, f"{self._root}/")
         items: list[StructureItem] = []
         if overview:
             overview.title = "Overview"
             items.append(overview)
         for chapter in outline(self._root):
-            found = [page for path in chapter.paths if (page := _page_at(files, path))]
+            found = [page for path in chapter.paths if (page := page_at(files, path))]
             items.extend([_section(chapter.title, found)] if chapter.title and found else found)
         nav.pages.extend(_pages_in(items))
         nav.items.extend(items if home else [_section("Change notes", items)])
@@ -235,7 +242,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         return Path(config.config_file_path or ".").resolve().parent / self.config.notes
 
     def _made(self, files: Files, config: MkDocsConfig) -> list[File]:
-        home = "index.html" not in _by_address(files)
+        home = "index.html" not in by_address(files)
         book = read_book(project_of(self._notes(config)), root=self._root, home=home)
         book = replace(book, site_url=config.site_url or "", has_index=self._has_index)
         _warn(book)
@@ -244,7 +251,10 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         for line in warnings(book, self._edition.places):
             log.warning("%s", line)
         last = {row.path for row in self._edition.rows if row.needs_review}
-        return [_file(made, config, self._in_theme(made, last)) for made in pages_of(self._edition)]
+        return [
+            file_of(made, config, search=self._in_theme(made, last))
+            for made in pages_of(self._edition)
+        ]
 
     def _in_theme(self, made: Page | Asset, last: Container[str]) -> dict[str, Any] | None:
         """What the theme's own index is told of a page of ours; nothing of one it treats as any."""
@@ -278,18 +288,6 @@ def _is_on(name: str, config: MkDocsConfig) -> bool:
     return plugin is not None and plugin.config.enabled
 
 
-def _file(made: Page | Asset, config: MkDocsConfig, search: dict[str, Any] | None) -> File:
-    if isinstance(made, Asset):
-        return File.generated(
-            config, made.path, content=made.content, inclusion=InclusionLevel.INCLUDED
-        )
-    file = File.generated(
-        config, f"{made.path}index.md", content="", inclusion=InclusionLevel.NOT_IN_NAV
-    )
-    _FinishedPage(made, file, config, search)
-    return file
-
-
 def _titled(navigation: Any) -> Iterator[tuple[str, str]]:
     """The pages that a team gave a title in its own navigation."""
     if isinstance(navigation, list):
@@ -301,58 +299,6 @@ def _titled(navigation: Any) -> Iterator[tuple[str, str]]:
                 yield title, inner
             else:
                 yield from _titled(inner)
-
-
-class _FinishedPage(MkDocsPage):
-    """A page whose HTML is finished: it is never read as Markdown, nor has it front matter."""
-
-    def __init__(
-        self, made: Page, file: File, config: MkDocsConfig, search: dict[str, Any] | None
-    ) -> None:
-        self.made = made
-        self.search = search
-        self.is_overview = False
-        super().__init__(None, file, config)
-
-    @property
-    def is_index(self) -> bool:
-        """Is it the page of a whole section? All are called `index.md`, and one is.
-
-        Material's `navigation.indexes` takes such a page out of its section and links the title.
-        """
-        return self.is_overview
-
-    def read_source(self, config: MkDocsConfig) -> None:
-        """The page's facts, escaped: themes print them as they are."""
-        self.markdown = ""
-        self.meta = {
-            "title": escape(self.made.title),
-            "description": escape(" ".join(self.made.description.split())),
-            "hide": ["tags", *self.made.hide],
-        }
-        if tags := _allowed(self.made.tags, config):
-            self.meta["tags"] = [escape(tag) for tag in tags]
-        if self.search:
-            self.meta["search"] = self.search
-
-    def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002  # MkDocs passes them
-        """The page's own HTML and table of contents."""
-        self.content = self.made.content
-        self.toc = _toc(self.made)
-        self.present_anchor_ids = {name for _, name, _ in self.made.toc}
-
-
-def _allowed(tags: tuple[str, ...], config: MkDocsConfig) -> list[str]:
-    """The tags that Material's tags plugin takes: it stops the build for any other."""
-    plugin: Any = config.plugins.get("material/tags")
-    allowed = {tag.name for tag in plugin.config.tags_allowed} if plugin else set()
-    return [tag for tag in tags if not allowed or tag in allowed]
-
-
-def _toc(made: Page) -> TableOfContents:
-    top, *below = (AnchorLink(escape(text), name, level) for level, name, text in made.toc)
-    top.children = below
-    return TableOfContents([top])
 
 
 def _section(title: str, items: Sequence[StructureItem]) -> Section:
@@ -368,35 +314,3 @@ def _pages_in(items: Iterable[StructureItem]) -> Iterator[MkDocsPage]:
             yield item
         elif isinstance(item, Section):
             yield from _pages_in(item.children)
-
-
-def _link_neighbours(files: Files) -> None:
-    """From note to note: themes show the page before and after, and notes are in no navigation."""
-    for file in files:
-        page = file.page
-        if isinstance(page, _FinishedPage) and page.made.older:
-            older = _page_at(files, page.made.older)
-            if older:
-                page.previous_page, older.next_page = older, page
-
-
-def _folder(page: MkDocsPage) -> str:
-    """The folder of a page in the site, which its relative links start from."""
-    return page.file.dest_uri.rpartition("/")[0] + "/" if "/" in page.file.dest_uri else ""
-
-
-def _by_address(files: Files) -> dict[str, File]:
-    """The files of a site by what becomes of them: `rollback.md` and `rollback/index.md` clash."""
-    shown = (file for file in files if file.inclusion is not InclusionLevel.EXCLUDED)
-    return {file.dest_uri: file for file in shown}
-
-
-def _is_ours(files: Files, path: str) -> bool:
-    file = files.get_file_from_path(path)
-    return file is not None and file.generated_by == "changenote"
-
-
-def _page_at(files: Files, path: str) -> _FinishedPage | None:
-    """One of our pages; None where a team has a file of its own."""
-    file = files.get_file_from_path(f"{path}index.md")
-    return file.page if file and isinstance(file.page, _FinishedPage) else None
