@@ -1,10 +1,26 @@
 """Fixtures that many tests share."""
 
+import signal
 from pathlib import Path
 
 import pytest
 
 from tests.workshop import Workshop
+
+
+def pytest_configure() -> None:
+    """Signals mean what they usually mean, also where pytest runs in the background or by nohup.
+
+    What is ignored here is ignored by every command that a test starts, and some wait for a signal.
+    """
+    usual = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGQUIT: signal.SIG_DFL,
+        signal.SIGHUP: signal.SIG_DFL,
+    }
+    for number, handler in usual.items():
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 @pytest.fixture
