@@ -188,7 +188,8 @@ def test_a_hostile_title_is_shown_as_text(reader: Reader) -> None:
 def test_the_browser_has_nothing_to_complain_of_and_asks_no_other_host(
     reader: Reader, tour: Tour
 ) -> None:
-    assert tour.complaints == []
+    # A short link names no icon, so that Chromium may ask for one before it is led on.
+    assert [line for line in tour.complaints if "/favicon.ico" not in line] == []
     assert len(tour.requests) > len(tour.visits)
     assert [url for url in tour.requests if not url.startswith((reader.site, "data:"))] == []
 
