@@ -111,7 +111,10 @@ class Trial:
         name, *facts = self._asked(f"{revision}^{{commit}}").split(" ")
         if len(facts) != 2 or facts[0] != "commit":
             raise Unknown(f"this clone does not know {revision[:40]}, or not for sure")
-        text = self._answers.read(int(facts[1]) + 1)
+        size = int(facts[1]) + 1
+        text = self._answers.read(size)
+        if len(text) < size:  # git was stopped in the middle of its answer
+            raise Unknown(self._late() or f"git could not show {revision[:40]}")
         heads = [line.split(b" ", 1) for line in text.split(b"\n\n", 1)[0].split(b"\n")]
         return Commit(
             sha=name,
