@@ -3,7 +3,6 @@
 Pure: the same book gives the same pages, on any day and any machine.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +18,7 @@ from changenote.site.exports.index import index_assets
 from changenote.site.exports.llms import llms_asset
 from changenote.site.exports.short_links import short_link_assets
 from changenote.site.headings import headings
+from changenote.site.json_text import indented
 from changenote.site.lists.files import file_pages
 from changenote.site.lists.groups import group_pages
 from changenote.site.lists.home import home_pages
@@ -110,8 +110,8 @@ def _assets(edition: Edition) -> Iterator[Asset]:
     schema: dict[str, Any] = json_schema(
         edition.book.config.kind_names, edition.book.config.services
     )
-    text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-    yield Asset(path=edition.places.asset(addresses.SCHEMA), content=text.encode())
+    content = indented(schema).encode()
+    yield Asset(path=edition.places.asset(addresses.SCHEMA), content=content)
 
 
 def _joined(parts: str) -> bytes:

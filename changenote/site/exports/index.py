@@ -1,6 +1,5 @@
 """`index.json`: every note in a few plain values, for programs, and the schema of its shape."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -12,6 +11,7 @@ from changenote.site.addresses import ATOM, INDEX, INDEX_SCHEMA, JSON_FEED
 from changenote.site.book import Asset
 from changenote.site.edition import Edition, Row
 from changenote.site.exports.links import link
+from changenote.site.json_text import compact, indented
 from changenote.site.note.measured import answer
 
 FORMAT = 1
@@ -22,8 +22,8 @@ Data = dict[str, Any]
 def index_assets(edition: Edition) -> Iterator[Asset]:
     """The index, with a line for each note, and its schema."""
     yield Asset(path=edition.places.asset(INDEX), content=_index(edition))
-    schema = json.dumps(SCHEMA, indent=2, ensure_ascii=False) + "\n"
-    yield Asset(path=edition.places.asset(INDEX_SCHEMA), content=schema.encode())
+    schema = indented(SCHEMA).encode()
+    yield Asset(path=edition.places.asset(INDEX_SCHEMA), content=schema)
 
 
 def _index(edition: Edition) -> bytes:
@@ -41,17 +41,13 @@ def _index(edition: Edition) -> bytes:
             for broken in edition.book.broken
         ],
     }
-    parts = [f"{_plain(name)}:{_plain(value)}" for name, value in head.items()]
-    parts += [f"{_plain(name)}:[\n{_lines(values)}\n]" for name, values in lists.items()]
+    parts = [f"{compact(name)}:{compact(value)}" for name, value in head.items()]
+    parts += [f"{compact(name)}:[\n{_lines(values)}\n]" for name, values in lists.items()]
     return ("{" + ",\n".join(parts) + "}\n").encode("utf-8", "replace")
 
 
 def _lines(values: list[Data]) -> str:
-    return ",\n".join(_plain(value) for value in values)
-
-
-def _plain(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return ",\n".join(compact(value) for value in values)
 
 
 def _entry(edition: Edition, row: Row) -> Data:

@@ -1,6 +1,5 @@
 """`note.json`: a note for programs, with everything that is worked out from it, and its shape."""
 
-import json
 from collections.abc import Iterable
 from typing import Any, get_args
 
@@ -12,6 +11,7 @@ from changenote.model.score_rules import PARTS, RULES
 from changenote.site.addresses import NOTE_SCHEMA, relative
 from changenote.site.book import InGit
 from changenote.site.edition import Edition, Row
+from changenote.site.json_text import compact
 from changenote.site.note.derived import Derived
 from changenote.site.note.measured import Measured
 from changenote.site.note.others import Other, Others
@@ -24,12 +24,8 @@ def note_json(edition: Edition, row: Row, known: Derived) -> bytes:
     shape = relative(row.path, edition.places.asset(NOTE_SCHEMA))
     whole = {"$schema": shape, **known.data, "derived": _derived(edition, row, known)}
     # A line for each key: people look at it too, and an indent takes ten times as long.
-    lines = ",\n".join(f"{_compact(key)}:{_compact(value)}" for key, value in whole.items())
+    lines = ",\n".join(f"{compact(key)}:{compact(value)}" for key, value in whole.items())
     return f"{{{lines}}}\n".encode("utf-8", "replace")
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _derived(edition: Edition, row: Row, known: Derived) -> Data:

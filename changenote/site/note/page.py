@@ -1,6 +1,5 @@
 """The page of one note: what its templates need to know, worked out."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,6 +17,7 @@ from changenote.site.charts.samples import samples_plot
 from changenote.site.edition import Edition, Row
 from changenote.site.headings import headings
 from changenote.site.images import published_name
+from changenote.site.json_text import indented
 from changenote.site.note.care import CHECK_MARKS, checklists, own_fields, pictures
 from changenote.site.note.data import note_json, note_schema
 from changenote.site.note.derived import Derived, derived
@@ -45,8 +45,8 @@ def notes_pages(edition: Edition) -> Iterator[Page | Asset]:
     """Every note with its files, newest first, and the shape of their JSON."""
     for row, older in zip(edition.rows, (*edition.rows, None)[1:], strict=True):
         yield from note_pages(edition, row, older.path if older else "")
-    shape = json.dumps(note_schema(edition), indent=2, ensure_ascii=False)
-    yield Asset(path=edition.places.asset(NOTE_SCHEMA), content=f"{shape}\n".encode())
+    shape = indented(note_schema(edition)).encode()
+    yield Asset(path=edition.places.asset(NOTE_SCHEMA), content=shape)
 
 
 def note_pages(edition: Edition, row: Row, older: str = "") -> Iterator[Page | Asset]:

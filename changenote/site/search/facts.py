@@ -6,7 +6,6 @@ key needs them. Comparing is done by `templates/assets/search/columns.js`, by th
 `model/keys.py`; the keys themselves come from there.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -17,6 +16,7 @@ from changenote.resources import templates_folder
 from changenote.site.addresses import relative
 from changenote.site.book import Asset
 from changenote.site.edition import VERDICTS, Edition, Row, files_of
+from changenote.site.json_text import compact
 
 _One = Callable[[Row], str | None]
 _Many = Callable[[Row], Iterable[str]]
@@ -117,5 +117,5 @@ def _path(edition: Edition, name: str) -> str:
 
 
 def _json(edition: Edition, name: str, data: Any) -> Asset:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
+    text = compact(data) + "\n"
     return Asset(path=_path(edition, name), content=text.encode("utf-8", "surrogatepass"))
