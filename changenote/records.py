@@ -22,22 +22,34 @@ def record(cls: type[Class]) -> type[Class]:
     made.__hash__ = _hash
     made.__repr__ = _shown
     known = fields(made)
-    made._defaults = {f.name: f.default for f in known if f.default is not MISSING}
+    made._defaults = tuple((f.name, f.default) for f in known)
     made._factories = {f.name: f.default_factory for f in known if f.default_factory is not MISSING}
-    made._names = frozenset(f.name for f in known)
     return cls
 
 
 def _initialise(self: Any, **values: Any) -> None:
-    own = vars(self)
-    own.update(self._defaults)
-    for name, factory in self._factories.items():
-        if name not in values:
-            own[name] = factory()
-    own.update(values)
-    if own.keys() != self._names:
-        wrong = sorted(own.keys() ^ self._names)
-        raise TypeError(f"{type(self).__name__}: missing or unknown: {', '.join(wrong)}")
+    # One attribute after the other, always in the same order: so Python keeps the values of a
+    # record in one small array, where an updated `__dict__` takes four times as much.
+    put, given = object.__setattr__, len(values)
+    for name, default in self._defaults:
+        if name in values:
+            put(self, name, values[name])
+            given -= 1
+        elif default is not MISSING:
+            put(self, name, default)
+        elif name in self._factories:
+            put(self, name, self._factories[name]())
+        else:
+            raise _wrong_names(self, values)
+    if given:
+        raise _wrong_names(self, values)
+
+
+def _wrong_names(self: Any, values: dict[str, Any]) -> TypeError:
+    optional = {name for name, default in self._defaults if default is not MISSING}
+    known = {name for name, _ in self._defaults}
+    wrong = {*(values.keys() - known), *(known - values.keys() - optional - self._factories.keys())}
+    return TypeError(f"{type(self).__name__}: missing or unknown: {', '.join(sorted(wrong))}")
 
 
 def _refuse(self: Any, name: str, _value: Any = None) -> NoReturn:

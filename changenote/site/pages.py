@@ -30,6 +30,7 @@ from changenote.site.lists.weeks import week_pages
 from changenote.site.note.page import notes_pages
 from changenote.site.numbers.metrics import metric_pages
 from changenote.site.numbers.statistics import statistics_pages
+from changenote.site.plan import Plan, finished
 from changenote.site.search.facts import facts_assets
 from changenote.site.search.page import search_page
 
@@ -49,9 +50,15 @@ def printed(book: Book, *, index: str = "") -> Edition:
 
 
 def pages_of(edition: Edition) -> Iterator[Page | Asset]:
-    """Every page and file of an edition."""
-    for makers in _MAKERS:
-        yield from makers(edition)
+    """Every page and file of an edition, made."""
+    return (plan.make() for plan in plans_of(edition))
+
+
+def plans_of(edition: Edition) -> Iterator[Plan]:
+    """Every page and file of an edition, to be made when it is wanted."""
+    for plans in _MAKERS:
+        for one in plans(edition):
+            yield one if isinstance(one, Plan) else finished(one)
 
 
 def _all_broken(edition: Edition) -> Iterator[Page | Asset]:
@@ -120,7 +127,7 @@ def _joined(parts: str) -> bytes:
     return b"\n".join(file.read_bytes() for file in files)
 
 
-_MAKERS: tuple[Callable[[Edition], Iterator[Page | Asset]], ...] = (
+_MAKERS: tuple[Callable[[Edition], Iterator[Page | Asset | Plan]], ...] = (
     home_pages,
     rollback_pages,
     review_page,

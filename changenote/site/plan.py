@@ -1,0 +1,25 @@
+"""A page or file that can be made: where it will lie, what it hangs on, and how it is made."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from changenote.site.book import Asset, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One page or file of a site, not made yet.
+
+    `path` is that of what `make` gives. `depends` gives everything that its bytes hang on, besides
+    what all pages hang on (templates, config, program): rows stand for the whole text of their
+    notes, other values for themselves. It is None where nobody can tell before it is made.
+    """
+
+    path: str
+    make: Callable[[], Page | Asset]
+    depends: Callable[[], Iterable[object]] | None = None
+
+
+def finished(made: Page | Asset) -> Plan:
+    """The plan of a page or file that is made already."""
+    return Plan(made.path, lambda: made)
