@@ -10,6 +10,7 @@ from changenote.config import Config
 from changenote.forge.links import Repository
 from changenote.model.identity import file_name
 from changenote.site.book import Asset, Book, Page, Published
+from changenote.site.digests import digest_of_bytes
 from changenote.site.pages import pages
 from changenote.store.notes import understood
 
@@ -32,7 +33,8 @@ def published(text: str, file: str = "") -> Published:
     stored = understood("", Path("x.yaml"), text.encode())
     assert stored.note, stored.problems
     name = file or f"changes/{stored.note.id[:4]}/{file_name(stored.note.id, stored.note.title)}"
-    return Published(note=stored.note, file=name, text=text)
+    digest = digest_of_bytes(text.encode())
+    return Published(note=stored.note, file=name, text=text, digest=digest)
 
 
 def book(*texts: str, config: Config | None = None, repository: Repository | None = SHOP) -> Book:

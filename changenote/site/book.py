@@ -17,12 +17,14 @@ from changenote.model.problems import Finding
 class Published:
     """A note that can be shown, with its file as it is in the repository.
 
-    `images` holds the pictures that may be published, `refused` why others may not.
+    `images` holds the pictures that may be published, `refused` why others may not. `digest` is
+    that of the file's bytes.
     """
 
     note: Note
     file: str
     text: str
+    digest: str
     findings: tuple[Finding, ...] = ()
     images: Mapping[str, bytes] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)

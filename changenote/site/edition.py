@@ -17,7 +17,9 @@ from changenote.model.measures import Verdict, headline
 from changenote.model.note import BAD_OUTCOMES, Note, shipped_at
 from changenote.site.addresses import Addresses, addresses, metric_paths, relative
 from changenote.site.book import Book, Published
+from changenote.site.digests import digest_of
 from changenote.site.environment import own_place
+from changenote.site.fingerprint import fingerprint
 from changenote.site.tree import Tree, tree
 from changenote.site.wording import day_of, month_of
 
@@ -41,6 +43,17 @@ class Row:
     day: date | None
     month: str
     headline: Verdict | None
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes with whatever any page may show of the note alone: it stands for the whole of it.
+
+        Images count by what is in them.
+        """
+        entry = self.entry
+        return digest_of(
+            (self.path, entry.file, entry.digest, entry.findings, entry.images, entry.refused)
+        )
 
     @property
     def note(self) -> Note:
@@ -88,6 +101,11 @@ class Edition:
     replacements: Mapping[str, tuple[str, ...]]
     templates: Environment
     index: str = ""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What every page hangs on besides its notes: program, templates, config, address."""
+        return fingerprint(self.book, index=self.index, usual_environment=self.usual_environment)
 
     @cached_property
     def histories(self) -> tuple[History, ...]:

@@ -11,6 +11,7 @@ from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note
 from changenote.model.problems import Finding
 from changenote.site.book import Book, Broken, Published
+from changenote.site.digests import digest_of_bytes
 from changenote.site.images import LARGEST, why_refused
 from changenote.site.in_git import in_git
 from changenote.store.notes import StoredNote, Stray, note_paths, read, strays
@@ -69,6 +70,7 @@ def _published(stored: StoredNote, note: Note, config: Config) -> Published:
         note=note,
         file=stored.file,
         text=stored.text,
+        digest=digest_of_bytes(stored.raw),
         findings=_findings(stored, config),
         images=images,
         refused=refused,

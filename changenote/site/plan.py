@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from changenote.site.book import Asset, Page
+from changenote.site.digests import digest_of
+from changenote.site.edition import Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +25,13 @@ class Plan:
 def finished(made: Page | Asset) -> Plan:
     """The plan of a page or file that is made already."""
     return Plan(made.path, lambda: made)
+
+
+def key_of(edition: Edition, plan: Plan) -> str | None:
+    """A digest that stays the same as long as the bytes do; None where nobody can tell.
+
+    Two plans with the same key make the same page, whichever edition each of them is of.
+    """
+    if plan.depends is None:
+        return None
+    return digest_of((edition.fingerprint, plan.path, *plan.depends()))
