@@ -37,6 +37,20 @@ class Kind:
 
 
 @record
+class Listed:
+    """A repository whose notes are on the site too."""
+
+    path: str = part("Its folder, from the top of this repository.", length=(1, 1000))
+    name: str | None = part(
+        "What pages call it; by default the last part of its address, or its folder.",
+        None,
+        length=(1, 60),
+    )
+    repository: str | None = part("Its address, where its own config has none or another.", None)
+    notes: str = part("The folder of its notes, from its own.", "changes", length=(1, 1000))
+
+
+@record
 class Config:
     """A team's decisions. Everything has a default, so that no file is needed."""
 
@@ -64,12 +78,22 @@ class Config:
     )
     generated: tuple[str, ...] = part("Globs of generated files: counted, not listed.", ())
     severity: Mapping[str, Severity] = part("Severity per rule.", factory=dict)
+    sources: tuple[str | Listed, ...] = part(
+        "Other repositories whose notes are on the site too: folders of their checkouts, from the"
+        " top of this one; `*` stands for every folder with notes.",
+        (),
+    )
     x: Mapping[str, Any] = part("Keys of your own.", factory=dict)
 
     @property
     def kind_names(self) -> tuple[str, ...]:
         """Built-in kinds, then the team's own."""
         return (*BUILT_IN_KINDS, *(k for k in self.kinds if k not in BUILT_IN_KINDS))
+
+    @property
+    def listed(self) -> tuple[Listed, ...]:
+        """The other repositories, each with everything that is said of it."""
+        return tuple(Listed(path=one) if isinstance(one, str) else one for one in self.sources)
 
     @property
     def groups(self) -> Groups:

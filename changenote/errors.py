@@ -78,6 +78,10 @@ class BadConfig(ChangenoteError):
     exit_code = FINDINGS
 
 
+class BadSource(ChangenoteError):
+    """A repository whose notes belong on the site is not there, or cannot be told from another."""
+
+
 class CannotWrite(ChangenoteError):
     """A file could not be written: permissions, a full disk, a folder that went away."""
 

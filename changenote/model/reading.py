@@ -97,7 +97,7 @@ def _reader(kind: Hashable) -> Reader:
 
 def _union_reader(arguments: tuple[Any, ...]) -> Reader:
     kinds = [a for a in arguments if a is not NoneType]
-    inner = _reader(kinds[0]) if len(kinds) == 1 else _one_or_many_reader(kinds)
+    inner = _reader(kinds[0]) if len(kinds) == 1 else _simple_or_not_reader(kinds)
 
     def read_optional(value: Any, path: Path, problems: list[Problem]) -> Any:
         return None if is_null(value) else inner(value, path, problems)
@@ -105,13 +105,15 @@ def _union_reader(arguments: tuple[Any, ...]) -> Reader:
     return read_optional
 
 
-def _one_or_many_reader(kinds: list[Any]) -> Reader:
-    one, many = (_reader(k) for k in kinds)
+def _simple_or_not_reader(kinds: list[Any]) -> Reader:
+    """Of two types, the second one is a list or a part with keys, and is known by that."""
+    simple, other = (_reader(k) for k in kinds)
+    shape = Mapping if is_dataclass(kinds[1]) else (list, tuple)
 
-    def read_one_or_many(value: Any, path: Path, problems: list[Problem]) -> Any:
-        return (many if isinstance(value, list | tuple) else one)(value, path, problems)
+    def read_simple_or_not(value: Any, path: Path, problems: list[Problem]) -> Any:
+        return (other if isinstance(value, shape) else simple)(value, path, problems)
 
-    return read_one_or_many
+    return read_simple_or_not
 
 
 def _mapping_reader(kind: Any) -> Reader:

@@ -19,12 +19,16 @@ CACHE = ".changenote"
 
 @record
 class Project:
-    """A folder of notes with the repository (or plain folder) around it."""
+    """A folder of notes with the repository (or plain folder) around it.
+
+    `shelf` is where what is known of it is kept, when not in itself.
+    """
 
     root: Path
     notes: Path
     config: Config
     is_repository: bool
+    shelf: Path | None = None
 
     @property
     def config_file(self) -> Path:
@@ -34,7 +38,7 @@ class Project:
     @property
     def cache(self) -> Path:
         """A folder that may be deleted at any time."""
-        return self.root / CACHE
+        return self.shelf or self.root / CACHE
 
     def relative(self, path: Path) -> str:
         """A path as findings show it: from the root, with forward slashes."""
@@ -53,6 +57,20 @@ def find_project(start: Path) -> Project:
     notes = root / NOTES
     config = load_config(notes / CONFIG, root / CACHE)
     return Project(root=root, notes=notes, config=config, is_repository=is_repository)
+
+
+def project_at(root: Path, notes: Path, shelf: Path) -> Project:
+    """The project in exactly this folder, whatever lies around it; nothing is written there.
+
+    Raises `BadConfig` when its config.yaml cannot be used, `ChangenoteError` when not be read.
+    """
+    return Project(
+        root=root,
+        notes=notes,
+        config=load_config(notes / CONFIG, shelf),
+        is_repository=(root / ".git").exists() or _inside_repository(root),
+        shelf=shelf,
+    )
 
 
 def _root(start: Path) -> tuple[Path, bool]:
