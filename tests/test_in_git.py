@@ -293,7 +293,7 @@ def test_the_commits_that_changed_a_note_are_its_revisions_whatever_its_name(
     path.write_text(path.read_text() + "tags: [cart]\n")
     shop.commit("Tag it")
     shop.git("mv", FILE, f"changes/2026/{ID}-other.yaml")
-    shop.commit("Call it otherwise")
+    renamed = shop.commit("Call it otherwise")
     last = at(shop)
     shop.commit("Elsewhere", {"d.txt": "d\n"})
 
@@ -301,6 +301,7 @@ def test_the_commits_that_changed_a_note_are_its_revisions_whatever_its_name(
 
     assert found.revisions == 3
     assert found.revised == last
+    assert found.commit == renamed
 
 
 # --- Reverts --------------------------------------------------------------------------------------

@@ -10,20 +10,20 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from changenote.capture.reverting import Applies
-from changenote.forge.links import Repository
 from changenote.model.writing import content_sha256, plain
 from changenote.site.book import Book, Drifted, InGit
 from changenote.site.note.data import DERIVED
-from tests.books import SHOP, assets, attributes, book, least, links, page, published, words
+from tests.books import assets, attributes, book, least, links, page, published, words
 from tests.test_score import GOOD
 
 PATH = "changes/20261122-k3f9xq/"
 COMMIT = "4c1f0aa4c1f0aa4c1f0aa4c1f0aa4c1f0aa4c1f0"
+REVISED = "7e57ab1e7e57ab1e7e57ab1e7e57ab1e7e57ab1e"
 
 
-def shown(*texts: str, git: InGit | None = None, repository: Repository | None = SHOP) -> str:
+def shown(*texts: str, git: InGit | None = None) -> str:
     """The page of the first note, as HTML."""
-    return page(with_git(book(*texts, repository=repository), git), PATH).content
+    return page(with_git(book(*texts), git), PATH).content
 
 
 def said(*texts: str, git: InGit | None = None) -> str:
@@ -104,23 +104,40 @@ CONFLICTS = Applies(state="conflicts", onto=COMMIT, commit="9" * 40, paths=("<b>
 def test_a_revert_that_still_applies_says_as_of_which_commit() -> None:
     html = shown(GOOD, git=InGit(applies=CLEAN))
 
-    assert "Revert applies cleanly onto 4c1f0aa" in words(html)
-    assert f"https://github.com/acme/shop/commit/{COMMIT}" in links(html)
+    assert "Revert applies cleanly onto the commit of this site" in words(html)
+    assert "../#commit" in links(html)
 
 
 def test_a_revert_that_conflicts_says_so_before_the_commands() -> None:
     html = shown(GOOD, git=InGit(applies=CONFLICTS))
 
     text = words(html)
-    warning = "The revert conflicts in <b>/x.py when 9999999 is reverted onto 4c1f0aa."
+    warning = (
+        "The revert conflicts in <b>/x.py when 9999999 is reverted onto the commit of this site."
+    )
     assert text.index(warning) < text.index("./flags set")
     assert "<b>/x" not in html
 
 
-def test_without_a_forge_the_commit_is_named_and_not_linked() -> None:
-    html = shown(GOOD, git=InGit(applies=CLEAN), repository=None)
+def test_the_commit_of_the_site_is_named_on_its_overview() -> None:
+    of = with_git(book(GOOD), InGit(applies=CLEAN))
 
-    assert "applies cleanly onto <code>4c1f0aa</code>" in html
+    on_a_forge, alone = (
+        page(one, "changes/").content for one in (of, replace(of, repository=None))
+    )
+
+    says = "What git tells of the notes is as of commit "
+    assert f"{says}4c1f0aa." in words(on_a_forge)
+    assert f"https://github.com/acme/shop/commit/{COMMIT}" in links(on_a_forge)
+    assert f"{says}<code>4c1f0aa</code>." in alone
+
+
+def test_what_git_tells_of_a_note_is_the_same_after_commits_that_do_not_change_it() -> None:
+    told = InGit(applies=CLEAN, commit=REVISED)
+    before, after = (replace(with_git(book(GOOD), told), commit=c) for c in (COMMIT, "5" * 40))
+
+    assert page(before, PATH) == page(after, PATH)
+    assert assets(before)[f"{PATH}note.json"] == assets(after)[f"{PATH}note.json"]
 
 
 def test_files_that_changed_since_are_named_with_the_last_commit() -> None:
@@ -338,13 +355,15 @@ def test_a_huge_note_is_linked_and_not_shown() -> None:
 def test_the_sheet_of_paper_names_whom_to_call_and_where_it_is_from() -> None:
     text = said(
         GOOD.replace("  strategy: flag", "  strategy: flag\n  decider: the on-call")
-        + "monitoring: {up: 'https://grafana.example/d/1'}\n"
+        + "monitoring: {up: 'https://grafana.example/d/1'}\n",
+        git=InGit(commit=REVISED),
     )
 
     assert text.endswith(
         "Contact @acme/cart; the on-call decides; written by Dana <dana@example.com> "
         "Look at up: https://grafana.example/d/1 "
-        "Note 20261122-k3f9xq changes/2026/20261122-k3f9xq-cache-cart-totals-per-session.yaml"
+        "Note 20261122-k3f9xq changes/2026/20261122-k3f9xq-cache-cart-totals-per-session.yaml; "
+        "as of commit 7e57ab1"
     )
 
 
@@ -365,7 +384,7 @@ def derived(*texts: str, git: InGit | None = None) -> Any:
 
 
 def test_the_json_of_a_note_is_its_data_and_what_is_worked_out() -> None:
-    found = derived(GOOD, other(5, "23"), git=InGit(applies=CLEAN, revisions=2))
+    found = derived(GOOD, other(5, "23"), git=InGit(applies=CLEAN, revisions=2, commit=REVISED))
 
     data = plain(published(GOOD).note)
     known = found.pop("derived")
@@ -387,8 +406,8 @@ def test_the_json_of_a_note_is_its_data_and_what_is_worked_out() -> None:
         "after": "20261123-000005",
         "later": 1,
         "git": {
-            "commit": COMMIT,
-            "revert": {"state": "clean", "says": "applies cleanly onto 4c1f0aa"},
+            "commit": REVISED,
+            "revert": {"state": "clean", "says": "applies cleanly onto the commit of this site"},
             "drifted": [],
             "revisions": 2,
             "revised": None,

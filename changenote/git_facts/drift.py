@@ -32,7 +32,8 @@ class Past:
         self._known_since = line.known_since
         self._times = [landing.at for landing in landings]
         self._numbers = {sha: n for n, one in enumerate(landings) for sha in (*one.merged, one.sha)}
-        self._landed = {one.sha: n for n, one in enumerate(landings)}
+        self._ids = [one.sha for one in landings]
+        self._landed = {sha: n for n, sha in enumerate(self._ids)}
         # When a commit or one after it was made, whatever is earliest: clocks go wrong.
         self._not_before = list(accumulate(reversed(self._times), min))[::-1]
         self._touching: dict[str, list[int]] = defaultdict(list)
@@ -82,6 +83,10 @@ class Past:
     def time(self, commits: int) -> datetime:
         """When the last of some commits was made."""
         return datetime.fromtimestamp(self._times[commits.bit_length() - 1], UTC)
+
+    def commit(self, commits: int) -> str:
+        """The id of the last of some commits, as it landed on the line."""
+        return self._ids[commits.bit_length() - 1]
 
     def of_notes(self, folder: str) -> dict[str, int]:
         """The commits that changed each note in a folder, by its id: its name may have changed."""

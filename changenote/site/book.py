@@ -47,7 +47,7 @@ class InGit:
     `applies` is about its plan to revert; None when it has none, or is not in effect any more.
     `drifted` are its files that changed after it shipped and was last reviewed, by `drifted_by`
     commits in all that no note tells of. `revisions` are the commits that changed the note itself,
-    `revised` the time of the last one.
+    `revised` is the time of the last one and `commit` its id, empty where it is not known.
     """
 
     applies: Applies | None = None
@@ -55,6 +55,7 @@ class InGit:
     drifted_by: int = 0
     revisions: int = 0
     revised: datetime | None = None
+    commit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,6 +57,7 @@ def _told(project: Project, entries: Sequence[Published], head: str) -> dict[str
             drifted_by=commits,
             revisions=_revisions(entry.note, past, own),
             revised=past.time(own) if own else None,
+            commit=past.commit(own) if own else "",
         )
     return found
 

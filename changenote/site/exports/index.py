@@ -32,6 +32,7 @@ def _index(edition: Edition) -> bytes:
         "$schema": INDEX_SCHEMA,
         "format": FORMAT,
         "title": edition.book.config.title,
+        "commit": edition.book.commit or None,
         "feeds": [link(edition, here, ATOM), link(edition, here, JSON_FEED)],
     }
     lists = {
@@ -141,6 +142,7 @@ SCHEMA: Data = {
         {
             "format": {"description": "The version of this shape.", "const": FORMAT},
             "title": _text("The name of the site."),
+            "commit": _text("The commit that is published.", optional=True),
             "feeds": {
                 "description": f"The feeds of all notes, Atom and JSON Feed. {_RESOLVED}",
                 "type": "array",

@@ -150,6 +150,7 @@ def _values(edition: Edition) -> dict[str, Any]:
         "ways": tuple(_ways(edition)),
         "broken_files": edition.book.broken,
         "strays": edition.book.strays,
+        "commit": edition.book.commit,
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, get_args
 
-from changenote.capture.reverting import State
+from changenote.capture.reverting import Applies, State
 from changenote.model.measures import Trust, Word
 from changenote.model.schema import json_schema
 from changenote.model.score import Score
@@ -42,7 +42,7 @@ def _derived(edition: Edition, row: Row, known: Derived) -> Data:
         "content_sha256": known.sha256,
         "written_late": bool(known.late),
         **_others(known.others),
-        "git": _git(edition.book.commit, known.git) if known.git else None,
+        "git": _git(known.git) if known.git else None,
     }
 
 
@@ -93,11 +93,10 @@ def _ids(others: Iterable[Other]) -> list[str]:
     return [other.id for other in others]
 
 
-def _git(commit: str, known: InGit) -> Data:
-    applies = known.applies
+def _git(known: InGit) -> Data:
     return {
-        "commit": commit,
-        "revert": {"state": applies.state, "says": applies.in_words} if applies else None,
+        "commit": known.commit or None,
+        "revert": _revert(known.applies) if known.applies else None,
         "drifted": [
             {"path": file.path, "commits": file.commits, "last": file.last.isoformat()}
             for file in known.drifted
@@ -105,6 +104,11 @@ def _git(commit: str, known: InGit) -> Data:
         "revisions": known.revisions,
         "revised": known.revised.isoformat() if known.revised else None,
     }
+
+
+def _revert(applies: Applies) -> Data:
+    onto = " the commit of this site" if applies.tried_on else ""
+    return {"state": applies.state, "says": f"{applies.says}{onto}"}
 
 
 def _shape(kind: str | list[str], doc: str, **more: Any) -> Data:
@@ -174,9 +178,9 @@ _SCORE = _object(
 ) | {"type": ["object", "null"]}
 
 _GIT = _object(
-    "What git tells, as of a commit; null where it was not asked.",
+    "What git tells, as of the commit that index.json names; null where it was not asked.",
     {
-        "commit": _shape("string", "The commit that everything here is about."),
+        "commit": _maybe("string", "The last commit that changed the note itself."),
         "revert": _object(
             "Does the revert still apply? Null without one.",
             {

@@ -78,7 +78,6 @@ def _page(edition: Edition, row: Row, known: Derived) -> Page:
         blob=edition.blob(row.entry.file),
         duplicate=_duplicate(edition, row),
         rollback_time=rollback_time(note),
-        as_of=edition.book.commit,
         site_url=edition.book.site_url,
         **_words(),
         **_parts(edition, row, known),
