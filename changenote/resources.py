@@ -8,3 +8,8 @@ def templates_folder() -> Path:
     package = Path(__file__).parent
     bundled = package / "templates"
     return bundled if bundled.is_dir() else package.parent / "templates"
+
+
+def is_bundled(file: str | None) -> bool:
+    """Is it one of the bundled templates?"""
+    return file is not None and Path(file).is_relative_to(templates_folder())

@@ -11,6 +11,13 @@ from changenote.errors import SiteFailed
 from changenote.model.note import in_utc
 from changenote.resources import templates_folder
 from changenote.site import markdown, wording
+from changenote.site.code_generator import LeanCode
+
+
+class LeanEnvironment(Environment):
+    """Jinja with code of ours for templates."""
+
+    code_generator_class = LeanCode
 
 
 def environment(own: Path | None = None) -> Environment:
@@ -22,7 +29,7 @@ def environment(own: Path | None = None) -> Environment:
         for _ in os.walk(own, onerror=_refuse):
             pass
     folders = [own, templates_folder()] if own else [templates_folder()]
-    made = Environment(
+    made = LeanEnvironment(
         loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
