@@ -1,8 +1,9 @@
 """What goes into the pages and what comes out of them: plain values, for any generator."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from changenote.capture.reverting import Applies
@@ -11,14 +12,55 @@ from changenote.forge.links import Repository
 from changenote.git_facts.drift import Drifted as Drifted
 from changenote.model.note import Note
 from changenote.model.problems import Finding
+from changenote.site.digests import digest_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A repository that notes of a book come from, with what its team decided for them.
+
+    `name` is empty where it is the only one. `commit` is the one that is checked out, empty where
+    there is none.
+    """
+
+    name: str = ""
+    config: Config
+    repository: Repository | None = None
+    commit: str = ""
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes with whatever the page of a note may show of it; the commit is on none."""
+        return digest_of((self.name, self.config, self.repository))
+
+    @property
+    def service(self) -> str:
+        """What a note without a service is counted under among those of other repositories."""
+        return self.config.service or self.name
+
+    def file(self, path: str) -> str:
+        """What a file is called in a book: `shop-web:changes/config.yaml`."""
+        return f"{self.name}:{path}" if self.name else path
+
+    def path(self, file: str) -> str:
+        """The path in its repository of what a book calls so."""
+        return file.removeprefix(f"{self.name}:") if self.name else file
+
+    def blob(self, path: str) -> str | None:
+        """Address of a file on the forge, on the branch that ships."""
+        if not self.repository:
+            return None
+        return self.repository.blob(self.config.default_branch, path)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """A note that can be shown, with its file as it is in the repository.
+    """A note that can be shown, with its file.
 
-    `images` holds the pictures that may be published, `refused` why others may not. `digest` is
-    that of the file's bytes.
+    `file` is its path in the repository; among those of other repositories, `source` is the name of
+    its own, which stands in front (see `Source.file`). `digest` is that of the file's bytes.
+    `images` holds the pictures that may be published, `refused` why others may not. A note without
+    a service is given one among those of other repositories, and then `is_given_service`.
     """
 
     note: Note
@@ -28,16 +70,27 @@ class Published:
     findings: tuple[Finding, ...] = ()
     images: Mapping[str, bytes] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    is_given_service: bool = False
+
+    @property
+    def written(self) -> Note:
+        """The note as its file has it."""
+        return replace(self.note, service=None) if self.is_given_service else self.note
 
 
 @dataclass(frozen=True, kw_only=True)
 class Broken:
-    """A file that could not be read as a note, and why; `id` is what its name says."""
+    """A file that could not be read as a note, and why; `id` is what its name says.
+
+    `file` and `source` are those of `Published`.
+    """
 
     file: str
     text: str
     findings: tuple[Finding, ...]
     id: str | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +115,10 @@ class InGit:
 class Book:
     """All notes of a team, and what the pages need to know besides.
 
+    `sources` are the repositories of the notes by name, where there is more than one or it is not
+    the one of `config` and `repository`. `remarks` and `doubts` are to be said of them, the latter
+    as warnings.
+
     `strays` are files of the notes folder that are no notes. `root` is the folder of the pages
     inside the site; with `home`, the site opens on the overview. `templates` is the folder of the
     team's own templates. `in_git` has what git tells of a note, by its file, as of `commit`; both
@@ -82,6 +139,22 @@ class Book:
     commit: str = ""
     site_url: str = ""
     has_index: bool = True
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    @cached_property
+    def _own(self) -> Source:
+        return Source(config=self.config, repository=self.repository, commit=self.commit)
+
+    @property
+    def is_of_many(self) -> bool:
+        """Do its notes come from more than one repository?"""
+        return len(self.sources) > 1
+
+    def source(self, name: str) -> Source:
+        """The repository that a note names as its source."""
+        return self.sources.get(name, self._own)
 
 
 @dataclass(frozen=True, kw_only=True)

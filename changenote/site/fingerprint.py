@@ -24,6 +24,7 @@ def fingerprint(book: Book, *, index: str, usual_environment: str) -> str:
         book.home,
         book.site_url,
         book.has_index,
+        book.is_of_many,
         index,
         usual_environment,
         tuple(_contents(book.templates)),

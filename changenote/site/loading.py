@@ -1,43 +1,89 @@
 """Notes on disk → a book."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from changenote.checks.reports import findings
-from changenote.config import Config
-from changenote.forge.links import Repository, parse_remote
 from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note
 from changenote.model.problems import Finding
-from changenote.site.book import Book, Broken, Published
+from changenote.site.book import Book, Broken, InGit, Published, Source
 from changenote.site.digests import digest_of_bytes
 from changenote.site.images import LARGEST, why_refused
 from changenote.site.in_git import in_git
+from changenote.site.sources import Checkout, Checkouts, checkouts
+from changenote.site.sources import repository as repository
 from changenote.store.notes import StoredNote, Stray, note_paths, read, strays
 from changenote.store.project import CONFIG, Project, find_project, load_config
 
 
-def read_book(project: Project, *, root: str = "changes", home: bool = False) -> Book:
-    """All notes of a project. What cannot be read as a note is in the book too, as broken."""
-    book = read_notes(project, root=root, home=home)
-    commit, told = in_git(project, book.entries)
-    return replace(book, in_git=told, commit=commit)
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """What one checkout brings into a book."""
+
+    source: Source
+    notes: tuple[Published | Broken, ...]
+    strays: tuple[Finding, ...]
+    in_git: Mapping[str, InGit]
 
 
-def read_notes(project: Project, *, root: str = "changes", home: bool = False) -> Book:
+def read_book(
+    project: Project, *, root: str = "changes", home: bool = False, more: Sequence[str] = ()
+) -> Book:
+    """All notes of a project, and of the checkouts that its config and `more` paths name.
+
+    What cannot be read as a note is in the book too, as broken. Raises `BadSource`.
+    """
+    found = checkouts(project, more)
+    return _bound(project, found, [_part(one) for one in found.each], root=root, home=home)
+
+
+def read_notes(
+    project: Project, *, root: str = "changes", home: bool = False, more: Sequence[str] = ()
+) -> Book:
     """The same without what git tells of the notes, in less time."""
-    # One after the other: what the parser knows of a text takes ten times the note's own memory.
-    each = [_entry(read(project, path), project.config) for path in note_paths(project)]
+    found = checkouts(project, more)
+    parts = [_part(one, with_git=False) for one in found.each]
+    return _bound(project, found, parts, root=root, home=home)
+
+
+def _bound(
+    project: Project, found: Checkouts, parts: Sequence[_Part], *, root: str, home: bool
+) -> Book:
+    notes = [one for part in parts for one in part.notes]
+    own = next((part.source for part in parts if part.source.name == ""), None)
     return Book(
         config=project.config,
-        entries=tuple(one for one in each if isinstance(one, Published)),
-        broken=tuple(one for one in each if isinstance(one, Broken)),
-        strays=tuple(f for s in strays(project) for f in _stray(s, project.config)),
+        entries=tuple(one for one in notes if isinstance(one, Published)),
+        broken=tuple(one for one in notes if isinstance(one, Broken)),
+        strays=tuple(finding for part in parts for finding in part.strays),
         repository=repository(project.config),
         root=root,
         home=home,
         templates=project.notes / "templates",
+        in_git={file: told for part in parts for file, told in part.in_git.items()},
+        commit=own.commit if own else "",
+        sources={part.source.name: part.source for part in parts},
+        remarks=tuple(remark.text for remark in found.remarks if not remark.is_warning),
+        doubts=tuple(remark.text for remark in found.remarks if remark.is_warning),
+    )
+
+
+def _part(checkout: Checkout, *, with_git: bool = True) -> _Part:
+    """The notes of a checkout with its own rules, and what its own git tells of them."""
+    project = checkout.project
+    source = Source(name=checkout.name, config=project.config, repository=checkout.repository)
+    # One after the other: what the parser knows of a text takes ten times the note's own memory.
+    notes = tuple(_entry(read(project, path), source) for path in note_paths(project))
+    found = [f for s in strays(project) for f in _stray(s, source)]
+    published = [one for one in notes if isinstance(one, Published)]
+    commit, told = in_git(project, published) if with_git else ("", {})
+    return _Part(
+        source=replace(source, commit=commit),
+        notes=notes,
+        strays=(*checkout.findings, *found),
+        in_git=told,
     )
 
 
@@ -49,16 +95,11 @@ def project_of(notes: Path) -> Project:
     return replace(project, notes=notes, config=load_config(notes / CONFIG, project.cache))
 
 
-def repository(config: Config) -> Repository | None:
-    """The repository on its forge, when the team said where it is."""
-    return parse_remote(config.repository, config.forge) if config.repository else None
+def _entry(stored: StoredNote, source: Source) -> Published | Broken:
+    return _published(stored, stored.note, source) if stored.note else _broken(stored, source)
 
 
-def _entry(stored: StoredNote, config: Config) -> Published | Broken:
-    return _published(stored, stored.note, config) if stored.note else _broken(stored, config)
-
-
-def _published(stored: StoredNote, note: Note, config: Config) -> Published:
+def _published(stored: StoredNote, note: Note, source: Source) -> Published:
     images: dict[str, bytes] = {}
     refused: dict[str, str] = {}
     for name, content, why in _pictures(stored.path.parent / note.id, note):
@@ -66,14 +107,17 @@ def _published(stored: StoredNote, note: Note, config: Config) -> Published:
             refused[name] = why
         else:
             images[name] = content
+    given = bool(source.name) and not note.service
     return Published(
-        note=note,
-        file=stored.file,
+        note=replace(note, service=source.service) if given else note,
+        file=source.file(stored.file),
         text=stored.text,
         digest=digest_of_bytes(stored.raw),
-        findings=_findings(stored, config),
+        findings=_findings(stored, source),
         images=images,
         refused=refused,
+        source=source.name,
+        is_given_service=given,
     )
 
 
@@ -96,18 +140,20 @@ def _picture(path: Path) -> tuple[str, bytes, str | None]:
     return path.name, content, why_refused(path.name, content)
 
 
-def _broken(stored: StoredNote, config: Config) -> Broken:
+def _broken(stored: StoredNote, source: Source) -> Broken:
     return Broken(
-        file=stored.file,
+        file=source.file(stored.file),
         text=stored.text,
-        findings=_findings(stored, config),
+        findings=_findings(stored, source),
         id=id_in_file_name(stored.path.name),
+        source=source.name,
     )
 
 
-def _stray(stray: Stray, config: Config) -> list[Finding]:
-    return findings(stray.file, [stray.problem], config)
+def _stray(stray: Stray, source: Source) -> list[Finding]:
+    return findings(source.file(stray.file), [stray.problem], source.config)
 
 
-def _findings(stored: StoredNote, config: Config) -> tuple[Finding, ...]:
-    return tuple(findings(stored.file, stored.problems, config, stored.document.position))
+def _findings(stored: StoredNote, source: Source) -> tuple[Finding, ...]:
+    file, position = source.file(stored.file), stored.document.position
+    return tuple(findings(file, stored.problems, source.config, position))
