@@ -10,6 +10,9 @@ def main() -> None:
     the time of `changenote new`.
     """
     gc.disable()
+    from changenote import later
+
+    later.put_off()  # before anything imports click
     from changenote import cli
 
     cli.main()
