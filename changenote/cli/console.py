@@ -76,9 +76,7 @@ def has_status() -> bool:
 def status(text: str) -> None:
     """A line on stderr that the next one replaces, the empty one too; only on a terminal."""
     if has_status():
-        from shutil import get_terminal_size
-
-        room = get_terminal_size().columns - 1  # a full line would wrap, and stay
+        room = _columns(80) - 1  # a full line would wrap, and stay
         _to_stderr(f"\r\x1b[K{clean(text)[:room]}", nl=False)
 
 
@@ -154,9 +152,18 @@ def is_interactive() -> bool:
 
 def width() -> int:
     """Columns to fill with text: those of the terminal, at most 100."""
-    from shutil import get_terminal_size
+    return min(_columns(100), 100)
 
-    return min(get_terminal_size((100, 24)).columns, 100)
+
+def _columns(otherwise: int) -> int:
+    """As `shutil.get_terminal_size` has them, which would load five modules that compress files."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or otherwise  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return otherwise
 
 
 def _has_colour(stream: Any) -> bool:
