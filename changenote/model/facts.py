@@ -27,7 +27,7 @@ class Facts:
 
     `at` is the instant in UTC at which the change shipped, or else the day in the id, as ISO 8601
     text that sorts by time. `own` has the team's own fields, as `ticket=abc-1`. `judge` works the
-    verdict out when it is first asked for.
+    verdict out when it is first asked for. `repository` is empty where there is only one.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Facts:
     owner: str = ""
     authors: tuple[str, ...] = ()
     service: str = ""
+    repository: str = ""
     environment: str = ""
     version: str = ""
     pull_requests: tuple[str, ...] = ()
@@ -74,7 +75,7 @@ class Facts:
         return "\n".join((self.title, self.labels, self.prose, self.details))
 
 
-def facts(note: Note) -> Facts:
+def facts(note: Note, repository: str = "") -> Facts:
     """The facts of a note; its verdict is worked out only if somebody asks."""
     return Facts(
         id=folded(note.id),
@@ -85,6 +86,7 @@ def facts(note: Note) -> Facts:
         owner=folded(note.owner or ""),
         authors=_each_folded(note.authors),
         service=folded(note.service or ""),
+        repository=folded(repository),
         environment=folded((note.shipped and note.shipped.environment) or ""),
         version=folded((note.shipped and note.shipped.version) or ""),
         pull_requests=_each_folded(note.source.pull_requests if note.source else ()),

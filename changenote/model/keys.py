@@ -1,6 +1,7 @@
 """The keys of the query language: what each means, and what it asks of the facts.
 
-Help texts and pages are made from `KEYS`; a new key is one more row.
+Help texts and pages are made from `KEYS`; a new key is one more row. Where notes of more than one
+repository are asked, there is `REPO` as well.
 """
 
 import re
@@ -221,3 +222,13 @@ KEYS = (
         holds=lambda facts, value: value in facts.own,
     ),
 )
+
+REPO = Key(
+    name="repo",
+    meaning="The repository that the note is from, by its whole name.",
+    example="repo:shop-web",
+    holds=lambda facts, value: facts.repository == value,
+    alias="repository",
+)
+
+KEYS_OF_MANY = (*KEYS, REPO)

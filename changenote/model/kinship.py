@@ -14,7 +14,7 @@ from changenote.model.note import Note
 By = Literal["deployment", "issue", "pull_request", "file", "tag"]
 
 _Thing = tuple[By, str, str]
-"""What can be shared: its sort, its name, and the service it belongs to, if any."""
+"""What can be shared: its sort, its name, and the service or repository it belongs to, if any."""
 
 _WEIGHTS: Mapping[By, float] = {
     "deployment": 4,
@@ -30,17 +30,25 @@ _COMMON = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Kin:
-    """Another note with what both share: things of each sort, in the order of the first note."""
+    """Another note with what both share: things of each sort, in the order of the first note.
 
+    `number` is its place in `Kinship.notes`.
+    """
+
+    number: int
     id: str
     shared: Mapping[By, tuple[str, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kinship:
-    """Which notes share what; `notes` are in the order in which they shipped, either way round."""
+    """Which notes share what; `notes` are in the order in which they shipped, either way round.
+
+    `repositories` has the name of the one that each note is from, and nothing where all are of one.
+    """
 
     notes: Sequence[Note]
+    repositories: Sequence[str]
     places: Mapping[_Thing, Sequence[int]]
 
     def of(self, number: int, *, most: int = 4) -> tuple[Kin, ...]:
@@ -51,7 +59,7 @@ class Kinship:
         note = self.notes[number]
         shared: defaultdict[int, dict[By, list[str]]] = defaultdict(dict)
         weight: defaultdict[int, float] = defaultdict(float)
-        for thing in _things(note):
+        for thing in _things(note, self.repositories[number] if self.repositories else ""):
             same, (by, name, _) = self.places[thing], thing
             if len(same) > _COMMON:
                 continue
@@ -63,7 +71,11 @@ class Kinship:
         near = [i for i in shared if self._is_kin(note, i, shared[i], weight[i])]
         near.sort(key=lambda i: (-weight[i], abs(i - number), i))
         return tuple(
-            Kin(id=self.notes[i].id, shared={by: tuple(of) for by, of in shared[i].items()})
+            Kin(
+                number=i,
+                id=self.notes[i].id,
+                shared={by: tuple(of) for by, of in shared[i].items()},
+            )
             for i in near[:most]
         )
 
@@ -76,23 +88,27 @@ class Kinship:
         return weight >= _LEAST or any(by != "tag" for by in shared)
 
 
-def kinship(notes: Sequence[Note]) -> Kinship:
+def kinship(notes: Sequence[Note], repositories: Sequence[str] = ()) -> Kinship:
     """Who is kin to whom among notes that are in the order in which they shipped."""
     places: defaultdict[_Thing, list[int]] = defaultdict(list)
     for number, note in enumerate(notes):
-        for thing in _things(note):
+        for thing in _things(note, repositories[number] if repositories else ""):
             places[thing].append(number)
-    return Kinship(notes=notes, places=dict(places))
+    return Kinship(notes=notes, repositories=repositories, places=dict(places))
 
 
-def _things(note: Note) -> Iterator[_Thing]:
-    """What a note may share with another, each thing once."""
+def _things(note: Note, repository: str) -> Iterator[_Thing]:
+    """What a note may share with another, each thing once.
+
+    A path, or a deployment that is no address, says nothing about another repository.
+    """
     if note.shipped and note.shipped.deployment:
-        yield "deployment", note.shipped.deployment, ""
+        deployment = note.shipped.deployment
+        yield "deployment", deployment, "" if "://" in deployment else repository
     if note.source:
         yield from (("issue", address, "") for address in _each(note.source.issues))
         yield from (("pull_request", address, "") for address in _each(note.source.pull_requests))
-    yield from (("file", path, "") for path in _each(file.path for file in note.files))
+    yield from (("file", path, repository) for path in _each(file.path for file in note.files))
     if note.service:
         # A tag alone is a topic; together with the service it is a place.
         yield from (("tag", tag, note.service) for tag in _each(note.tags))

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 
 from changenote.errors import BadQuery
 from changenote.model.facts import Facts, find_word, folded
-from changenote.model.keys import KEYS, OWN, Key
+from changenote.model.keys import KEYS, KEYS_OF_MANY, OWN, Key
 from changenote.model.problems import did_you_mean, shown
 from changenote.records import record
 
@@ -91,12 +91,19 @@ class Query:
         return (*self.words, *self.phrases)
 
 
-def parse(text: str, *, today: date | None = None, me: Sequence[str] = ()) -> Query:
+def parse(
+    text: str,
+    *,
+    today: date | None = None,
+    me: Sequence[str] = (),
+    keys: Sequence[Key] = KEYS,
+) -> Query:
     """The query that a text asks; anything it cannot mean raises `BadQuery`, and nothing else.
 
-    `today` is needed by days such as `-30d`; `me` holds your names and addresses for `owner:me`.
+    `today` is needed by days such as `-30d`; `me` holds your names and addresses for `owner:me`;
+    `keys` are those that may be asked.
     """
-    asker = _Asker(today=today, names=tuple(filter(None, map(folded, me))))
+    asker = _Asker(today=today, names=tuple(filter(None, map(folded, me))), keys=tuple(keys))
     items = list(_items(text, asker))
     return Query(
         terms=tuple(item for item in items if isinstance(item, Term)),
@@ -107,10 +114,11 @@ def parse(text: str, *, today: date | None = None, me: Sequence[str] = ()) -> Qu
 
 @record
 class _Asker:
-    """Who asks, and when: what `me` and `-30d` mean."""
+    """Who asks, when and where: what `me` and `-30d` mean, and which keys there are."""
 
     today: date | None
     names: tuple[str, ...]
+    keys: tuple[Key, ...]
 
 
 _Item = Term | Word | Phrase
@@ -123,7 +131,13 @@ _WORD = re.compile(r"\S*")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\"|\\(?!"))*)"')
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 _BACK = re.compile(r"-([0-9]{1,5})([dwmy])")
-_KEY_NAMED = {name: key for key in KEYS for name in (key.name, key.alias) if name}
+
+
+def _named(keys: Sequence[Key]) -> dict[str, Key]:
+    return {name: key for key in keys for name in (key.name, key.alias) if name}
+
+
+_KEY_NAMED = _named(KEYS_OF_MANY)
 
 
 def _items(text: str, asker: _Asker) -> Iterator[_Item]:
@@ -139,7 +153,7 @@ def _item(text: str, at: int, asker: _Asker) -> tuple[_Item, int]:
     at += negated
     if found := _KEY.match(text, at):
         name, _, own = found[1].partition(".")
-        key = _key(name, at) if own or folded(name) != OWN else _nameless(at)
+        key = _key(name, at, asker) if own or folded(name) != OWN else _nameless(at)
         values, end = _values(text, found.end(), key, asker)
         if own:
             values = tuple(f"{folded(own)}={_truth(value)}" for value in values)
@@ -156,16 +170,16 @@ def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _key(name: str, at: int) -> Key:
-    key = _KEY_NAMED.get(folded(name))
-    if key:
+def _key(name: str, at: int, asker: _Asker) -> Key:
+    known = _named(asker.keys)
+    if key := known.get(folded(name)):
         return key
     itself = f'To find the text itself, quote it: "{shown(name)}:…"'
     raise _bad(
         f"unknown key {shown(name)}:",
         at,
-        expected="one of " + ", ".join(_shown(key) for key in KEYS),
-        hint=" ".join(filter(None, (did_you_mean(folded(name[:40]), _KEY_NAMED), itself))),
+        expected="one of " + ", ".join(_shown(key) for key in asker.keys),
+        hint=" ".join(filter(None, (did_you_mean(folded(name[:40]), known), itself))),
     )
 
 
