@@ -7,33 +7,55 @@ import click
 from changenote.cli import console, options
 from changenote.errors import SiteFailed, UsageProblem
 from changenote.store.mkdocs_config import config_path, site_dir, site_url
-from changenote.store.project import Project
+from changenote.store.project import Project, find_project
 
 _BUILT_IN_OUTPUT = "public"
+
+
+_sources = click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="PATH",
+    help="A checkout of another repository whose notes to show too; again for each of several.",
+)
+
+
+def _absolute(sources: tuple[str, ...]) -> tuple[str, ...]:
+    """Their paths from anywhere: the site is built in another folder."""
+    return tuple(str(Path.cwd() / path) for path in sources)
+
+
+def _project(sources: tuple[str, ...]) -> Project:
+    """The project around the current folder, which needs notes unless others bring theirs."""
+    return find_project(Path.cwd()) if sources else options.project_with_notes()
 
 
 @click.group()
 def command() -> None:
     """Build or serve the knowledge base, or write its pages.
 
-    The site is MkDocs with Material on your mkdocs.yml, or a built-in one if there is none.
+    The site is MkDocs with Material on your mkdocs.yml, or a built-in one if there is none. It has
+    the notes of this repository, of those that `sources:` in your config lists, and of --source.
     """
 
 
 @command.command()
 @click.option("--to", "out", type=click.Path(path_type=Path), help="The folder to build into.")
 @click.option("--strict", is_flag=True, help="Fail on a warning; a file that is no note is one.")
-def build(out: Path | None, strict: bool) -> None:
+@_sources
+def build(out: Path | None, strict: bool, sources: tuple[str, ...]) -> None:
     """Build the site into a folder, which is emptied first.
 
     Without --to it is site_dir of mkdocs.yml, or else public/.
     """
     from changenote.site import builder
 
-    project = options.project_with_notes()
+    project = _project(sources)
     console.notice("Building the site …")
     try:
-        built = builder.build(project, out or _output(project), strict=strict)
+        out = out or _output(project)
+        built = builder.build(project, out, strict=strict, more=_absolute(sources))
     except SiteFailed as error:
         for line in error.said:
             console.notice(line)
@@ -58,7 +80,8 @@ def _shown(path: Path) -> str:
 @command.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-def serve(host: str, port: int) -> None:
+@_sources
+def serve(host: str, port: int, sources: tuple[str, ...]) -> None:
     """Serve the site on this machine. A saved note, template or config rebuilds it."""
     import signal
 
@@ -66,9 +89,9 @@ def serve(host: str, port: int) -> None:
 
     # Ended by a process manager: stop MkDocs as Ctrl-C does, instead of leaving it behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    project = options.project_with_notes()
+    project = _project(sources)
     console.notice(f"http://{host}:{port} shows the site once it is built. Ctrl-C stops it.")
-    builder.serve(project, f"{host}:{port}")
+    builder.serve(project, f"{host}:{port}", more=_absolute(sources))
 
 
 @command.command()
@@ -82,7 +105,8 @@ def serve(host: str, port: int) -> None:
     metavar="URL",
     help="Where the site will be, for links in feeds; site_url of mkdocs.yml by default.",
 )
-def pages(folder: Path, zensical: bool, address: str | None) -> None:
+@_sources
+def pages(folder: Path, zensical: bool, address: str | None, sources: tuple[str, ...]) -> None:
     """Write the pages as Markdown files, for any other site builder.
 
     Safe to run again: only files that an earlier run wrote are replaced or removed. With
@@ -97,14 +121,15 @@ def pages(folder: Path, zensical: bool, address: str | None) -> None:
     from changenote.site.shared_ids import warnings
     from changenote.site.zensical import write_project
 
-    project = options.project_with_notes()
+    project = _project(sources)
     if why := why_not():
         console.notice(f"{why}. The search page looks in titles, services, owners and tags alone.")
     url = _address(address, project)
-    book = replace(read_book(project, home=zensical), has_index=not why, site_url=url)
+    book = read_book(project, home=zensical, more=_absolute(sources))
+    book = replace(book, has_index=not why, site_url=url)
     write = write_project if zensical else write_pages
     written = write(book, folder)
-    for line in warnings(book, addresses(book)):
+    for line in (*book.doubts, *book.remarks, *warnings(book, addresses(book))):
         console.notice(line)
     if not url:
         console.notice("Links in feeds and index.json are relative: --site-url makes them whole.")

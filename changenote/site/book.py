@@ -117,7 +117,7 @@ class Book:
 
     `sources` are the repositories of the notes by name, where there is more than one or it is not
     the one of `config` and `repository`. `remarks` and `doubts` are to be said of them, the latter
-    as warnings.
+    as warnings; `folders` have their notes.
 
     `strays` are files of the notes folder that are no notes. `root` is the folder of the pages
     inside the site; with `home`, the site opens on the overview. `templates` is the folder of the
@@ -142,6 +142,7 @@ class Book:
     sources: Mapping[str, Source] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    folders: tuple[Path, ...] = ()
 
     @cached_property
     def _own(self) -> Source:

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 from changenote.errors import SiteFailed
 from changenote.patterns import pattern
 from changenote.site.environment import environment
+from changenote.site.sources import GIVEN
 from changenote.store.mkdocs_config import config_path, docs_dir
 from changenote.store.project import Project
 
@@ -35,8 +36,8 @@ class Built:
     notices: tuple[str, ...] = ()
 
 
-def build(project: Project, out: Path, *, strict: bool = False) -> Built:
-    """Build the site into a folder, whose content is replaced.
+def build(project: Project, out: Path, *, strict: bool = False, more: Sequence[str] = ()) -> Built:
+    """Build the site into a folder, whose content is replaced; `more` are checkouts to show too.
 
     Raises `SiteFailed` when MkDocs does not get to the end; with `strict`, also for a warning,
     and a file that is no valid note is one.
@@ -47,7 +48,7 @@ def build(project: Project, out: Path, *, strict: bool = False) -> Built:
         done = subprocess.run(
             [*_MKDOCS, *command, *(["--strict"] if strict else [])],
             cwd=project.root,
-            env=_environment(),
+            env=_environment(more),
             capture_output=True,
             text=True,
             errors="replace",
@@ -66,14 +67,14 @@ def build(project: Project, out: Path, *, strict: bool = False) -> Built:
     return Built(folder=out, warnings=said, notices=_notices(output))
 
 
-def serve(project: Project, address: str = ADDRESS) -> None:
+def serve(project: Project, address: str = ADDRESS, *, more: Sequence[str] = ()) -> None:
     """Serve the site until interrupted; notes, templates and configs are watched.
 
     MkDocs says on the terminal what it does. Raises `SiteFailed` when it could not start.
     """
     with _config(project) as config:
         command = ["serve", "--livereload", "-f", str(config), "-a", address]
-        process = subprocess.Popen([*_MKDOCS, *command], cwd=project.root, env=_environment())
+        process = subprocess.Popen([*_MKDOCS, *command], cwd=project.root, env=_environment(more))
         try:
             code = process.wait()
         except KeyboardInterrupt:
@@ -93,10 +94,11 @@ def serve(project: Project, address: str = ADDRESS) -> None:
 _MKDOCS = (sys.executable, "-P", "-m", "mkdocs")
 
 
-def _environment() -> dict[str, str]:
+def _environment(more: Sequence[str]) -> dict[str, str]:
     """Without the notices of Material and ProperDocs about other products, longer than our text."""
     quiet = {"NO_MKDOCS_2_WARNING": "true", "DISABLE_MKDOCS_2_WARNING": "true"}
-    return {**os.environ, **quiet}
+    given = {GIVEN: json.dumps(list(more))} if more else {}
+    return {**os.environ, **quiet, **given}
 
 
 def _refuse(project: Project, out: Path) -> None:

@@ -67,6 +67,7 @@ def _bound(
         sources={part.source.name: part.source for part in parts},
         remarks=tuple(remark.text for remark in found.remarks if not remark.is_warning),
         doubts=tuple(remark.text for remark in found.remarks if remark.is_warning),
+        folders=tuple(one.project.notes for one in found.each),
     )
 
 
