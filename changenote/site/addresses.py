@@ -141,6 +141,11 @@ def _hash(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
+def is_page(path: str) -> bool:
+    """Is a page at this path, in a folder of its own, and not a file of another kind?"""
+    return not path or path.endswith("/")
+
+
 def relative(here: str, there: str, *, index: str = "") -> str:
     """The link from the page at `here` to a page or file; `index` is added to links to pages."""
     target = posixpath.relpath("/" + there, "/" + here)

@@ -1,6 +1,9 @@
 """Our pages and files as MkDocs has them, among all files of a site."""
 
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from html import escape
+from pathlib import PurePosixPath
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -8,7 +11,10 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
+from changenote.site.addresses import is_page
 from changenote.site.book import Asset, Page
+from changenote.site.press.around import Around
+from changenote.site.press.sheets import Neighbour, Sheet
 
 
 class FinishedPage(MkDocsPage):
@@ -20,6 +26,7 @@ class FinishedPage(MkDocsPage):
         self.made = made
         self.search = search
         self.is_overview = False
+        self.feed = ""
         super().__init__(None, file, config)
 
     @property
@@ -58,21 +65,115 @@ def file_of(
         return File.generated(
             config, made.path, content=made.content, inclusion=InclusionLevel.INCLUDED
         )
-    file = File.generated(
-        config, f"{made.path}index.md", content="", inclusion=InclusionLevel.NOT_IN_NAV
-    )
+    file = _page_file(made.path, config)
     FinishedPage(made, file, config, search=search)
     return file
 
 
-def link_neighbours(files: Files) -> None:
+def page_of(sheet: Sheet, config: MkDocsConfig) -> FinishedPage:
+    """A page that is ready for the theme, and no file of the site."""
+    page = _ready(sheet.page, config)
+    page.feed = sheet.feed
+    page.previous_page = _neighbour(sheet.older, config)
+    page.next_page = _neighbour(sheet.newer, config)
+    return page
+
+
+def _neighbour(other: Neighbour | None, config: MkDocsConfig) -> FinishedPage | None:
+    """A page of which others show the title and the address."""
+    if not other:
+        return None
+    toc = ((1, "", other.title),)
+    made = Page(path=other.path, title=other.title, description="", content="", toc=toc)
+    return _ready(made, config)
+
+
+def _ready(made: Page, config: MkDocsConfig) -> FinishedPage:
+    page = FinishedPage(made, _page_file(made.path, config), config, search={"exclude": True})
+    page.read_source(config)
+    page.render(config, Files([]))
+    return page
+
+
+def link_neighbours(files: Files, around: Around, config: MkDocsConfig) -> None:
     """From note to note: themes show the page before and after, and notes are in no navigation."""
-    for file in files:
-        page = file.page
-        if isinstance(page, FinishedPage) and page.made.older:
-            older = page_at(files, page.made.older)
-            if older:
-                page.previous_page, older.next_page = older, page
+    pages = [file.page for file in files if isinstance(file.page, FinishedPage)]
+    by_path = {page.made.path: page for page in pages}
+    for page in pages:
+        sheet = around.sheet(page.made)
+        if older := sheet.older:
+            page.previous_page = by_path.get(older.path) or _neighbour(older, config)
+        if newer := sheet.newer:
+            page.next_page = by_path.get(newer.path) or _neighbour(newer, config)
+
+
+class LinkedPage(MkDocsPage):
+    """A page of ours that others link to; `anchors` gives what there is on it to link to."""
+
+    def __init__(
+        self, file: File, config: MkDocsConfig, anchors: Callable[[], Collection[str]]
+    ) -> None:
+        super().__init__(None, file, config)
+        self._anchors = anchors
+
+    @property
+    def present_anchor_ids(self) -> set[str]:  # type: ignore[override]  # read only by whom it concerns
+        """Every anchor that MkDocs would find."""
+        return set(self._anchors())
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page as site maps see it, in place of a file that has one."""
+
+    page: "Listed.Entry"
+
+    @dataclass(frozen=True, slots=True)
+    class Entry:
+        """What they say of a page."""
+
+        canonical_url: str | None
+        abs_url: str | None
+        update_date: str
+        is_link: bool = False
+
+
+class OpenFiles(Files):
+    """The files of a site, and those of ours that nobody has to see unless they link to them.
+
+    `later` finds one by the path that a file in the docs folder would have.
+    """
+
+    def __init__(self, files: Files, later: Callable[[str], File | None]) -> None:
+        super().__init__(files)
+        self._later = later
+
+    def get_file_from_path(self, path: str) -> File | None:
+        """The file at a path of the docs folder, whether it is there or ours."""
+        return super().get_file_from_path(path) or self._later(PurePosixPath(path).as_posix())
+
+    def __contains__(self, path: str) -> bool:
+        return self.get_file_from_path(path) is not None
+
+
+def listed_page(path: str, config: MkDocsConfig) -> Listed:
+    """A page of ours as site maps see it, by its path."""
+    page = MkDocsPage(None, _page_file(path, config), config)
+    return Listed(Listed.Entry(page.canonical_url, page.abs_url, page.update_date))
+
+
+def linked_file(path: str, config: MkDocsConfig, anchors: Callable[[], Collection[str]]) -> File:
+    """A page or file of ours that is only linked to, by its path in the site."""
+    if not is_page(path):
+        return file_of(Asset(path=path, content=b""), config)
+    file = _page_file(path, config)
+    LinkedPage(file, config, anchors)
+    return file
+
+
+def _page_file(path: str, config: MkDocsConfig) -> File:
+    uri, level = f"{path}index.md", InclusionLevel.NOT_IN_NAV
+    return File.generated(config, uri, content="", inclusion=level)
 
 
 def folder_of(page: MkDocsPage) -> str:
@@ -86,10 +187,27 @@ def by_address(files: Files) -> dict[str, File]:
     return {file.dest_uri: file for file in shown}
 
 
-def is_ours(files: Files, path: str) -> bool:
-    """Is the file at this path one that we made?"""
-    file = files.get_file_from_path(path)
-    return file is not None and file.generated_by == "changenote"
+def taken(paths: Iterable[str], files: Files) -> dict[str, str]:
+    """The paths of ours at which a team has a file of its own, and what that is called."""
+    theirs = by_address(files)
+    found: dict[str, str] = {}
+    for path in paths:
+        ends = ("index.html", "index.md") if is_page(path) else ("", "")
+        own = theirs.get(path + ends[0]) or files.get_file_from_path(path + ends[1])
+        if own:
+            found[path] = own.src_uri
+    return found
+
+
+def folders_of(files: Iterable[File], others: Iterable[str]) -> frozenset[str]:
+    """Every folder of a site that something lies in which pages may link to."""
+    paths = (*(file.dest_uri for file in files), *others)
+    parts = (path.lstrip("/").split("/")[:-1] for path in paths)
+    return frozenset(
+        "".join(f"{name}/" for name in names[:end])
+        for names in parts
+        for end in range(len(names) + 1)
+    ) | {""}
 
 
 def page_at(files: Files, path: str) -> FinishedPage | None:

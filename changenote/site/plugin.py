@@ -1,24 +1,27 @@
 """MkDocs plugin `changenote`: pages of the book → MkDocs files. A translator, nothing more."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
 from mkdocs.config import base
 from mkdocs.config import config_options as options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
 from mkdocs.structure import StructureItem
 from mkdocs.structure.files import File, Files
-from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.nav import Link, Navigation, Section
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_build_datetime
 
 from changenote.errors import ChangenoteError
 from changenote.site import addresses
+from changenote.site.addresses import is_page
 from changenote.site.blocks import Block, filled, parted
 from changenote.site.book import Asset, Book, Page
 from changenote.site.edition import Edition
@@ -28,15 +31,24 @@ from changenote.site.loading import project_of, read_book
 from changenote.site.material import mended
 from changenote.site.mkdocs_files import (
     FinishedPage,
+    Listed,
+    OpenFiles,
     by_address,
     file_of,
     folder_of,
-    is_ours,
+    folders_of,
     link_neighbours,
+    linked_file,
+    listed_page,
     page_at,
+    taken,
 )
+from changenote.site.mkdocs_theme import Theme, onlookers
 from changenote.site.navigation import outline
-from changenote.site.pages import pages_of, printed
+from changenote.site.pages import plans_of, printed
+from changenote.site.plan import Plan
+from changenote.site.press.around import around
+from changenote.site.press.press import Press
 from changenote.site.search.bundle import why_not
 from changenote.site.search.material import (
     INDEX,
@@ -48,6 +60,7 @@ from changenote.site.search.material import (
 )
 from changenote.site.search.whole import index_files
 from changenote.site.shared_ids import warnings
+from changenote.site.sources import given
 
 log = get_plugin_logger("changenote")
 
@@ -82,37 +95,58 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Every page and file of the book, as if they lay in the docs folder."""
-        try:
-            made = self._made(files, config)
-        except ChangenoteError as error:
-            raise PluginError(_said(error)) from error
-        except OSError as error:
-            raise PluginError(f"changenote: {error.filename}: {error.strerror}") from error
-        theirs = by_address(files)
-        for file in made:
-            if own := theirs.get(file.dest_uri) or files.get_file_from_path(file.src_uri):
-                log.info("%s is a file of your own and stays as it is.", own.src_uri)
-            else:
-                files.append(file)
-        self._ours = {file.url for file in made if is_ours(files, file.src_uri)}
+        with _told():
+            self._edition = self._printed(files, config)
+            self._plans = tuple(plans_of(self._edition))
+        self._theirs = taken((plan.path for plan in self._plans), files)
+        for own in self._theirs.values():
+            log.info("%s is a file of your own and stays as it is.", own)
+        self._is_pressed = self._can_press(config)
+        with _told():
+            self._add_files(files, config)
         self._look_up(files)
         if not config.site_url:
             log.info("No site_url in mkdocs.yml: links in feeds and index.json are relative.")
-        return files
+        return OpenFiles(files, partial(self._linked, config)) if self._is_pressed else files
+
+    def _can_press(self, config: MkDocsConfig) -> bool:
+        """Whether nobody but us needs to see our pages; says so where somebody does."""
+        if self.config.search == "builtin" or _is_on("material/offline", config):
+            return False
+        found = onlookers(config)
+        if found:
+            log.info("Every page is rendered by itself, for %s to see it.", ", ".join(found))
+        return not found
+
+    def _add_files(self, files: Files, config: MkDocsConfig) -> None:
+        """What MkDocs has to know of: all of ours, or else the pages that navigations name."""
+        last = {row.path for row in self._edition.rows if row.needs_review}
+        named = {f"{path}index.md" for path in self._outlined()} | set(_named(config.nav))
+        for plan in self._ours():
+            if not self._is_pressed or f"{plan.path}index.md" in named:
+                made = plan.make()
+                files.append(file_of(made, config, search=self._in_theme(made, last)))
+
+    def _outlined(self) -> Iterator[str]:
+        yield from ("", f"{self._root}/")
+        for chapter in outline(self._root):
+            yield from chapter.paths
+
+    def _ours(self) -> Iterator[Plan]:
+        return (plan for plan in self._plans if plan.path not in self._theirs)
 
     def _look_up(self, files: Files) -> None:
         """What later steps need to know of our files."""
         self._blocks: dict[str, Block] = {}
+        self._real = {file.src_uri for file in files if file.generated_by == "changenote"}
+        self._urls = {file.url for file in files if file.src_uri in self._real}
         self._feeds = {
             feed.path: feed.title
             for feed in feeds(self._edition)
-            if is_ours(files, feed.path + addresses.ATOM)
+            if feed.path + addresses.ATOM not in self._theirs
         }
-        self._top = {
-            name: ours.content_bytes
-            for name in (addresses.ATOM, addresses.JSON_FEED, addresses.LLMS)
-            if (ours := files.get_file_from_path(name)) and is_ours(files, name)
-        }
+        self._around = around(self._edition, self._feeds, self._theirs)
+        self._top: dict[str, bytes] = {}
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Our lists in the navigation, when MkDocs chooses it, and the titles a team chose itself.
@@ -126,11 +160,33 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             nav.homepage = home
         if config.nav is None:
             self._add_lists(nav, files)
-        link_neighbours(files)
+        link_neighbours(files, self._around, config)
+        self._nav = nav
         for title, uri in _titled(config.nav):
             if (file := files.get_file_from_path(uri)) and isinstance(file.page, FinishedPage):
                 file.page.title = title
         return nav
+
+    @event_priority(-100)  # after all that change the templates
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        """What it takes to make pages as MkDocs does, once everything is known."""
+        pages = files.documentation_pages()
+        self._theme = Theme(config=config, nav=self._nav, files=pages, env=env)
+        links = (item.url for item in _links_in(self._nav.items))
+        scripts = (str(script) for script in (*config.extra_css, *config.extra_javascript))
+        folders = folders_of(files, (*links, *scripts, *_texts(config.extra)))
+        self._press = Press(render=self._theme.page, folders=folders)
+        return env
+
+    def on_template_context(self, context: Any, *, template_name: str, config: MkDocsConfig) -> Any:
+        """All of our pages in the site map, as if MkDocs knew them."""
+        if self._is_pressed and template_name == "sitemap.xml":
+            theirs = [file for file in context["pages"] if file.src_uri not in self._real]
+            context["pages"] = [*theirs, *self._listed_pages(config)]
+        return context
+
+    def _listed_pages(self, config: MkDocsConfig) -> Iterator[Listed]:
+        return (listed_page(plan.path, config) for plan in self._ours() if is_page(plan.path))
 
     def on_page_markdown(
         self,
@@ -162,26 +218,71 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         Blocks may still be in it: other plugins show parts of one page on another.
         """
         html = filled(mended(output), self._blocks, partial(self._listed, page))
-        return self._with_field(with_feeds(html, folder_of(page), self._feeds))
+        feeds = {"": self._feeds[""]} if "" in self._feeds else {}
+        folder = folder_of(page)
+        if own := self._feeds.get(folder) or (isinstance(page, FinishedPage) and page.feed):
+            feeds[folder] = own
+        return self._with_field(with_feeds(html, folder, feeds))
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG002  # as above
         """A page that is none of the navigation, such as `404.html`."""
         return self._with_field(mended(output))
 
+    @event_priority(100)  # before all that look at finished files
+    def _print(self, *, config: MkDocsConfig) -> None:
+        """Our pages and files, unless MkDocs has written them."""
+        if not self._is_pressed:
+            return
+        site = Path(config.site_dir)
+        with _told():
+            for path, content in self._finished(config):
+                if path in (addresses.ATOM, addresses.JSON_FEED, addresses.LLMS):
+                    self._top[path] = content
+                file = site / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content)
+
+    def _finished(self, config: MkDocsConfig) -> Iterator[tuple[str, bytes]]:
+        for plan in self._ours():
+            if plan.path in config.theme.static_templates:
+                continue
+            if f"{plan.path}index.md" in self._real:
+                continue
+            made = plan.make()
+            if isinstance(made, Asset):
+                yield made.path, made.content
+            else:
+                yield f"{made.path}index.html", self._press.finished(self._around.sheet(made))
+
     @event_priority(-100)  # after all that write files of their own
-    def on_post_build(self, *, config: MkDocsConfig) -> None:
+    def _index(self, *, config: MkDocsConfig) -> None:
         """The search index; a warning for every file of ours at the top that is another's now."""
         if self._has_index:
-            try:
+            with _told():
                 self._write_index(Path(config.site_dir))
-            except ChangenoteError as error:
-                raise PluginError(_said(error)) from error
         for name, content in self._top.items():
             file = Path(config.site_dir, name)
             if file.is_file() and file.read_bytes() != content:
                 # Who has a plugin for llms.txt wants that one; feeds have other names to choose.
                 say = log.info if name == addresses.LLMS else log.warning
                 say("%s is what another plugin wrote: that of the notes is missing.", name)
+
+    on_post_build = CombinedEvent(_print, _index)
+
+    def _linked(self, config: MkDocsConfig, uri: str) -> File | None:
+        """A page or file of ours that is linked to by its path in the docs folder."""
+        path = uri.removesuffix("index.md")
+        if path not in self._paths:
+            return None
+        return linked_file(path, config, partial(self._anchors, path))
+
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        return frozenset(plan.path for plan in self._ours())
+
+    def _anchors(self, path: str) -> set[str]:
+        made = next(plan.make() for plan in self._ours() if plan.path == path)
+        return {name for _, name, _ in made.toc} if isinstance(made, Page) else set()
 
     def _can_have_index(self, config: MkDocsConfig) -> bool:
         """Whether we make an index; says so where a team does not get the one it chose."""
@@ -202,7 +303,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         """The notes, and the pages of the team as the theme's own index has them."""
         theirs = site / INDEX
         text = theirs.read_text("utf-8") if theirs.is_file() else ""
-        docs = documents(text, without=self._ours) if text else ()
+        docs = documents(text, without=self._urls) if text else ()
         for path, content in index_files(self._edition, docs).items():
             file = site / path
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -241,26 +342,34 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
     def _notes(self, config: MkDocsConfig) -> Path:
         return Path(config.config_file_path or ".").resolve().parent / self.config.notes
 
-    def _made(self, files: Files, config: MkDocsConfig) -> list[File]:
+    def _printed(self, files: Files, config: MkDocsConfig) -> Edition:
         home = "index.html" not in by_address(files)
-        book = read_book(project_of(self._notes(config)), root=self._root, home=home)
+        own = project_of(self._notes(config))
+        book = read_book(own, root=self._root, home=home, more=given())
+        config.watch += [str(folder) for folder in book.folders if folder != own.notes]
         book = replace(book, site_url=config.site_url or "", has_index=self._has_index)
         _warn(book)
-        index = "" if config.use_directory_urls else "index.html"
-        self._edition: Edition = printed(book, index=index)
-        for line in warnings(book, self._edition.places):
+        made = printed(book, index="" if config.use_directory_urls else "index.html")
+        for line in warnings(book, made.places):
             log.warning("%s", line)
-        last = {row.path for row in self._edition.rows if row.needs_review}
-        return [
-            file_of(made, config, search=self._in_theme(made, last))
-            for made in pages_of(self._edition)
-        ]
+        return made
 
     def _in_theme(self, made: Page | Asset, last: Container[str]) -> dict[str, Any] | None:
         """What the theme's own index is told of a page of ours; nothing of one it treats as any."""
         if self._has_field or (isinstance(made, Page) and not made.search):
             return {"exclude": True}
         return {"boost": _LAST} if made.path in last else None
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What stops the work, as MkDocs says such things: in one piece, without a traceback."""
+    try:
+        yield
+    except ChangenoteError as error:
+        raise PluginError(_said(error)) from error
+    except OSError as error:
+        raise PluginError(f"changenote: {error.filename}: {error.strerror}") from error
 
 
 def _said(error: ChangenoteError) -> str:
@@ -274,6 +383,10 @@ def _warn(book: Book) -> None:
     for finding in (*unread, *book.strays):
         place = f"{finding.file}:{finding.line}:{finding.column}"
         log.warning("%s: found %s, expected %s", place, finding.found, finding.expected)
+    for doubt in book.doubts:
+        log.warning("%s", doubt)
+    for remark in book.remarks:
+        log.info("%s", remark)
 
 
 def _cut_words_at_signs(config: MkDocsConfig) -> None:
@@ -299,6 +412,31 @@ def _titled(navigation: Any) -> Iterator[tuple[str, str]]:
                 yield title, inner
             else:
                 yield from _titled(inner)
+
+
+def _named(navigation: Any) -> Iterator[str]:
+    """Every page or address in a navigation."""
+    if isinstance(navigation, str):
+        yield navigation
+    elif isinstance(navigation, list):
+        for item in navigation:
+            yield from _named(item)
+    elif isinstance(navigation, dict):
+        for inner in navigation.values():
+            yield from _named(inner)
+
+
+def _texts(values: Any) -> Iterator[str]:
+    """Every text in the options of a theme, any of which may be an address."""
+    yield from _named(dict(values) if isinstance(values, Mapping) else values)
+
+
+def _links_in(items: Iterable[StructureItem]) -> Iterator[Link]:
+    for item in items:
+        if isinstance(item, Link):
+            yield item
+        elif isinstance(item, Section):
+            yield from _links_in(item.children)
 
 
 def _section(title: str, items: Sequence[StructureItem]) -> Section:
