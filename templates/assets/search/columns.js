@@ -22,6 +22,7 @@ export const HOLDS = {
   pr: isPullRequest,
   has: same,
   x: same,
+  repo: same,
 };
 
 /* The column that a key asks; other keys have one of their own name. */

@@ -41,6 +41,7 @@
 
    Hit
      number, id, title, url, day, kind, service, owner, environment, verdict, status, outcome, tags
+     repository  where the notes are of more than one
      elsewhere the environment, unless it is the one that most notes shipped to
      needsReview, hasRollback
      held      [{key, value}] what held of the keys asked for, as the note has it
@@ -57,6 +58,7 @@ import * as texts from "./texts.js";
 import { Titles } from "./titles.js";
 
 const FACETS = [
+  ["repo", "Repository"],
   ["kind", "Kind"],
   ["service", "Service"],
   ["owner", "Owner"],
@@ -68,7 +70,7 @@ const FACETS = [
 ];
 const SUFFIX = 6; // letters of an id that name a note
 const SHOWN_OF_A_KEY = 2; // of all files that fit `file:app/`, so many are named
-const SPELLED = ["kind", "service", "owner", "env", "tag", "stack"]; // whose words are known, beside titles
+const SPELLED = ["kind", "service", "repo", "owner", "env", "tag", "stack"]; // whose words are known, beside titles
 const MOST_SPELLED = 8; // words of one query that are looked at for mistakes
 const NOTHING = { total: 0, hits: [], facets: [], pages: [], ignored: [], instead: [], meant: [] };
 
@@ -100,6 +102,7 @@ class Engine {
     }
     this._known = new Map();
     this._columns.year = years(this._columns.day);
+    this._facets = FACETS.filter(([key]) => this._columns[key]); // there may be one repository alone
     this._review = this._columns.flag.meeting("flag", ["needs_human_review"]);
   }
 
@@ -281,7 +284,7 @@ class Engine {
   }
 
   _facetsOf(misses, missed, groups, items) {
-    return FACETS.map(([key, title]) => {
+    return this._facets.map(([key, title]) => {
       const column = this._columns[key];
       const own = groups.findIndex((group) => group.facet === key);
       const counts = new Uint32Array(column.values.length);
@@ -329,7 +332,7 @@ class Engine {
   }
 
   _hit(note, terms, wanted) {
-    const first = (name) => this._columns[name].written(note)[0] ?? "";
+    const first = (name) => this._columns[name]?.written(note)[0] ?? "";
     const environment = first("env");
     return {
       number: note,
@@ -339,6 +342,7 @@ class Engine {
       day: first("day"),
       kind: first("kind"),
       service: first("service"),
+      repository: first("repo"),
       owner: first("owner"),
       environment,
       elsewhere: environment === this._facts.usual ? "" : environment,

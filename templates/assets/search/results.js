@@ -3,7 +3,7 @@
 import { counted, made, withMarks } from "./elements.js";
 import { marked } from "./texts.js";
 
-const VISIBLE = ["kind", "owner", "service", "status", "after", "before", "verdict"];
+const VISIBLE = ["kind", "owner", "service", "repo", "status", "after", "before", "verdict"];
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const PAGES = 5;
 
@@ -52,7 +52,8 @@ function verdict(hit, label) {
 }
 
 function about(hit) {
-  const facts = [hit.service, hit.kind, hit.owner, hit.elsewhere].filter(Boolean).join(" · ");
+  const repository = hit.repository === hit.service ? "" : hit.repository;
+  const facts = [repository, hit.service, hit.kind, hit.owner, hit.elsewhere].filter(Boolean).join(" · ");
   const undo =
     hit.hasRollback &&
     made("a", { class: "cn-hit__undo", href: `${hit.url}#rollback`, "aria-label": `how to undo it: ${hit.title}` },
