@@ -27,7 +27,7 @@ SHORT = "c/"
 
 _RESERVED = (
     "kinds", "services", "owners", "tags", "stack", "files", "timeline", "releases", "weeks",
-    "metrics", "statistics", "review", "search", "rules", "assets", "badges",
+    "metrics", "statistics", "review", "search", "rules", "assets", "badges", "repositories",
 )  # fmt: skip
 _PLAIN_FOLDER = re.compile(r"(?=.*[_.])[a-z0-9]+(?:[._-][a-z0-9]+)*(?<!\.html)(?<!\.md)")
 _LONGEST_NAME = 50
@@ -38,13 +38,28 @@ _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?![^.])")
 _LIKE_A_HASH = re.compile(r"(?:.*-)?[0-9a-f]{8}")
 
 
+Name = tuple[str, str]
+"""A note among those of many repositories: the name of its own, and its id."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Addresses:
-    """The path of every page from the top of the site; all end in `/`."""
+    """The path of every page from the top of the site; all end in `/`.
+
+    Files that share an id have a page each: `ids` has that of the first one, `names` that of the
+    first one of each repository.
+    """
 
     root: str
     files: Mapping[str, str]
     ids: Mapping[str, str]
+    names: Mapping[Name, str]
+    first: Mapping[str, Name]
+
+    def meant(self, note_id: str, source: str) -> Name:
+        """What a note of a repository means by an id: one of its own, or the first there is."""
+        name = (source, note_id)
+        return name if name in self.names else self.first.get(note_id, name)
 
     def inside(self, *parts: str) -> str:
         """A page below the root: `inside("kinds", "fix")`."""
@@ -72,22 +87,23 @@ class Addresses:
 
 def addresses(book: Book) -> Addresses:
     """The address of every page of a book. No two files share one, whatever they are called."""
-    ids: dict[str, str] = {}
+    names: dict[Name, str] = {}
     files: dict[str, str] = {}
     taken = set(_RESERVED)
-    for entry in book.entries:
-        name = entry.note.id if entry.note.id not in taken else _own_name(entry.file, taken)
+    known = [(entry.file, entry.note.id, entry.source) for entry in book.entries]
+    unread = [(broken.file, broken.id or "", broken.source) for broken in book.broken]
+    for file, note_id, source in (*known, *unread):
+        free = note_id and note_id not in taken
+        name = note_id if free else _own_name(file, taken)
         taken.add(name)
-        files[entry.file] = f"{book.root}/{name}/"
-        ids.setdefault(entry.note.id, files[entry.file])
-    for broken in book.broken:
-        free = broken.id and broken.id not in taken
-        name = broken.id if broken.id and free else _own_name(broken.file, taken)
-        taken.add(name)
-        files[broken.file] = f"{book.root}/{name}/"
-        if broken.id:
-            ids.setdefault(broken.id, files[broken.file])
-    return Addresses(root=book.root, files=files, ids=ids)
+        files[file] = f"{book.root}/{name}/"
+        if note_id:
+            names.setdefault((source, note_id), files[file])
+    first: dict[str, Name] = {}
+    for of in names:
+        first.setdefault(of[1], of)
+    ids = {note_id: names[of] for note_id, of in first.items()}
+    return Addresses(root=book.root, files=files, ids=ids, names=names, first=first)
 
 
 def metric_paths(places: Addresses, histories: Iterable[History]) -> dict[Key, str]:
