@@ -245,3 +245,48 @@ def test_null_values_and_empty_parts_are_left_out_of_the_canonical_form() -> Non
         "id": "x",
         "zz": 1,
     }
+
+
+def kinds(value: Any) -> Any:
+    """Plain data with the type of each text told."""
+    if isinstance(value, dict):
+        return {key: kinds(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [kinds(part) for part in value]
+    return (type(value), value)
+
+
+SNIPPETS = st.sampled_from(
+    """
+    a b é - : ? , [ ] { } & * ! | > ' " # % @ ` ~ << ... --- %YAML\u00201.2 !!str &x *x \\0 \\t null
+    0644 12:30 -\u0020 ?\u0020 :\u0020 \u0020\u0020 \u0020# \n \n\u0020\u0020 \n- \na:\u0020 \nb:\u0020 \t \u200b
+    """.split(" ")
+)
+
+
+@given(st.lists(SNIPPETS, max_size=25).map("".join))
+@example("[" * 21 + "]" * 21)
+@example("[" * 20 + "]" * 20)
+@example("{a: {b: [c, {d: 'e'}]}, f: \"g\", h: , i: ~}")
+@example("a: &x 1\nb: 2\n")
+@example("--- {}\n...\n--- {}\n")
+@example("a: 1\n? b\n")
+@example("? [a]\n: b\n")
+def test_places_are_found_in_the_text_that_the_data_was_read_from(text: str) -> None:
+    document = codec.load(text.encode())
+
+    # What asking for a place does.
+    (data, problems), (positions, keys) = codec._read(text.encode(), codec._compose)
+
+    assert kinds(document.data) == kinds(data)
+    assert document.problems == problems
+    assert (document.positions, document.keys) == (positions, keys)
+
+
+def test_a_text_with_too_many_values_or_levels_is_refused_where_they_begin() -> None:
+    many, deep = b"[" + b"1," * 20_000 + b"]", b"[" * 21 + b"]" * 21
+
+    assert first_problem(many) == "1:40000: yaml-syntax: more values | at most 20,000"
+    assert first_problem(deep) == "1:21: yaml-syntax: deeper nesting | at most 20 levels"
+    assert codec.load(many.replace(b"1,", b"", 1)).problems == []
+    assert codec.load(deep[1:-1]).problems == []

@@ -1,13 +1,18 @@
-"""YAML text ↔ plain data with line numbers: the only module that knows ruamel.
+"""YAML text → plain data with line numbers: the only module that knows ruamel.
 
 Reading works on the parser's events, so that nothing is constructed, expanded or guessed:
 scalars without quotes become `Plain` text, aliases, tags, several documents and duplicate keys
-are refused where they stand. Writing has one form per value, so the same note is the same bytes.
+are refused where they stand.
+
+It is done in two ways. Nearly every text has nothing unusual in it, and then only its data is
+wanted: `_Values` takes no notice of places. Whatever it does not expect, and every question about
+a place, is left to `_Composer`, which notes all of them in twice the time.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import field
+from functools import cached_property
 from typing import Any
 
 from changenote.model.problems import Path, Problem, shown
@@ -21,7 +26,10 @@ MOST_VALUES = 20_000
 
 _FORBIDDEN = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 # A line of seven equals signs alone is a Markdown heading as well, so it does not count.
-_CONFLICT = pattern(r"^[ \t]*(?:<{7}|>{7}|\|{7})(?: |$)", re.M)
+_HARMLESS = b"\t\n\r" + bytes(range(0x20, 0x7F))
+_CONFLICT = pattern(
+    r"^[ \t]*(?:<{7}|>{7}|\|{7})(?: |$)", re.M, holds=("<<<<<<<", ">>>>>>>", "|||||||")
+)
 _NO_END = "found unexpected end of stream"  # YAML says so of a quotation alone
 _TAB_INDENT = pattern(r"^[ ]*\t[ \t]*\S", re.M)
 _DIRECTIVE = pattern(r"^%", re.M)
@@ -32,12 +40,24 @@ Position = tuple[int, int]
 
 @record
 class Document:
-    """One YAML document as plain data; `positions` maps a path to its value, `keys` to its key."""
+    """One YAML document as plain data, and where everything stands in its text.
+
+    Places are looked for when the first one is asked for: few documents ever are.
+    """
 
     data: Any
     problems: list[Problem] = field(default_factory=list)
-    positions: dict[Path, Position] = field(default_factory=dict)
-    keys: dict[Path, Position] = field(default_factory=dict)
+    raw: bytes = b""
+
+    @property
+    def positions(self) -> dict[Path, Position]:
+        """Where the value of each path stands."""
+        return self._places[0]
+
+    @property
+    def keys(self) -> dict[Path, Position]:
+        """Where the key of each path stands."""
+        return self._places[1]
 
     @property
     def is_empty(self) -> bool:
@@ -52,23 +72,39 @@ class Document:
             path = path[:-1]
         return self.positions.get(path, (1, 1))
 
+    @cached_property
+    def _places(self) -> "_Places":
+        return _read(self.raw, _compose)[1]
+
 
 def load(raw: bytes) -> Document:
     """Plain data of one YAML document. Never raises for bad input: see `problems`.
 
     Data is None when the text could not be understood at all.
     """
+    (data, problems), _ = _read(raw, _composed_quickly)
+    return Document(data=data, problems=problems, raw=raw)
+
+
+_Places = tuple[dict[Path, Position], dict[Path, Position]]
+_Read = tuple[tuple[Any, list[Problem]], _Places]
+"""Data and problems; places of values and of keys."""
+
+
+def _read(raw: bytes, compose: Callable[[str], _Read]) -> _Read:
+    """What `compose` makes of a text without line ends or characters that it must not have."""
     text, problem = _decoded(raw)
     if problem:
         return _refused(problem)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    for found in _forbidden_text(text):
-        return _refused(found)
-    return _compose(text)
+    if raw.translate(None, _HARMLESS) or _CONFLICT.search(text):
+        for found in _forbidden_text(text):
+            return _refused(found)
+    return compose(text)
 
 
-def _refused(problem: tuple[Position, Problem]) -> Document:
-    return Document(data=None, problems=[problem[1]], positions={problem[1].path: problem[0]})
+def _refused(problem: tuple[Position, Problem]) -> _Read:
+    return (None, [problem[1]]), ({problem[1].path: problem[0]}, {})
 
 
 def _decoded(raw: bytes) -> tuple[str, tuple[Position, Problem] | None]:
@@ -104,17 +140,27 @@ def _place(text: str, index: int) -> Position:
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
 
-def _compose(text: str) -> Document:
+def _composed_quickly(text: str) -> _Read:
+    """The data of a text with nothing unusual in it, without places; of others all."""
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        return (_Values(text).root(), []), ({}, {})
+    except (YAMLError, ValueError, OverflowError, _UnusualError):
+        return _compose(text)
+
+
+def _compose(text: str) -> _Read:
     """The C parser first; what it refuses is decided by the pure one.
 
     libyaml is an order of magnitude faster but refuses some YAML 1.2, such as a time without
     quotes inside braces, and its messages are worse.
     """
-    document = _compose_with(text, pure=False)
-    return document if document.data is not None else _compose_with(text, pure=True)
+    read = _compose_with(text, pure=False)
+    return read if read[0][0] is not None else _compose_with(text, pure=True)
 
 
-def _compose_with(text: str, *, pure: bool) -> Document:
+def _compose_with(text: str, *, pure: bool) -> _Read:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     composer = _Composer()
@@ -131,7 +177,7 @@ def _compose_with(text: str, *, pure: bool) -> Document:
         return _refused(((1, 1), _syntax(shown(str(error)), "valid YAML")))
     except _TooMuchError as error:
         return _refused((error.place, error.problem))
-    return composer.document()
+    return composer.read()
 
 
 def events(text: str) -> list[Any]:
@@ -151,9 +197,7 @@ def _quick_events(text: str) -> Iterator[Any]:
     from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # it comes from C
 
     # Not YAML(): for every text it looks for plug-ins on the disk and makes a class.
-    parser = CParser(text)
-    while parser.check_event():
-        yield parser.get_event()
+    return iter(CParser(text).get_event, None)
 
 
 def _pure_events(text: str) -> Iterator[Any]:
@@ -188,6 +232,83 @@ class _TooMuchError(Exception):
         self.problem = problem
 
 
+class _UnusualError(Exception):
+    """There is something in a text that has to be looked at more closely."""
+
+
+class _Values:
+    """The data of a text that has nothing in it but texts, lists, and mappings of them."""
+
+    def __init__(self, text: str) -> None:
+        from ruamel.yaml import events
+
+        self._scalar = events.ScalarEvent
+        self._mapping, self._mapping_end = events.MappingStartEvent, events.MappingEndEvent
+        self._sequence, self._sequence_end = events.SequenceStartEvent, events.SequenceEndEvent
+        self._stream_end = events.StreamEndEvent
+        self._next = _quick_events(text).__next__
+        self._count = 0
+
+    def root(self) -> Any:
+        """The data; nothing at all is null, written as nothing without quotes."""
+        self._next()
+        start = self._next()
+        if type(start) is self._stream_end:
+            return Plain("")
+        if start.version or start.tags:
+            raise _UnusualError
+        value = self._value(self._next(), DEEPEST)
+        self._next()
+        if type(self._next()) is not self._stream_end:
+            raise _UnusualError
+        return value
+
+    def _value(self, event: Any, deeper: int) -> Any:
+        kind = type(event)
+        if kind is self._scalar:
+            return self._text(event)
+        if kind not in (self._mapping, self._sequence) or not deeper:
+            raise _UnusualError
+        if event.anchor or event.ctag is not None:
+            raise _UnusualError
+        value = (self._pairs if kind is self._mapping else self._items)(deeper - 1)
+        self._count += 1 + 2 * len(value)
+        if self._count > MOST_VALUES:
+            raise _UnusualError
+        return value
+
+    def _text(self, event: Any) -> str:
+        if event.anchor or event.ctag is not None:
+            raise _UnusualError
+        text: str = event.value
+        style = event.style
+        if not style:
+            return Plain(text)
+        if style == '"' and not text.isprintable() and _FORBIDDEN.search(text):
+            raise _UnusualError
+        return text
+
+    def _pairs(self, deeper: int) -> dict[str, Any]:
+        pairs: dict[str, Any] = {}
+        take, end, scalar = self._next, self._mapping_end, self._scalar
+        while type(event := take()) is not end:
+            if type(event) is not scalar:
+                raise _UnusualError
+            key = str(self._text(event))
+            if key in pairs or key == "<<" or not key.isascii():
+                raise _UnusualError
+            event = take()
+            pairs[key] = self._text(event) if type(event) is scalar else self._value(event, deeper)
+        return pairs
+
+    def _items(self, deeper: int) -> list[Any]:
+        items: list[Any] = []
+        take, end, scalar = self._next, self._sequence_end, self._scalar
+        while type(event := take()) is not end:
+            items.append(self._text(event) if type(event) is scalar else self._value(event, deeper))
+        return items
+
+
 class _Open:
     """A list or mapping that is still being read; `key` waits for its value."""
 
@@ -218,14 +339,10 @@ class _Composer:
         self._values = 0
         self._documents = 0
 
-    def document(self) -> Document:
+    def read(self) -> _Read:
         """What was read. An empty text is null, written as nothing without quotes."""
-        return Document(
-            data=Plain("") if self.root is None else self.root,
-            problems=self.problems,
-            positions=self.positions,
-            keys=self.keys,
-        )
+        data = Plain("") if self.root is None else self.root
+        return (data, self.problems), (self.positions, self.keys)
 
     def take(self, event: Any) -> None:
         """One event of the parser."""
