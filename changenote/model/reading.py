@@ -23,9 +23,11 @@ T = TypeVar("T")
 Reader = Callable[[Any, Path, list[Problem]], Any]
 _BAD = object()
 
-_INTEGER = pattern(r"[-+]?[0-9]+")
-_NUMBER = pattern(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
-_LEADING_ZERO = pattern(r"[-+]?0\d")
+_NULLS = ("", "~", "null")
+# Not with a zero in front: `0644` is octal to some and decimal to others.
+_NUMBER = pattern(
+    r"[-+]?(?!0[0-9])(?:(?P<integer>[0-9]+)|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)"
+)
 _INSTANT = pattern(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)? ?([Zz]|[+-]\d\d:?\d\d)")
 
 
@@ -52,7 +54,7 @@ def read(kind: type[T], data: object) -> tuple[T | None, list[Problem]]:
 
 def is_null(value: object) -> bool:
     """Is this an absent value: null, or `~`, `null` or nothing without quotes?"""
-    return value is None or (isinstance(value, Plain) and value in ("", "~", "null"))
+    return value is None or (isinstance(value, Plain) and value in _NULLS)
 
 
 def resolved(value: Any) -> Any:
@@ -129,20 +131,22 @@ def _mapping_reader(kind: Any) -> Reader:
     known = {key for key, *_ in parts}
 
     def read_mapping(value: Any, path: Path, problems: list[Problem]) -> Any:
-        if not isinstance(value, Mapping):
+        if type(value) is not dict and not isinstance(value, Mapping):
             return _wrong(problems, path, value, f"keys such as {', '.join(sorted(known)[:4])}")
         arguments, ok = {}, True
         for key, name, reader, required in parts:
             given = value.get(key)
-            if is_null(given):
+            # As `is_null` says, of all the keys that this note has not: half the work is here.
+            if given is None or (type(given) is Plain and given in _NULLS):
                 if required:
                     ok = False
                     problems.append(_missing(path, key))
                 continue
-            got = reader(given, (*path, key), problems)
-            ok = ok and got is not _BAD
-            arguments[name] = got
-        problems.extend(_unknown(path, str(k), known) for k in value if k not in known)
+            got = arguments[name] = reader(given, (*path, key), problems)
+            if got is _BAD:
+                ok = False
+        if not known.issuperset(value):
+            problems.extend(_unknown(path, str(k), known) for k in value if k not in known)
         return kind(**arguments) if ok else _BAD
 
     return read_mapping
@@ -212,8 +216,11 @@ def _list_reader(item: Reader) -> Reader:
     def read_list(value: Any, path: Path, problems: list[Problem]) -> Any:
         if not isinstance(value, list | tuple):
             return _wrong(problems, path, value, "a list")
-        got = tuple(item(v, (*path, i), problems) for i, v in enumerate(value))
-        return _BAD if any(v is _BAD for v in got) else got
+        got = [item(v, (*path, i), problems) for i, v in enumerate(value)]
+        for one in got:
+            if one is _BAD:
+                return _BAD
+        return tuple(got)
 
     return read_list
 
@@ -250,19 +257,22 @@ def _text(value: Any, path: Path, problems: list[Problem]) -> Any:
 
 
 def _number(text: str) -> int | float | None:
-    if _LEADING_ZERO.match(text):
+    match = _NUMBER.fullmatch(text)
+    if not match:
         return None
-    if _INTEGER.fullmatch(text) and len(text) < 300:
+    if match["integer"] and len(text) < 300:
         return int(text)
-    if _NUMBER.fullmatch(text) and math.isfinite(float(text)):
-        return float(text)
-    return None
+    number = float(text)
+    return number if math.isfinite(number) else None
 
 
 def _finite(value: Any, path: Path, problems: list[Problem]) -> Any:
-    number = _number(value) if isinstance(value, Plain) else value
-    if isinstance(number, int | float) and not isinstance(number, bool) and _is_finite(number):
-        return number
+    if isinstance(value, Plain):
+        number = _number(value)
+        if number is not None:
+            return number
+    elif isinstance(value, int | float) and not isinstance(value, bool) and _is_finite(value):
+        return value
     return _wrong(problems, path, value, "a finite number")
 
 
