@@ -21,12 +21,12 @@ from typing import Any
 
 from benchmarks.notes import notes
 from changenote.config import Config
-from changenote.site.book import Book, Page, Published
+from changenote.site.book import Asset, Book, Page, Published
 from changenote.site.edition import Edition
-from changenote.site.note.page import notes_pages
+from changenote.site.note.page import note_plans
 from changenote.site.pages import printed
 from changenote.site.search.bundle import FOLDER, bundle
-from changenote.site.search.facts import facts_assets
+from changenote.site.search.facts import facts_plans
 from changenote.site.search.records import Record, note_records
 from changenote.store.emitting import dump
 from changenote.store.notes import understood
@@ -105,7 +105,8 @@ def _cpu() -> float:
 def _read(made: Edition, files: Mapping[str, bytes]) -> None:
     with TemporaryDirectory(prefix="benchmark-search-") as name:
         folder = Path(name)
-        _put({asset.path: asset.content for asset in facts_assets(made)}, folder)
+        assets = (plan.make() for plan in facts_plans(made))
+        _put({one.path: one.content for one in assets if isinstance(one, Asset)}, folder)
         _put(files, folder / "changes" / FOLDER)
         (folder / "index.html").write_text("<!doctype html><title>x</title>")
         with _counting(folder) as (address, traffic), chromium() as driver:
@@ -153,7 +154,7 @@ def _materials_own(made: Edition) -> None:
     from material.plugins.search.plugin import SearchIndex  # type: ignore[import-untyped]
 
     index = SearchIndex(lang=["en"], separator="", pipeline=[], fields={})
-    for page in notes_pages(made):
+    for page in (plan.make() for plan in note_plans(made)):
         if isinstance(page, Page):
             index.add_entry_from_context(
                 SimpleNamespace(

@@ -15,12 +15,12 @@ from typing import Any
 from benchmarks.notes import notes, path_of
 from changenote.config import Config
 from changenote.model.reading import read_note
-from changenote.site.book import Book, Published
+from changenote.site.book import Asset, Book, Page, Published
 from changenote.site.edition import Edition, edition
 from changenote.site.environment import environment
 from changenote.site.search.bundle import bundle
-from changenote.site.search.facts import facts_assets
-from changenote.site.search.page import search_page
+from changenote.site.search.facts import facts_plans
+from changenote.site.search.page import search_plan
 from changenote.site.search.records import note_records
 from tests.browser import DESK, Reader, chromium, served
 
@@ -67,8 +67,9 @@ def book(total: int) -> Book:
 
 def publish(made: Edition, folder: Path) -> dict[str, bytes]:
     """Write the search page and its files; what was written below its folder."""
-    (page,) = search_page(made)
-    files = {asset.path: asset.content for asset in facts_assets(made)}
+    page, *others = (plan.make() for plan in (*search_plan(made), *facts_plans(made)))
+    assert isinstance(page, Page)  # noqa: S101  # the first one is
+    files = {one.path: one.content for one in others if isinstance(one, Asset)}
     index = bundle(note_records(made))
     files |= {f"{PAGE}pagefind/{name}": content for name, content in index.items()}
     files[f"{PAGE}index.html"] = _SHELL.format(content=page.content).encode()

@@ -12,11 +12,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from changenote.config import Config
-from changenote.site.book import Book, Broken, InGit
-from changenote.site.exports.feeds import NEWEST, NEWEST_OF_ONE, feed_assets
-from changenote.site.exports.index import index_assets
-from changenote.site.exports.llms import llms_asset
-from changenote.site.exports.short_links import short_link_assets
+from changenote.site.book import Asset, Book, Broken, InGit
+from changenote.site.exports.feeds import NEWEST, NEWEST_OF_ONE, feed_plans
+from changenote.site.exports.index import index_plans
+from changenote.site.exports.llms import llms_plan
+from changenote.site.exports.short_links import short_link_plans
 from changenote.site.loading import project_of, read_book
 from changenote.site.pages import printed
 from tests.books import SAMPLE, book, least, links, published, words
@@ -49,8 +49,9 @@ def flock(count: int, **more: str) -> list[str]:
 def assets(of: Book) -> dict[str, bytes]:
     """The files for other programs."""
     edition = printed(of)
-    makers = (feed_assets, index_assets, llms_asset, short_link_assets)
-    return {made.path: made.content for makes in makers for made in makes(edition)}
+    makers = (feed_plans, index_plans, llms_plan, short_link_plans)
+    made = (plan.make() for plans in makers for plan in plans(edition))
+    return {one.path: one.content for one in made if isinstance(one, Asset)}
 
 
 def atom(of: Book, path: str = "feed.xml") -> ElementTree.Element:

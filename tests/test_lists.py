@@ -12,20 +12,20 @@ from changenote.site.addresses import Addresses
 from changenote.site.book import Book, Page, Published
 from changenote.site.edition import edition
 from changenote.site.environment import environment
-from changenote.site.lists.files import FilePlace, file_pages, file_place
-from changenote.site.lists.groups import group_pages
+from changenote.site.lists.files import FilePlace, file_place, file_plans
+from changenote.site.lists.groups import group_plans
 from changenote.site.lists.listing import asking
 from changenote.site.lists.periods import every, month_of, parts, whole
-from changenote.site.lists.releases import release_pages
-from changenote.site.lists.timeline import timeline_pages
-from changenote.site.lists.weeks import week_pages
+from changenote.site.lists.releases import release_plans
+from changenote.site.lists.timeline import timeline_plans
+from changenote.site.lists.weeks import week_plans
 from changenote.site.tree import parted, through, tree
 from tests.books import SAMPLE, book, ids, least, links, page, paths, published, words
 
 ELSEWHERE = re.compile(r"^changes/(\d{8}-.{6}/|search/|)$|/feed\.(xml|json)$|\.svg$")
 ROW = re.compile(r'<li class="cn-row" data-cn-note="([^"]+)">')
 MANY = 1000
-MAKERS = (timeline_pages, group_pages, release_pages, week_pages, file_pages)
+MAKERS = (timeline_plans, group_plans, release_plans, week_plans, file_plans)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,8 @@ def _copies(one: Published) -> Iterator[Published]:
 
 def _lists(of: Book) -> list[Page]:
     one = edition(of, environment(None))
-    return [made for maker in MAKERS for made in maker(one)]
+    made = (plan.make() for maker in MAKERS for plan in maker(one))
+    return [page for page in made if isinstance(page, Page)]
 
 
 def _target(made: Page, link: str) -> str:
@@ -123,8 +124,9 @@ def test_a_new_note_leaves_older_pieces_of_a_month_where_they_are() -> None:
     more = replace(of, entries=(*of.entries, replace(of.entries[0], note=newer, file="x.yaml")))
 
     def first(one: Book) -> list[str]:
-        made = timeline_pages(edition(one, environment(None)))
-        piece = next(page for page in made if page.path == "changes/timeline/2026-11/1/")
+        plans = timeline_plans(edition(one, environment(None)))
+        piece = next(plan for plan in plans if plan.path == "changes/timeline/2026-11/1/").make()
+        assert isinstance(piece, Page)
         return ROW.findall(piece.content)
 
     assert first(of) == first(more)

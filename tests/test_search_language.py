@@ -21,7 +21,7 @@ from changenote.model.query import SYNTAX, Phrase, Term, Word, parse
 from changenote.site.book import Asset, Book, Published
 from changenote.site.edition import edition
 from changenote.site.environment import environment
-from changenote.site.search.facts import facts_assets
+from changenote.site.search.facts import facts_plans
 from changenote.store.emitting import dump
 from tests.books import published
 from tests.browser import Reader, chromium, served
@@ -192,7 +192,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     book = Book(config=Config(), entries=(*generated, *odd))
     made = edition(book, environment())
     folder = tmp_path_factory.mktemp("language")
-    for asset in facts_assets(made):
+    for asset in (plan.make() for plan in facts_plans(made)):
+        assert isinstance(asset, Asset)
         _write(folder, asset)
     (folder / "page.html").write_text("<!doctype html><title>x</title>")
     with served(folder) as address, chromium() as driver:

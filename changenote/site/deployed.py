@@ -27,6 +27,12 @@ class Deployed:
         """The last change, whether it is in effect or not."""
         return self.undone[0] if self.undone or not self.live else self.live
 
+    @property
+    def standing(self) -> tuple[Row, ...]:
+        """The last change, and the one in effect if it is another one."""
+        live = (self.live,) if self.live else ()
+        return (*self.undone[:1], *live)
+
 
 def deployed(edition: Edition) -> tuple[Deployed, ...]:
     """Every service and environment, newest change first; drafts do not count."""

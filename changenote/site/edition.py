@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import Environment, TemplateError
 
@@ -22,6 +22,8 @@ from changenote.site.environment import own_place
 from changenote.site.fingerprint import fingerprint
 from changenote.site.tree import Tree, tree
 from changenote.site.wording import day_of, month_of
+
+Worked = TypeVar("Worked")
 
 VERDICTS = {
     "improved": "improved",
@@ -53,6 +55,17 @@ class Row:
         entry = self.entry
         return digest_of(
             (self.path, entry.file, entry.digest, entry.findings, entry.images, entry.refused)
+        )
+
+    @cached_property
+    def line(self) -> str:
+        """Changes with what a list shows of the note, and not with the rest of it."""
+        note, rollback = self.note, self.note.rollback
+        undoing = (rollback.strategy, len(rollback.steps)) if rollback else None
+        about = (note.service, note.kind, note.owner, self.place[1])
+        came_of_it = (self.bad_outcome, self.verdict, self.needs_review)
+        return digest_of(
+            (self.path, note.id, note.title, note.status, self.since, about, came_of_it, undoing)
         )
 
     @property
@@ -106,6 +119,55 @@ class Edition:
     def fingerprint(self) -> str:
         """What every page hangs on besides its notes: program, templates, config, address."""
         return fingerprint(self.book, index=self.index, usual_environment=self.usual_environment)
+
+    @cached_property
+    def _done(self) -> dict[Callable[["Edition"], Any], Any]:
+        return {}
+
+    def once(self, work: Callable[["Edition"], Worked]) -> Worked:
+        """What a function works out from the edition, for several pages and only once."""
+        if work not in self._done:
+            self._done[work] = work(self)
+        found: Worked = self._done[work]
+        return found
+
+    @cached_property
+    def whole(self) -> str:
+        """Changes with anything that a page could show, of any note or file."""
+        book = self.book
+        return digest_of((self.rows, book.broken, book.strays, book.in_git, book.commit))
+
+    def lines(self, rows: Iterable[Row]) -> Iterator[str]:
+        """What a list of some notes hangs on. A team's own templates may show anything at all."""
+        if self.has_own_templates:
+            yield self.whole
+        else:
+            yield from (row.line for row in rows)
+
+    @cached_property
+    def has_own_templates(self) -> bool:
+        """Does the team replace any of the bundled templates?"""
+        folder = self.book.templates
+        return bool(folder and folder.is_dir() and any(folder.iterdir()))
+
+    def told(self, row: Row) -> tuple[object, ...] | None:
+        """What git tells of a note, as its page and its data show it; None where it tells nothing.
+
+        The commit that a revert was tried on is not part of it: another one changes nothing.
+        """
+        known = self.book.in_git.get(row.entry.file)
+        if known is None:
+            return None
+        applies = known.applies
+        revert = (applies.state, applies.says, bool(applies.tried_on)) if applies else None
+        return (
+            revert,
+            known.drifted,
+            known.drifted_by,
+            known.revisions,
+            known.revised,
+            known.commit,
+        )
 
     @cached_property
     def histories(self) -> tuple[History, ...]:

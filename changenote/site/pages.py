@@ -4,35 +4,37 @@ Pure: the same book gives the same pages, on any day and any machine.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
+from changenote.config import Config
 from changenote.model.schema import json_schema
 from changenote.resources import templates_folder
 from changenote.site import addresses
 from changenote.site.book import Asset, Book, Broken, Page
 from changenote.site.edition import Edition, edition
 from changenote.site.environment import environment
-from changenote.site.exports.badges import badge_assets
-from changenote.site.exports.feeds import feed_assets
-from changenote.site.exports.index import index_assets
-from changenote.site.exports.llms import llms_asset
-from changenote.site.exports.short_links import short_link_assets
+from changenote.site.exports.badges import badge_plans
+from changenote.site.exports.feeds import feed_plans
+from changenote.site.exports.index import index_plans
+from changenote.site.exports.llms import llms_plan
+from changenote.site.exports.short_links import short_link_plans
 from changenote.site.headings import headings
 from changenote.site.json_text import indented
-from changenote.site.lists.files import file_pages
-from changenote.site.lists.groups import group_pages
-from changenote.site.lists.home import home_pages
-from changenote.site.lists.releases import release_pages
-from changenote.site.lists.review import review_page
-from changenote.site.lists.rollback import rollback_pages
-from changenote.site.lists.timeline import timeline_pages
-from changenote.site.lists.weeks import week_pages
-from changenote.site.note.page import notes_pages
-from changenote.site.numbers.metrics import metric_pages
-from changenote.site.numbers.statistics import statistics_pages
-from changenote.site.plan import Plan, finished
-from changenote.site.search.facts import facts_assets
-from changenote.site.search.page import search_page
+from changenote.site.lists.files import file_plans
+from changenote.site.lists.groups import group_plans
+from changenote.site.lists.home import home_plans
+from changenote.site.lists.releases import release_plans
+from changenote.site.lists.review import review_plan
+from changenote.site.lists.rollback import rollback_plan
+from changenote.site.lists.timeline import timeline_plans
+from changenote.site.lists.weeks import week_plans
+from changenote.site.note.page import note_plans
+from changenote.site.numbers.metrics import metric_plans
+from changenote.site.numbers.statistics import statistics_plans
+from changenote.site.plan import Plan, nothing_else
+from changenote.site.search.facts import facts_plans
+from changenote.site.search.page import search_plan
 
 
 def pages(book: Book, *, index: str = "") -> Iterator[Page | Asset]:
@@ -57,17 +59,27 @@ def pages_of(edition: Edition) -> Iterator[Page | Asset]:
 def plans_of(edition: Edition) -> Iterator[Plan]:
     """Every page and file of an edition, to be made when it is wanted."""
     for plans in _MAKERS:
-        for one in plans(edition):
-            yield one if isinstance(one, Plan) else finished(one)
+        yield from plans(edition)
 
 
-def _all_broken(edition: Edition) -> Iterator[Page | Asset]:
+def _all_broken(edition: Edition) -> Iterator[Plan]:
     for broken in edition.book.broken:
-        yield from _broken(edition, broken)
+        path = edition.places.files[broken.file]
+        depends = partial(_hangs_on, broken)
+        yield Plan(path, partial(_broken, edition, broken, path), depends)
+        yaml = f"{path}note.yaml"
+        yield Plan(yaml, partial(_yaml, broken, yaml), depends)
 
 
-def _broken(edition: Edition, broken: Broken) -> Iterator[Page | Asset]:
-    path = edition.places.files[broken.file]
+def _hangs_on(broken: Broken) -> tuple[Broken]:
+    return (broken,)
+
+
+def _yaml(broken: Broken, path: str) -> Asset:
+    return Asset(path=path, content=broken.text.encode("utf-8", "surrogatepass"))
+
+
+def _broken(edition: Edition, broken: Broken, path: str) -> Page:
     title = f"Unreadable: {broken.file.rpartition('/')[2]}"
     content = edition.rendered(
         "site/broken.html.j2",
@@ -78,7 +90,7 @@ def _broken(edition: Edition, broken: Broken) -> Iterator[Page | Asset]:
         findings=broken.findings,
         blob=edition.blob(broken.file),
     )
-    yield Page(
+    return Page(
         path=path,
         title=title,
         description=f"{broken.file} cannot be read as a note.",
@@ -86,13 +98,17 @@ def _broken(edition: Edition, broken: Broken) -> Iterator[Page | Asset]:
         toc=headings(title, content),
         source=broken.file,
     )
-    yield Asset(path=f"{path}note.yaml", content=broken.text.encode("utf-8", "surrogatepass"))
 
 
-def _rules(edition: Edition) -> Iterator[Page]:
+def _rules(edition: Edition) -> Iterator[Plan]:
+    path = edition.places.inside("rules")
+    yield Plan(path, partial(_rules_page, edition, path), nothing_else)
+
+
+def _rules_page(edition: Edition, path: str) -> Page:
     from changenote.checks.catalogue import RULES
 
-    path, title = edition.places.inside("rules"), "Check rules"
+    title = "Check rules"
     severity = edition.book.config.severity
     content = edition.rendered(
         "site/rules.html.j2",
@@ -101,7 +117,7 @@ def _rules(edition: Edition) -> Iterator[Page]:
         rules=tuple(RULES.values()),
         severities={rule.id: severity.get(rule.id, rule.severity) for rule in RULES.values()},
     )
-    yield Page(
+    return Page(
         path=path,
         title=title,
         description="What changenote check looks for, why, and what to do about it.",
@@ -111,42 +127,45 @@ def _rules(edition: Edition) -> Iterator[Page]:
     )
 
 
-def _assets(edition: Edition) -> Iterator[Asset]:
+def _assets(edition: Edition) -> Iterator[Plan]:
     for name, parts in ((addresses.STYLES, "styles/*.css"), (addresses.SCRIPT, "scripts/*.js")):
-        yield Asset(path=edition.places.asset(name), content=_joined(parts))
-    schema: dict[str, Any] = json_schema(
-        edition.book.config.kind_names, edition.book.config.services
-    )
-    content = indented(schema).encode()
-    yield Asset(path=edition.places.asset(addresses.SCHEMA), content=content)
+        path = edition.places.asset(name)
+        yield Plan(path, partial(_joined, parts, path), nothing_else)
+    path = edition.places.asset(addresses.SCHEMA)
+    yield Plan(path, partial(_schema, edition.book.config, path), nothing_else)
 
 
-def _joined(parts: str) -> bytes:
+def _joined(parts: str, path: str) -> Asset:
     """The parts of a style sheet or script in order of their names: one request for all."""
     files = sorted((templates_folder() / "assets").glob(parts))
-    return b"\n".join(file.read_bytes() for file in files)
+    return Asset(path=path, content=b"\n".join(file.read_bytes() for file in files))
 
 
-_MAKERS: tuple[Callable[[Edition], Iterator[Page | Asset | Plan]], ...] = (
-    home_pages,
-    rollback_pages,
-    review_page,
-    timeline_pages,
-    group_pages,
-    release_pages,
-    week_pages,
-    file_pages,
-    metric_pages,
-    statistics_pages,
-    search_page,
-    facts_assets,
+def _schema(config: Config, path: str) -> Asset:
+    schema: dict[str, Any] = json_schema(config.kind_names, config.services)
+    return Asset(path=path, content=indented(schema).encode())
+
+
+_MAKERS: tuple[Callable[[Edition], Iterator[Plan]], ...] = (
+    home_plans,
+    rollback_plan,
+    review_plan,
+    timeline_plans,
+    group_plans,
+    release_plans,
+    week_plans,
+    file_plans,
+    metric_plans,
+    statistics_plans,
+    search_plan,
+    facts_plans,
     _rules,
-    notes_pages,
+    note_plans,
     _all_broken,
-    badge_assets,
-    feed_assets,
-    index_assets,
-    llms_asset,
-    short_link_assets,
+    badge_plans,
+    feed_plans,
+    index_plans,
+    llms_plan,
+    short_link_plans,
     _assets,
 )

@@ -6,12 +6,14 @@ what day it is when somebody looks at it, and would be wrong from tomorrow on.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from changenote.site.addresses import folder_name
 from changenote.site.book import Asset
 from changenote.site.deployed import Deployed, by_service
-from changenote.site.edition import Edition
+from changenote.site.edition import Edition, Row
 from changenote.site.endings import ENDINGS, standing
+from changenote.site.plan import Plan
 from changenote.site.wording import day, in_xml
 
 _LABEL = "last change"
@@ -49,13 +51,25 @@ class _Half:
     width: float
 
 
-def badge_assets(edition: Edition) -> Iterator[Asset]:
+def badge_plans(edition: Edition) -> Iterator[Plan]:
     """A picture for each service that shipped anything."""
     for place in by_service(edition):
         if place.service:
             path = _path(edition, place.service)
-            drawn = edition.rendered("site/badge.svg.j2", path, **_values(place))
-            yield Asset(path=path, content=drawn.encode())
+            yield Plan(
+                path,
+                partial(_badge, edition, path, place),
+                partial(_depends, place.service, place.newest),
+            )
+
+
+def _depends(service: str, row: Row) -> tuple[object, ...]:
+    return service, row.day, standing(row)
+
+
+def _badge(edition: Edition, path: str, place: Deployed) -> Asset:
+    drawn = edition.rendered("site/badge.svg.j2", path, **_values(place))
+    return Asset(path=path, content=drawn.encode())
 
 
 def badge(edition: Edition, service: str) -> Badge:

@@ -1,7 +1,7 @@
 """Feeds: which there are, the notes in them, and what they say of each. Atom and JSON Feed 1.1."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import partial
@@ -16,6 +16,7 @@ from changenote.site.book import Asset
 from changenote.site.edition import Edition, Row
 from changenote.site.exports.links import link
 from changenote.site.note.measured import answer
+from changenote.site.plan import Plan
 from changenote.site.wording import in_xml, people
 
 NEWEST = 50
@@ -71,16 +72,37 @@ def feeds(edition: Edition) -> Iterator[Feed]:
         yield Feed(title=f"{title}: {name}", path=path, rows=tuple(members))
 
 
-def feed_assets(edition: Edition) -> Iterator[Asset]:
+def feed_plans(edition: Edition) -> Iterator[Plan]:
     """Every feed as `feed.xml` and as `feed.json`."""
     items: dict[str, Item] = {}
     for feed in feeds(edition):
-        for row in feed.rows:
-            if row.path not in items:
-                items[row.path] = _item(edition, row)
-        shown = tuple(items[row.path] for row in feed.rows)
-        yield Asset(path=feed.path + ATOM, content=_atom(edition, feed, shown))
-        yield Asset(path=feed.path + JSON_FEED, content=_json(edition, feed, shown))
+        for name, makes in ((ATOM, _atom), (JSON_FEED, _json)):
+            yield Plan(
+                feed.path + name,
+                partial(_made, edition, feed, name, makes, items),
+                partial(_depends, edition, feed),
+            )
+
+
+def _depends(edition: Edition, feed: Feed) -> Iterator[object]:
+    yield feed.title
+    for row in feed.rows:
+        yield row, _revised(edition, row)
+
+
+def _made(
+    edition: Edition,
+    feed: Feed,
+    name: str,
+    makes: Callable[[Edition, Feed, tuple[Item, ...]], bytes],
+    items: dict[str, Item],
+) -> Asset:
+    """One form of a feed; `items` has what is known already: a note is in several feeds."""
+    for row in feed.rows:
+        if row.path not in items:
+            items[row.path] = _item(edition, row)
+    shown = tuple(items[row.path] for row in feed.rows)
+    return Asset(path=feed.path + name, content=makes(edition, feed, shown))
 
 
 def with_feeds(html: str, path: str, feeds: Mapping[str, str]) -> str:

@@ -13,17 +13,26 @@ from changenote.site.edition import Edition, Row
 from changenote.site.exports.links import link
 from changenote.site.json_text import compact, indented
 from changenote.site.note.measured import answer
+from changenote.site.plan import Plan, nothing_else
 
 FORMAT = 1
 
 Data = dict[str, Any]
 
 
-def index_assets(edition: Edition) -> Iterator[Asset]:
+def index_plans(edition: Edition) -> Iterator[Plan]:
     """The index, with a line for each note, and its schema."""
-    yield Asset(path=edition.places.asset(INDEX), content=_index(edition))
-    schema = indented(SCHEMA).encode()
-    yield Asset(path=edition.places.asset(INDEX_SCHEMA), content=schema)
+    path, schema = edition.places.asset(INDEX), edition.places.asset(INDEX_SCHEMA)
+    yield Plan(
+        path,
+        lambda: Asset(path=path, content=_index(edition)),
+        lambda: (edition.whole,),
+    )
+    yield Plan(
+        schema,
+        lambda: Asset(path=schema, content=indented(SCHEMA).encode()),
+        nothing_else,
+    )
 
 
 def _index(edition: Edition) -> bytes:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from changenote.site.book import Asset
 from changenote.site.edition import Edition
 from changenote.site.exports.links import link
+from changenote.site.plan import Plan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,13 +19,14 @@ class Target:
     about: str
 
 
-def short_link_assets(edition: Edition) -> Iterator[Asset]:
+def short_link_plans(edition: Edition) -> Iterator[Plan]:
     """A small page for the end of every id; where two notes share one, it lists both."""
     found: dict[str, list[Target]] = {}
     for short, target in _targets(edition):
         found.setdefault(short, []).append(target)
     for short, targets in sorted(found.items()):
-        yield Asset(path=f"{short}index.html", content=_page(edition, short, targets))
+        path = f"{short}index.html"
+        yield Plan(path, partial(_page, edition, short, path, targets), partial(_depends, targets))
 
 
 def _targets(edition: Edition) -> Iterator[tuple[str, Target]]:
@@ -36,11 +39,15 @@ def _targets(edition: Edition) -> Iterator[tuple[str, Target]]:
             yield short(broken.id), Target(path=path, title=broken.file, about="cannot be read")
 
 
-def _page(edition: Edition, short: str, targets: list[Target]) -> bytes:
+def _depends(targets: list[Target]) -> list[Target]:
+    return targets
+
+
+def _page(edition: Edition, short: str, path: str, targets: list[Target]) -> Asset:
     text = edition.rendered(
         "site/exports/short.html.j2",
         short,
         targets=targets,
         canonical=link(edition, short, targets[0].path),
     )
-    return (text + "\n").encode("utf-8", "replace")
+    return Asset(path=path, content=(text + "\n").encode("utf-8", "replace"))

@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from changenote.site.book import Page
 from changenote.site.edition import Edition, Row
 from changenote.site.lists.listing import asking, listing
 from changenote.site.lists.tallies import tally
+from changenote.site.plan import Plan
 from changenote.site.tree import Folder, above, name_within, parted, through
 from changenote.site.wording import counted
 
@@ -76,10 +78,26 @@ def file_place(edition: Edition, path: str) -> FilePlace | None:
     )
 
 
-def file_pages(edition: Edition) -> Iterator[Page]:
+def file_plans(edition: Edition) -> Iterator[Plan]:
     """A page for every folder that notes touched, with the files in it."""
     for folder in edition.tree:
-        yield _folder_page(edition, folder)
+        yield Plan(
+            edition.places.folder(folder.path),
+            partial(_folder_page, edition, folder),
+            partial(_depends, edition, folder),
+        )
+
+
+def _depends(edition: Edition, folder: Folder) -> Iterator[object]:
+    rows = [edition.rows[number] for number in folder.notes]
+    yield from (_crumbs(edition, folder), len(rows), tally(rows))
+    yield from edition.lines(rows[:NEWEST])
+    insides = _insides(edition, folder)
+    yield insides["unnamed"]
+    for inner in (*insides["folders"], *insides["more_folders"]):
+        yield inner.label, inner.path, inner.count, inner.newest.line
+    for file in (*insides["files"], *insides["more_files"]):
+        yield file.name, file.count, [row.line for row in file.rows]
 
 
 def _folder_page(edition: Edition, folder: Folder) -> Page:

@@ -1,8 +1,8 @@
 """Notes by service, owner, kind, tag and stack: an index of each, and a page for every name."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from changenote.model.history import History
 from changenote.model.note import Note
@@ -11,11 +11,12 @@ from changenote.site.book import Page
 from changenote.site.deployed import Deployed, deployed, main_environment
 from changenote.site.edition import Edition, Row
 from changenote.site.exports.badges import badge
-from changenote.site.lists.listing import List, list_pages, listing
+from changenote.site.lists.listing import Head, List, list_plans, listing
 from changenote.site.lists.periods import whole
 from changenote.site.lists.releases import released_services, releases_path
 from changenote.site.lists.tallies import Tally, tally
 from changenote.site.numbers.metrics import metric_path
+from changenote.site.plan import Plan
 
 CARDS = 150
 """So many names have a card in an index: those that were used last. The others are links."""
@@ -98,15 +99,18 @@ class _Metric:
     path: str | None
 
 
-def group_pages(edition: Edition) -> Iterator[Page]:
+def group_plans(edition: Edition) -> Iterator[Plan]:
     """Every index, and every page of a name in it."""
-    facts = _facts_of_services(edition)
+    head_of = _heads_of_services(edition)
     for sort in SORTS:
         groups = groups_by(edition, sort)
-        yield _index(edition, sort, groups)
+        path = edition.places.inside(sort.name)
+        yield Plan(
+            path, partial(_index, edition, sort, groups), partial(_index_depends, edition, groups)
+        )
         for group in groups:
-            head = facts(group.name) if sort.name == "services" else {}
-            yield from list_pages(edition, _list(edition, sort, group), head=head)
+            head = head_of(group.name) if sort.name == "services" else Head()
+            yield from list_plans(edition, _list(edition, sort, group), head=head)
 
 
 def groups_by(edition: Edition, sort: Sort) -> tuple[Group, ...]:
@@ -125,6 +129,13 @@ def groups_by(edition: Edition, sort: Sort) -> tuple[Group, ...]:
         )
         for name in sorted(grouped, key=lambda name: (name.casefold(), name))
     )
+
+
+def _index_depends(edition: Edition, groups: tuple[Group, ...]) -> Iterator[object]:
+    for group in groups:
+        newest = group.rows[0]
+        yield group.name, len(group.rows), group.tally, newest.day, newest.since
+    yield tuple(edition.lines(()))
 
 
 def _index(edition: Edition, sort: Sort, groups: tuple[Group, ...]) -> Page:
@@ -156,7 +167,7 @@ def _list(edition: Edition, sort: Sort, group: Group) -> List:
     )
 
 
-def _facts_of_services(edition: Edition) -> Callable[[str], Mapping[str, Any]]:
+def _heads_of_services(edition: Edition) -> Callable[[str], Head]:
     """What the page of a service says before its notes: where it stands, and ways onwards."""
     places: dict[str, list[Deployed]] = {}
     main = main_environment(edition)
@@ -167,13 +178,22 @@ def _facts_of_services(edition: Edition) -> Callable[[str], Mapping[str, Any]]:
         for service in dict.fromkeys(point.service for point in history.points):
             histories.setdefault(service, []).append(history)
     released = released_services(edition)
-    return lambda service: {
-        "deployed": places.get(service, []),
-        "metrics": _metrics(edition, histories.get(service, [])),
-        "more_metrics": max(0, len(histories.get(service, [])) - METRICS),
-        "releases": releases_path(edition, service) if service in released else None,
-        "badge": badge(edition, service) if service in places else None,
-    }
+
+    def head(service: str) -> Head:
+        values = {
+            "deployed": places.get(service, []),
+            "metrics": _metrics(edition, histories.get(service, [])),
+            "more_metrics": max(0, len(histories.get(service, [])) - METRICS),
+            "releases": releases_path(edition, service) if service in released else None,
+            "badge": badge(edition, service) if service in places else None,
+        }
+        standing = [
+            (place.environment, bool(place.live), list(edition.lines(place.standing)))
+            for place in values["deployed"]
+        ]
+        return Head(values=values, depends={**values, "deployed": standing})
+
+    return head
 
 
 def _metrics(edition: Edition, histories: list[History]) -> tuple[_Metric, ...]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from changenote.model.history import Point
@@ -20,6 +21,7 @@ from changenote.site.lists.listing import asking, listing
 from changenote.site.lists.review import waiting
 from changenote.site.note.measured import why_no_metric
 from changenote.site.numbers.metrics import Moved, moved_between_notes
+from changenote.site.plan import Plan
 from changenote.site.wording import counted, day, number, total, with_unit
 
 CARDS, NEWEST, MOVED, WEEKS = 6, 15, 4, 26
@@ -80,11 +82,10 @@ class Card:
     takes: str
 
 
-def home_pages(edition: Edition) -> Iterator[Page]:
+def home_plans(edition: Edition) -> Iterator[Plan]:
     """The overview, and the same page at the top of a site that has no other home."""
-    yield _home(edition, edition.places.inside())
-    if edition.book.home:
-        yield _home(edition, "")
+    for path in (edition.places.inside(), *([""] if edition.book.home else [])):
+        yield Plan(path, partial(_home, edition, path), lambda: (edition.whole,))
 
 
 def told(note: Note, headline: Verdict | None) -> Told:
@@ -133,7 +134,7 @@ def _home(edition: Edition, path: str) -> Page:
 
 def _values(edition: Edition) -> dict[str, Any]:
     last = tuple(by_service(edition))
-    moved = moved_between_notes(edition)
+    moved = edition.once(moved_between_notes)
     return {
         "total": len(edition.rows),
         "statuses": dict(Counter(row.note.status for row in edition.rows).most_common()),
@@ -142,7 +143,7 @@ def _values(edition: Edition) -> dict[str, Any]:
         "tally": _tally(last),
         "services": len(last),
         "rollbacks": ROLLBACK,
-        "waiting": waiting(edition).parts,
+        "waiting": edition.once(waiting).parts,
         "moved": tuple(_moved(one) for one in moved[:MOVED]),
         "more_moved": len(moved[MOVED:]),
         "activity": activity_plot(_weeks(edition.rows)),

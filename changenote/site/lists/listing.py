@@ -1,7 +1,7 @@
 """What all pages that list notes have in common; a long list is more than one page."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -10,6 +10,7 @@ from changenote.site.edition import Edition, Row
 from changenote.site.headings import headings
 from changenote.site.lists.periods import Period, every, parts
 from changenote.site.lists.tallies import tally
+from changenote.site.plan import Plan
 from changenote.site.wording import counted
 
 NEWEST = 50
@@ -18,7 +19,7 @@ NEWEST = 50
 Crumbs = tuple[tuple[str, str], ...]
 """The pages above one, from the top: a name and a path each."""
 
-_NO_HEAD: dict[str, Any] = {
+_NOTHING_ABOVE: dict[str, Any] = {
     "newer": None,
     "older": None,
     "deployed": (),
@@ -27,6 +28,17 @@ _NO_HEAD: dict[str, Any] = {
     "releases": None,
     "badge": None,
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What stands above the notes of a list, and what that hangs on."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    depends: object = ()
+
+
+_NO_HEAD = Head()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,15 +57,15 @@ class List:
     feeds: tuple[tuple[str, str], ...] = ()
 
 
-def list_pages(
-    edition: Edition, of: List, *, head: Mapping[str, Any] | None = None, has_front: bool = True
-) -> Iterator[Page]:
+def list_plans(
+    edition: Edition, of: List, *, head: Head = _NO_HEAD, has_front: bool = True
+) -> Iterator[Plan]:
     """The front page of a list, and a page for every piece of it; `head` is for the front page."""
     front = ((of.name, of.path),) if of.name else ()
     if has_front:
-        yield _page(edition, of, of.period, crumbs=of.crumbs, head=head or {}, shown=NEWEST)
+        yield _plan(edition, of, of.period, crumbs=of.crumbs, head=head, shown=NEWEST)
     short = [period for period in every(of.period) if not period.inner]
-    beside: dict[str, dict[str, Any]] = {period.name: {} for period in every(of.period)}
+    beside: dict[str, dict[str, Period[Row]]] = {period.name: {} for period in every(of.period)}
     for newer, older in pairwise(short):
         beside[newer.name]["older"] = older
         beside[older.name]["newer"] = newer
@@ -86,27 +98,46 @@ def _pieces(
     period: Period[Row],
     *,
     crumbs: Crumbs,
-    beside: Mapping[str, Mapping[str, Any]],
-) -> Iterator[Page]:
+    beside: Mapping[str, Mapping[str, Period[Row]]],
+) -> Iterator[Plan]:
     for piece in period.inner:
-        yield _page(edition, of, piece, crumbs=crumbs, head=beside[piece.name])
-        around = (*crumbs, (piece.title, _path(of, piece)))
-        yield from _pieces(edition, of, piece, crumbs=around, beside=beside)
+        around = beside[piece.name]
+        names = [(which, one.name, one.title) for which, one in around.items()]
+        head = Head(values=around, depends=names)
+        yield _plan(edition, of, piece, crumbs=crumbs, head=head)
+        inside = (*crumbs, (piece.title, _path(of, piece)))
+        yield from _pieces(edition, of, piece, crumbs=inside, beside=beside)
+
+
+def _plan(
+    edition: Edition, of: List, period: Period[Row], *, crumbs: Crumbs, head: Head, shown: int = 0
+) -> Plan:
+    """One page: all notes of a period, or its pieces with the newest `shown` of its notes."""
+    rows = period.things[:shown] if period.inner else period.things
+
+    def depends() -> Iterator[object]:
+        yield from (of.title, of.name, crumbs, head.depends, of.feeds)
+        yield from (outline(period), tally(period.things))
+        yield from edition.lines(rows)
+
+    return Plan(
+        _path(of, period),
+        lambda: _page(edition, of, period, rows, crumbs=crumbs, head=head),
+        depends,
+    )
 
 
 def _page(
     edition: Edition,
     of: List,
     period: Period[Row],
+    rows: Sequence[Row],
     *,
     crumbs: Crumbs,
-    head: Mapping[str, Any],
-    shown: int = 0,
+    head: Head,
 ) -> Page:
-    """One page: all notes of a period, or its pieces with the newest `shown` of its notes."""
     path = _path(of, period)
     title = ", ".join(filter(None, (of.title, period.title)))
-    rows = period.things[:shown] if period.inner else period.things
     content = edition.rendered(
         "site/list.html.j2",
         path,
@@ -120,10 +151,16 @@ def _page(
         shown=len(rows) if period.inner else 0,
         crumbs=crumbs,
         feeds=() if period.name else of.feeds,
-        **{**_NO_HEAD, **head},
+        **{**_NOTHING_ABOVE, **head.values},
     )
     description = f"{title}: {counted(len(period.things), 'change note')}."
     return listing(path, title, description=description, content=content)
+
+
+def outline(period: Period[Any]) -> object:
+    """What a list of pieces shows of a period: the names of its pieces, and how much is in each."""
+    inner = [outline(piece) for piece in period.inner]
+    return period.name, period.title, len(period.things), inner
 
 
 def _path(of: List, period: Period[Row]) -> str:

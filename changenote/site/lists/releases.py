@@ -3,19 +3,24 @@
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from changenote.site.addresses import dotted_folder
 from changenote.site.book import Page
 from changenote.site.edition import Edition, Row
 from changenote.site.endings import ending
-from changenote.site.lists.listing import asking, listing
-from changenote.site.lists.periods import MOST, every, parts, whole
+from changenote.site.lists.listing import asking, listing, outline
+from changenote.site.lists.periods import MOST, Period, every, parts, whole
 from changenote.site.lists.tallies import Tally, tally
+from changenote.site.plan import Plan
 from changenote.site.wording import counted
 
 _TITLE = "Releases"
 _NEWEST = 20
 """So many releases of a service are on its first page when there are too many for one."""
+
+_NAMED = 3
+"""So many releases of each service are on the page of all services."""
 
 _SEVERITY = ("failed", "rolled_back", "degraded", "regressed")
 
@@ -65,17 +70,24 @@ class _Service:
     releases: tuple[Release, ...]
 
 
-def release_pages(edition: Edition) -> Iterator[Page]:
+def release_plans(edition: Edition) -> Iterator[Plan]:
     """The services with their newest versions, all versions of each, and larger releases."""
     path = edition.places.inside("releases")
     services = tuple(_services(edition))
-    content = edition.rendered("site/releases/index.html.j2", path, title=_TITLE, services=services)
-    yield listing(path, _TITLE, description="Change notes: releases.", content=content)
+    yield Plan(
+        path,
+        partial(_index, edition, path, services),
+        lambda: [_named(edition, service) for service in services],
+    )
     for service in services:
-        yield from _service_pages(edition, service)
+        yield from _service_plans(edition, service)
         for release in service.releases:
             if len(release.rows) > 1:
-                yield _release_page(edition, service, release)
+                yield Plan(
+                    release.path,
+                    partial(_release_page, edition, service, release),
+                    partial(_release_depends, edition, service, release),
+                )
 
 
 def releases_path(edition: Edition, service: str) -> str:
@@ -86,6 +98,31 @@ def releases_path(edition: Edition, service: str) -> str:
 def released_services(edition: Edition) -> Set[str]:
     """The services whose notes name a version."""
     return {row.note.service or "" for row in edition.rows if _version(row)}
+
+
+def _index(edition: Edition, path: str, services: tuple[_Service, ...]) -> Page:
+    content = edition.rendered(
+        "site/releases/index.html.j2", path, title=_TITLE, services=services, named=_NAMED
+    )
+    return listing(path, _TITLE, description="Change notes: releases.", content=content)
+
+
+def _named(edition: Edition, service: _Service) -> object:
+    """What the list of all services shows of one."""
+    newest = [_line(edition, release) for release in service.releases[:_NAMED]]
+    return service.title, service.path, len(service.releases), newest
+
+
+def _line(edition: Edition, release: Release) -> object:
+    """What a list of releases shows of one."""
+    own = list(edition.lines(release.rows if len(release.rows) == 1 else ()))
+    about = (release.version, release.path, release.day, release.environments, release.tally)
+    return about, len(release.rows), own
+
+
+def _release_depends(edition: Edition, service: _Service, release: Release) -> Iterator[object]:
+    yield from (service.title, service.path, release.version)
+    yield from edition.lines(release.rows)
 
 
 def _version(row: Row) -> str:
@@ -114,28 +151,48 @@ def _services(edition: Edition) -> Iterator[_Service]:
         yield _Service(name=name, title=name or "No service", path=path, releases=releases)
 
 
-def _service_pages(edition: Edition, service: _Service) -> Iterator[Page]:
+def _service_plans(edition: Edition, service: _Service) -> Iterator[Plan]:
     """All releases of a service: on one page, or by year and month where there are many."""
     # No version lies there: its folder has no folders in it.
     for period in every(whole(service.releases)):
         path = f"{service.path}in/{period.name}/" if period.name else service.path
-        title = ", ".join(filter(None, (f"Releases of {service.title}", period.title)))
-        shown = period.things
-        if period.inner:
-            shown = () if period.name else shown[:_NEWEST]
-        content = edition.rendered(
-            "site/releases/service.html.j2",
+        yield Plan(
             path,
-            title=title,
-            total=len(period.things),
-            parts_of=parts(shown),
-            pieces=period.inner,
-            base=f"{service.path}in/",
-            crumbs=_crumbs(edition, service if period.name else None),
-            service=service.name,
+            partial(_service_page, edition, service, period, path),
+            partial(_service_depends, edition, service, period),
         )
-        description = f"{title}: {counted(len(period.things), 'release')}."
-        yield listing(path, title, description=description, content=content)
+
+
+def _shown(period: Period[Release]) -> tuple[Release, ...]:
+    """The releases on the page of a period."""
+    if not period.inner:
+        return period.things
+    return () if period.name else period.things[:_NEWEST]
+
+
+def _service_depends(
+    edition: Edition, service: _Service, period: Period[Release]
+) -> Iterator[object]:
+    yield from (service.title, service.name, outline(period))
+    for release in _shown(period):
+        yield _line(edition, release)
+
+
+def _service_page(edition: Edition, service: _Service, period: Period[Release], path: str) -> Page:
+    title = ", ".join(filter(None, (f"Releases of {service.title}", period.title)))
+    content = edition.rendered(
+        "site/releases/service.html.j2",
+        path,
+        title=title,
+        total=len(period.things),
+        parts_of=parts(_shown(period)),
+        pieces=period.inner,
+        base=f"{service.path}in/",
+        crumbs=_crumbs(edition, service if period.name else None),
+        service=service.name,
+    )
+    description = f"{title}: {counted(len(period.things), 'release')}."
+    return listing(path, title, description=description, content=content)
 
 
 def _release_page(edition: Edition, service: _Service, release: Release) -> Page:

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from changenote.checks.completeness import missing_parts
 from changenote.git_facts.reverts import REVERTED_WITHIN
@@ -13,6 +14,7 @@ from changenote.model.rehearsal import is_of
 from changenote.site.book import InGit, Page
 from changenote.site.edition import Edition, Row
 from changenote.site.lists.listing import listing
+from changenote.site.plan import Plan
 from changenote.site.wording import counted
 
 PATH = "review"
@@ -96,10 +98,15 @@ class Waiting:
         return tuple((anchor, title, len(listed)) for anchor, title, listed in every if listed)
 
 
-def review_page(edition: Edition) -> Iterator[Page]:
+def review_plan(edition: Edition) -> Iterator[Plan]:
     """The page of all that waits, each sort with what to do about it."""
-    path, title = edition.places.inside(PATH), "Review queue"
-    found = waiting(edition)
+    path = edition.places.inside(PATH)
+    yield Plan(path, partial(_page, edition, path), lambda: (edition.whole,))
+
+
+def _page(edition: Edition, path: str) -> Page:
+    title = "Review queue"
+    found = edition.once(waiting)
     content = edition.rendered(
         "site/review.html.j2",
         path,
@@ -111,7 +118,7 @@ def review_page(edition: Edition) -> Iterator[Page]:
         has_reviews=_first_review(edition) is not None,
     )
     description = f"{counted(found.notes, 'change note')} waiting for somebody."
-    yield listing(path, title, description=description, content=content)
+    return listing(path, title, description=description, content=content)
 
 
 def waiting(edition: Edition) -> Waiting:

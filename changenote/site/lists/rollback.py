@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from changenote.capture.reverting import Applies
 from changenote.site.addresses import ROLLBACK, folder_name
@@ -9,6 +10,7 @@ from changenote.site.book import Page
 from changenote.site.deployed import Deployed, deployed, main_environment
 from changenote.site.edition import Edition
 from changenote.site.lists.listing import listing
+from changenote.site.plan import Plan
 from changenote.site.way_back import STRATEGIES, Rehearsed, rehearsed, rollback_time
 from changenote.site.wording import counted
 
@@ -34,8 +36,24 @@ class Jumps:
     sheets: tuple[Sheet, ...]
 
 
-def rollback_pages(edition: Edition) -> Iterator[Page]:
+def rollback_plan(edition: Edition) -> Iterator[Plan]:
     """The one page; its address never changes, whatever folder the other pages are in."""
+    yield Plan(ROLLBACK, partial(_page, edition), partial(_depends, edition))
+
+
+def _depends(edition: Edition) -> Iterator[object]:
+    yield from (edition.book.commit, _drafts(edition), len(edition.book.broken))
+    yield from edition.lines(())
+    yield list(edition.newest.values())[:1]
+    for sheet in _sheets(edition):
+        yield sheet.place, sheet.applies
+
+
+def _drafts(edition: Edition) -> int:
+    return sum(row.note.status == "draft" for row in edition.rows)
+
+
+def _page(edition: Edition) -> Page:
     sheets = tuple(_sheets(edition))
     content = edition.rendered(
         "site/rollback.html.j2",
@@ -44,14 +62,14 @@ def rollback_pages(edition: Edition) -> Iterator[Page]:
         sheets=sheets,
         jumps=tuple(_jumps(sheets)),
         commit=edition.book.commit,
-        drafts=sum(row.note.status == "draft" for row in edition.rows),
+        drafts=_drafts(edition),
         broken=len(edition.book.broken),
         newest=next(iter(edition.newest.values()), None),
         strategies=STRATEGIES,
     )
     services = len({sheet.place.service for sheet in sheets})
     description = f"How to undo the last change of {counted(services, 'service')}."
-    yield listing(ROLLBACK, _TITLE, description=description, content=content)
+    return listing(ROLLBACK, _TITLE, description=description, content=content)
 
 
 def _sheets(edition: Edition) -> Iterator[Sheet]:

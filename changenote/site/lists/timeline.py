@@ -1,14 +1,17 @@
 """All notes by month, and the months with what came of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
+from operator import itemgetter
 
 from changenote.site.book import Page
 from changenote.site.edition import Edition, Row
-from changenote.site.lists.listing import List, list_pages, listing
+from changenote.site.lists.listing import List, list_plans, listing
 from changenote.site.lists.periods import Period, month_of
 from changenote.site.lists.tallies import Tally, tally
+from changenote.site.plan import Plan
 
 _TITLE = "Timeline"
 
@@ -23,14 +26,14 @@ class _Month:
     tally: Tally
 
 
-def timeline_pages(edition: Edition) -> Iterator[Page]:
+def timeline_plans(edition: Edition) -> Iterator[Plan]:
     """The months, a page for each, and more than one where many notes shipped."""
     months = [
         month_of(name, tuple(rows))
         for name, rows in groupby(edition.rows, key=lambda row: row.month)
     ]
     path = edition.places.inside("timeline")
-    yield _index(edition, path, months)
+    yield Plan(path, partial(_index, edition, path, months), partial(_cards, path, months))
     every = List(
         title="",
         name="",
@@ -38,18 +41,23 @@ def timeline_pages(edition: Edition) -> Iterator[Page]:
         period=Period(name="", title=_TITLE, things=edition.rows, inner=tuple(months)),
         crumbs=((_TITLE, path),),
     )
-    yield from list_pages(edition, every, has_front=False)
+    yield from list_plans(edition, every, has_front=False)
 
 
-def _index(edition: Edition, path: str, months: list[Period[Row]]) -> Page:
-    by_year = groupby(months, key=lambda month: month.name.partition("-")[0])
+def _cards(path: str, months: Sequence[Period[Row]]) -> list[tuple[str, _Month]]:
+    """Every month by its year."""
+    return [(month.name.partition("-")[0], _month(path, month)) for month in months]
+
+
+def _index(edition: Edition, path: str, months: Sequence[Period[Row]]) -> Page:
+    by_year = groupby(_cards(path, months), key=itemgetter(0))
     content = edition.rendered(
         "site/timeline.html.j2",
         path,
         title=_TITLE,
         total=len(edition.rows),
         tally=tally(edition.rows),
-        years=tuple((year, tuple(_month(path, month) for month in of)) for year, of in by_year),
+        years=tuple((year, tuple(month for _, month in of)) for year, of in by_year),
     )
     return listing(path, _TITLE, description="Change notes: timeline.", content=content)
 

@@ -1,9 +1,10 @@
 """Digests: what shipped in a week, what came of it, and what still waits."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +16,7 @@ from changenote.site.endings import ending
 from changenote.site.lists.listing import asking, listing
 from changenote.site.lists.tallies import Tally, summary, tally
 from changenote.site.numbers.metrics import Moved, moved_between_notes
+from changenote.site.plan import Plan
 from changenote.site.wording import between, counted, people
 
 _TITLE = "Weeks"
@@ -83,10 +85,33 @@ class _OfService:
     section: Section
 
 
-def week_pages(edition: Edition) -> Iterator[Page]:
+def week_plans(edition: Edition) -> Iterator[Plan]:
     """All weeks in which something shipped, and a digest of each."""
     weeks = tuple(_weeks(edition))
     path = edition.places.inside("weeks")
+    yield Plan(
+        path,
+        partial(_index, edition, path, weeks),
+        lambda: [(week.name, len(week.rows), week.tally, *edition.lines(())) for week in weeks],
+    )
+    for newer, week, older in zip((None, *weeks), weeks, (*weeks[1:], None), strict=False):
+        yield Plan(
+            week.path,
+            partial(_digest, edition, week, newer=newer, older=older),
+            partial(_depends, edition, week, newer=newer, older=older),
+        )
+
+
+def _depends(
+    edition: Edition, week: Week, *, newer: Week | None, older: Week | None
+) -> Iterator[object]:
+    yield from (newer and newer.name, older and older.name)
+    for one in _moved(edition, week):
+        yield one.path, one.history.name, one.history.service, one.numbers
+    yield from week.rows
+
+
+def _index(edition: Edition, path: str, weeks: Sequence[Week]) -> Page:
     years = groupby(weeks, key=lambda week: week.name[:4])
     content = edition.rendered(
         "site/weeks/index.html.j2",
@@ -94,12 +119,19 @@ def week_pages(edition: Edition) -> Iterator[Page]:
         title=_TITLE,
         years=tuple((year, tuple(of)) for year, of in years),
     )
-    yield listing(path, _TITLE, description="Change notes: week by week.", content=content)
-    moved: dict[str, list[Moved]] = {}
-    for one in moved_between_notes(edition):
-        moved.setdefault(_week_of(one.later.day), []).append(one)
-    for newer, week, older in zip((None, *weeks), weeks, (*weeks[1:], None), strict=False):
-        yield _digest(edition, week, moved.get(week.name, []), newer=newer, older=older)
+    return listing(path, _TITLE, description="Change notes: week by week.", content=content)
+
+
+def _moved(edition: Edition, week: Week) -> Sequence[Moved]:
+    """What moved between notes, found in a week."""
+    return edition.once(_moved_by_week).get(week.name, ())
+
+
+def _moved_by_week(edition: Edition) -> Mapping[str, Sequence[Moved]]:
+    found: dict[str, list[Moved]] = {}
+    for one in edition.once(moved_between_notes):
+        found.setdefault(_week_of(one.later.day), []).append(one)
+    return found
 
 
 def _weeks(edition: Edition) -> Iterator[Week]:
@@ -136,9 +168,8 @@ def _later(day: date, *, days: int) -> date:
     return date.fromordinal(min(date.max.toordinal(), day.toordinal() + days))
 
 
-def _digest(
-    edition: Edition, week: Week, moved: list[Moved], *, newer: Week | None, older: Week | None
-) -> Page:
+def _digest(edition: Edition, week: Week, *, newer: Week | None, older: Week | None) -> Page:
+    moved = _moved(edition, week)
     content = edition.rendered(
         "site/weeks/week.html.j2",
         week.path,

@@ -1,7 +1,7 @@
 """The page of one note: what its templates need to know, worked out."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -14,16 +14,21 @@ from changenote.site import markdown
 from changenote.site.addresses import NOTE_SCHEMA
 from changenote.site.book import Asset, Page
 from changenote.site.charts.samples import samples_plot
+from changenote.site.digests import digest_of
 from changenote.site.edition import Edition, Row
 from changenote.site.headings import headings
 from changenote.site.images import published_name
 from changenote.site.json_text import indented
+from changenote.site.latest import Latest
+from changenote.site.lists.files import file_place
 from changenote.site.note.care import CHECK_MARKS, checklists, own_fields, pictures
 from changenote.site.note.data import note_json, note_schema
 from changenote.site.note.derived import Derived, derived
 from changenote.site.note.measured import ORDERS, TRUSTS
+from changenote.site.note.others import others
 from changenote.site.note.touched import MARKS, comparison, lines_changed, touched
 from changenote.site.numbers.metrics import metric_path
+from changenote.site.plan import Plan, nothing_else
 from changenote.site.way_back import STRATEGIES, rollback_time
 from changenote.site.wording import shortened
 
@@ -41,30 +46,78 @@ class _Missing:
     says: str
 
 
-def notes_pages(edition: Edition) -> Iterator[Page | Asset]:
+def note_plans(edition: Edition) -> Iterator[Plan]:
     """Every note with its files, newest first, and the shape of their JSON."""
+    # A page and its JSON are made one after the other, and so are their keys.
+    known = Latest(partial(derived, edition))
+    besides = Latest(partial(_besides, edition))
     for row, older in zip(edition.rows, (*edition.rows, None)[1:], strict=True):
-        yield from note_pages(edition, row, older.path if older else "")
-    shape = indented(note_schema(edition)).encode()
-    yield Asset(path=edition.places.asset(NOTE_SCHEMA), content=shape)
+        yield from _plans(edition, row, older.path if older else "", known, besides)
+    yield Plan(edition.places.asset(NOTE_SCHEMA), partial(_shape, edition), nothing_else)
 
 
-def note_pages(edition: Edition, row: Row, older: str = "") -> Iterator[Page | Asset]:
+def _plans(
+    edition: Edition,
+    row: Row,
+    older: str,
+    known: Callable[[Row], Derived],
+    besides: Callable[[Row], str],
+) -> Iterator[Plan]:
     """The page of one note, its YAML as it is, its JSON, and its pictures.
 
     `older` is the path of the page before it.
     """
-    known = derived(edition, row)
-    yield replace(_page(edition, row, known), older=older)
-    yield Asset(
-        path=f"{row.path}note.yaml", content=row.entry.text.encode("utf-8", "surrogatepass")
+    entry = row.entry
+    yield Plan(
+        row.path,
+        lambda: _page(edition, row, known(row), older),
+        lambda: (row, besides(row), older, *_around(edition, row)),
     )
-    yield Asset(path=f"{row.path}note.json", content=note_json(edition, row, known))
-    for name, content in row.entry.images.items():
-        yield Asset(path=row.path + published_name(name), content=content)
+    yield Plan(f"{row.path}note.yaml", partial(_yaml, row), lambda: (entry.digest,))
+    yield Plan(
+        f"{row.path}note.json",
+        lambda: _json(edition, row, known(row)),
+        lambda: (row, besides(row)),
+    )
+    for name, content in entry.images.items():
+        path = row.path + published_name(name)
+        yield Plan(path, partial(Asset, path=path, content=content), partial(_once, content))
 
 
-def _page(edition: Edition, row: Row, known: Derived) -> Page:
+def _besides(edition: Edition, row: Row) -> str:
+    """What page and JSON of a note hang on besides the note: other notes, and git."""
+    return digest_of((others(edition, row), edition.told(row)))
+
+
+def _around(edition: Edition, row: Row) -> Iterator[object]:
+    """What the page of a note leads to, as far as other notes can change it."""
+    note = row.note
+    yield _duplicate(edition, row)
+    for file in note.files:
+        yield file_place(edition, file.path)
+    for metric in note.metrics:
+        yield metric_path(edition, note.service or "", metric.name, metric.unit)
+
+
+def _once(content: bytes) -> tuple[bytes]:
+    return (content,)
+
+
+def _shape(edition: Edition) -> Asset:
+    content = indented(note_schema(edition)).encode()
+    return Asset(path=edition.places.asset(NOTE_SCHEMA), content=content)
+
+
+def _yaml(row: Row) -> Asset:
+    content = row.entry.text.encode("utf-8", "surrogatepass")
+    return Asset(path=f"{row.path}note.yaml", content=content)
+
+
+def _json(edition: Edition, row: Row, known: Derived) -> Asset:
+    return Asset(path=f"{row.path}note.json", content=note_json(edition, row, known))
+
+
+def _page(edition: Edition, row: Row, known: Derived, older: str) -> Page:
     note = row.note
     content = edition.rendered(
         "site/note.html.j2",
@@ -92,6 +145,7 @@ def _page(edition: Edition, row: Row, known: Derived) -> Page:
         tags=note.tags,
         toc=headings(note.title, content),
         source=row.entry.file,
+        older=older,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from markupsafe import Markup
@@ -23,6 +24,7 @@ from changenote.site.charts.spark import spark
 from changenote.site.deployed import main_environment
 from changenote.site.edition import Edition
 from changenote.site.lists.listing import listing
+from changenote.site.plan import Plan
 from changenote.site.wording import with_unit
 
 _IN_A_TREND = 30  # notes: what is older is on the metric's own page
@@ -82,11 +84,24 @@ def metric_path(edition: Edition, service: str, name: str, unit: str | None) -> 
     return edition.metric_paths.get(key(service, name, unit))
 
 
-def metric_pages(edition: Edition) -> Iterator[Page]:
+def metric_plans(edition: Edition) -> Iterator[Plan]:
     """The list of all metrics, and a page for each of them."""
-    yield _all(edition)
+    path = edition.places.inside("metrics")
+    yield Plan(path, partial(_all, edition, path), lambda: (edition.whole,))
     for history in edition.histories:
-        yield _one(edition, history)
+        yield Plan(
+            edition.metric_paths[history.key],
+            partial(_one, edition, history),
+            partial(_depends, edition, history),
+        )
+
+
+def _depends(edition: Edition, history: History) -> Iterator[object]:
+    yield main_environment(edition)
+    for point in history.points:
+        row = edition.by_id.get(point.note)
+        yield row.path if row else None
+        yield point
 
 
 def _moves(edition: Edition, history: History) -> Iterator[Moved]:
@@ -104,9 +119,8 @@ def _moves(edition: Edition, history: History) -> Iterator[Moved]:
             )
 
 
-def _all(edition: Edition) -> Page:
-    path = edition.places.inside("metrics")
-    moved = moved_between_notes(edition)
+def _all(edition: Edition, path: str) -> Page:
+    moved = edition.once(moved_between_notes)
     content = edition.rendered(
         "site/metrics/index.html.j2",
         path,

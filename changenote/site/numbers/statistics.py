@@ -2,9 +2,10 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property, partial
 from itertools import pairwise
 
 from markupsafe import Markup
@@ -35,6 +36,7 @@ from changenote.site.book import Page
 from changenote.site.charts.activity import Week, activity_plot
 from changenote.site.edition import Edition
 from changenote.site.lists.listing import listing
+from changenote.site.plan import Plan, nothing_else
 from changenote.site.wording import between
 
 _TITLE = "Statistics"
@@ -69,7 +71,33 @@ class _Counted:
     environment: str
     every: tuple[Shipment, ...]
     until: float
-    quarters: tuple[_Quarter, ...]
+
+    @cached_property
+    def quarters(self) -> tuple[_Quarter, ...]:
+        """The quarters up to the one that is not over, the latest first."""
+        return tuple(_quarters(self.every, self.environment, self.until))
+
+    @cached_property
+    def first(self) -> float:
+        """When the first note of all shipped."""
+        moments = (s.at for s in self.every if s.status != "draft" and s.at is not None)
+        return min(at for at in moments if 0 <= at <= self.until)
+
+    @cached_property
+    def by_service(self) -> Mapping[str, Sequence[Shipment]]:
+        """What each service shipped, to any environment, by its name in small letters."""
+        found: dict[str, list[Shipment]] = {}
+        for shipment in self.every:
+            found.setdefault(folded(shipment.service), []).append(shipment)
+        return found
+
+    @cached_property
+    def services(self) -> tuple[str, ...]:
+        """Every service that shipped to the environment, named as its newest note does."""
+        shipped = shipped_to(self.environment, self.every, until=self.until)
+        newest = sorted(shipped, key=lambda s: (s.at or 0, s.note))
+        names = {folded(shipment.service): shipment.service for shipment in newest}
+        return tuple(names[name] for name in sorted(names))
 
     def recent(self, service: str | None = None) -> Stats | None:
         """The numbers of the last days, up to the newest note."""
@@ -83,23 +111,45 @@ class _Counted:
         )
 
 
-def statistics_pages(edition: Edition) -> Iterator[Page]:
+def statistics_plans(edition: Edition) -> Iterator[Plan]:
     """The five metrics of all services together, and of each of them."""
-    counted = _counted(edition)
     path = edition.places.inside("statistics")
-    found = counted.recent() if counted else None
-    if counted is None or found is None:
-        content = edition.rendered("site/statistics/nothing.html.j2", path, title=_TITLE)
-        yield _page(path, _TITLE, content)
+    counted = edition.once(_counted)
+    if counted is None:
+        yield Plan(path, partial(_nothing, edition, path), nothing_else)
         return
-    names = _services(counted)
+    yield Plan(path, partial(_of_all, edition, counted, path), lambda: counted.every)
+    for name in counted.services:
+        path = _path(edition, name)
+        yield Plan(
+            path, partial(_of_one, edition, counted, path, name), partial(_depends, counted, name)
+        )
+
+
+def _depends(counted: _Counted, service: str) -> Iterator[object]:
+    """A period starts with the first note of all services, and ends with the newest one."""
+    yield from (service, counted.first, counted.until)
+    yield from counted.by_service[folded(service)]
+
+
+def _nothing(edition: Edition, path: str) -> Page:
+    content = edition.rendered("site/statistics/nothing.html.j2", path, title=_TITLE)
+    return _page(path, _TITLE, content)
+
+
+def _of_all(edition: Edition, counted: _Counted, path: str) -> Page:
+    found, names = counted.recent(), counted.services
+    if found is None:
+        return _nothing(edition, path)
     services = [_service(edition, name, found) for name in names] if len(names) > 1 else []
-    yield _statistics(edition, counted, found, path=path, services=services)
-    for name in names:
-        own = counted.recent(name)
-        if own:
-            path = _path(edition, name)
-            yield _statistics(edition, counted, own, path=path, service=name)
+    return _statistics(edition, counted, found, path=path, services=services)
+
+
+def _of_one(edition: Edition, counted: _Counted, path: str, service: str) -> Page:
+    found = counted.recent(service)
+    if found is None:
+        return _nothing(edition, path)
+    return _statistics(edition, counted, found, path=path, service=service)
 
 
 def _statistics(
@@ -141,9 +191,7 @@ def _counted(edition: Edition) -> _Counted | None:
     until = _newest(every)
     if until is None:
         return None
-    environment = edition.book.config.environment
-    quarters = tuple(_quarters(every, environment, until))
-    return _Counted(environment=environment, every=every, until=until, quarters=quarters)
+    return _Counted(environment=edition.book.config.environment, every=every, until=until)
 
 
 def _newest(every: Sequence[Shipment]) -> float | None:
@@ -156,7 +204,6 @@ def _newest(every: Sequence[Shipment]) -> float | None:
 
 
 def _quarters(every: Sequence[Shipment], environment: str, until: float) -> Iterator[_Quarter]:
-    """The quarters up to the one that is not over, the latest first."""
     today = _day(until)
     number = 4 * today.year + (today.month - 1) // 3
     ends = [until, *(_starts(number - ago) for ago in range(_QUARTERS))]
@@ -172,14 +219,6 @@ def _quarters(every: Sequence[Shipment], environment: str, until: float) -> Iter
 def _starts(quarter: int) -> float:
     year, number = divmod(quarter, 4)
     return datetime(year, 3 * number + 1, 1, tzinfo=UTC).timestamp()
-
-
-def _services(counted: _Counted) -> list[str]:
-    """Every service that shipped to the environment, by its name as the newest note has it."""
-    shipped = shipped_to(counted.environment, counted.every, until=counted.until)
-    newest = sorted(shipped, key=lambda s: (s.at or 0, s.note))
-    names = {folded(shipment.service): shipment.service for shipment in newest}
-    return [names[name] for name in sorted(names)]
 
 
 def _service(edition: Edition, name: str, found: Stats) -> _Service:

@@ -7,6 +7,8 @@ key needs them. Comparing is done by `templates/assets/search/columns.js`, by th
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from changenote.model.facts import facts, when
@@ -17,6 +19,7 @@ from changenote.site.addresses import relative
 from changenote.site.book import Asset
 from changenote.site.edition import VERDICTS, Edition, Row, files_of
 from changenote.site.json_text import compact
+from changenote.site.plan import Plan, nothing_else
 
 _One = Callable[[Row], str | None]
 _Many = Callable[[Row], Iterable[str]]
@@ -45,13 +48,29 @@ _SECONDARY: Mapping[str, _Many] = {
 }
 
 
-def facts_assets(edition: Edition) -> Iterator[Asset]:
+def facts_plans(edition: Edition) -> Iterator[Plan]:
     """The columns as JSON, and the modules that search them."""
-    yield _json(edition, "facts.json", _facts(edition))
+    yield _plan(edition, "facts.json", partial(_facts, edition))
     for key, values in _SECONDARY.items():
-        yield _json(edition, _file(key), _many(values(row) for row in edition.rows))
+        yield _plan(edition, _file(key), partial(_column, edition, values))
     for module in sorted((templates_folder() / "assets" / "search").glob("*.js")):
-        yield Asset(path=_path(edition, module.name), content=module.read_bytes())
+        yield Plan(_path(edition, module.name), partial(_module, edition, module), nothing_else)
+
+
+def _plan(edition: Edition, name: str, data: Callable[[], Any]) -> Plan:
+    return Plan(
+        _path(edition, name),
+        lambda: _json(edition, name, data()),
+        lambda: (edition.whole,),
+    )
+
+
+def _column(edition: Edition, values: _Many) -> dict[str, Any]:
+    return _many(values(row) for row in edition.rows)
+
+
+def _module(edition: Edition, file: Path) -> Asset:
+    return Asset(path=_path(edition, file.name), content=file.read_bytes())
 
 
 def _facts(edition: Edition) -> dict[str, Any]:

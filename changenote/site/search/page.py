@@ -6,6 +6,7 @@ from changenote.model.keys import KEYS, OWN
 from changenote.model.query import SYNTAX
 from changenote.site.book import Page
 from changenote.site.edition import Edition
+from changenote.site.plan import Plan, nothing_else
 
 TITLE = "Search"
 
@@ -23,9 +24,13 @@ _MODULES = (
 """What the page's script imports; named here, they load at once and not one after the other."""
 
 
-def search_page(edition: Edition) -> Iterator[Page]:
+def search_plan(edition: Edition) -> Iterator[Plan]:
     """The page that searches all notes; itself it is not searched."""
     path = edition.places.inside("search")
+    yield Plan(path, lambda: _page(edition, path), nothing_else)
+
+
+def _page(edition: Edition, path: str) -> Page:
     content = edition.rendered(
         "site/search.html.j2",
         path,
@@ -34,7 +39,7 @@ def search_page(edition: Edition) -> Iterator[Page]:
         keys=tuple((_shown(key.name), key) for key in KEYS),
         modules=_MODULES,
     )
-    yield Page(
+    return Page(
         path=path,
         title=TITLE,
         description="Search all text of all change notes, and narrow it down.",
