@@ -2,6 +2,7 @@
 # make test   everything that proves it works, browser included
 # make check  style, types, walls, own notes
 # make bench  measurements against other tools
+# make bench-scale   what notes cost from a hundred to a hundred thousand
 # make lighthouse   what Google's Lighthouse says of pages
 # make screenshots   a picture of every kind of page, in screenshots/
 
@@ -10,7 +11,7 @@ SERVE ?= yes
 ENVIRONMENT := .venv
 BIN := $(ENVIRONMENT)/bin
 
-.PHONY: demo test check bench lighthouse docs browser screenshots clean
+.PHONY: demo test check bench bench-scale lighthouse docs browser screenshots clean
 
 demo: $(ENVIRONMENT)/.demo
 	$(BIN)/python -m tests.demo.build .demo
@@ -31,8 +32,11 @@ check: $(ENVIRONMENT)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/changenote check --strict
 
-bench: $(ENVIRONMENT)/.dev
+bench: $(ENVIRONMENT)/.dev browser
 	$(BIN)/python -m benchmarks
+
+bench-scale: $(ENVIRONMENT)/.dev
+	$(BIN)/python -m benchmarks.scale
 
 lighthouse: $(ENVIRONMENT)/.dev browser
 	$(BIN)/python -m benchmarks.lighthouse

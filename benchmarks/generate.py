@@ -1,8 +1,12 @@
-"""`python -m benchmarks.generate N FOLDER`: N made-up notes in FOLDER/changes."""
+"""`python -m benchmarks.generate N FOLDER`: N made-up notes in FOLDER/changes.
+
+With `--history` the folder becomes a git repository with a commit for each note.
+"""
 
 import argparse
 from pathlib import Path
 
+from benchmarks import places
 from benchmarks.notes import SEED, notes, path_of
 from changenote.store.emitting import dump
 
@@ -24,8 +28,15 @@ def main() -> None:
     parser.add_argument("total", type=int, metavar="N", help="how many notes")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="the project to write to")
     parser.add_argument("--seed", type=int, default=SEED, help="another seed gives other notes")
+    parser.add_argument(
+        "--history", action="store_true", help="a new git repository, one commit a note"
+    )
     given = parser.parse_args()
-    paths = write_notes(given.total, given.folder, given.seed)
+    if given.history:
+        places.change_notes(given.folder, given.total, given.seed)
+        paths = list(given.folder.glob("changes/*/*.yaml"))
+    else:
+        paths = write_notes(given.total, given.folder, given.seed)
     size = sum(path.stat().st_size for path in paths)
     mean = size // max(len(paths), 1)
     print(f"{len(paths)} notes in {given.folder / 'changes'}, {mean:,} bytes each on average")

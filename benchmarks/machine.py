@@ -28,7 +28,7 @@ def versions() -> dict[str, str]:
         "Python": platform.python_version(),
         "click": version("click"),
         "git": git.split()[2],
-        **peers.versions("towncrier", "scriv", "reno"),
+        **peers.versions(),
     }
 
 

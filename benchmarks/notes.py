@@ -2,13 +2,22 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import exp, log, sqrt
 from random import Random
 from typing import Any
 
-from benchmarks.vocabulary import ENDINGS, PARTS, PEOPLE, SERVICES, STORIES, Service, Story
+from benchmarks.vocabulary import (
+    AREAS,
+    ENDINGS,
+    PARTS,
+    PEOPLE,
+    SERVICES,
+    STORIES,
+    Service,
+    Story,
+)
 from changenote.capture.draft import written_time
 from changenote.model.identity import file_name, new_id
 from changenote.model.note import Step
@@ -19,7 +28,9 @@ Data = dict[str, Any]
 
 SEED = 20261122
 _LAST = datetime(2026, 11, 20, 7, tzinfo=UTC)
-_LONGEST = 1400
+_ONE_SHOP = 10_000  # so many notes one shop may write in so many days; more are of several shops
+_ITS_DAYS, _DECADE = 1400, 3650
+_NOTES_A_DAY = 40  # of all shops, beyond the first one's
 _SPREAD = 0x2545F4914F6CDD1D  # odd, so that no two numbers below 2**30 meet
 _DRIFT, _PULL = 0.02, 0.06  # of a level from note to note, and back to where it usually is
 _STAGING, _DRAFTS = 0.06, 2
@@ -58,7 +69,7 @@ def notes(total: int, seed: int = SEED) -> Iterator[Data]:
 
 def _note(number: int, total: int, seed: int, past: _Past) -> Data:
     random = _random(number, seed)
-    service, story = random.choice(SERVICES), random.choice(STORIES)
+    service, story = _service(random, total), random.choice(STORIES)
     words = _words(random, service, past)
     shipped_at = _shipped_at(number, total, seed)
     person = random.choice(PEOPLE)
@@ -102,16 +113,15 @@ def path_of(data: Data) -> str:
     return f"changes/{data['id'][:4]}/{file_name(data['id'], data['title'])}"
 
 
-def reno_note(data: Data) -> str:
-    """The same change as reno would hold it: a section for its kind, one for the way back."""
-    section = {"feature": "features", "fix": "fixes", "security": "security"}
-    undo = "; ".join(f"``{step['run']}``" for step in data["rollback"]["steps"])
-    return (
-        f"---\n{section.get(data['kind'], 'other')}:\n"
-        f"  - |\n    {data['title']}. {data['reason']}\n"
-        f"upgrade:\n"
-        f"  - |\n    {data['expected']} To undo it: {undo}\n"
-    )
+def _service(random: Random, total: int) -> Service:
+    """One of a shop's services; many notes are those of several shops."""
+    service = random.choice(SERVICES)
+    shops = min(total // _ONE_SHOP, len(AREAS))
+    if shops <= 1:
+        return service
+    area = AREAS[random.randrange(shops)]
+    name, team = f"{area}-{service.name}", f"{area}-{service.team}"
+    return replace(service, name=name, team=team, module=f"{area}/{service.module}")
 
 
 def _random(number: int, seed: int) -> Random:
@@ -119,7 +129,8 @@ def _random(number: int, seed: int) -> Random:
 
 
 def _shipped_at(number: int, total: int, seed: int) -> datetime:
-    days = min(_LONGEST, 60 + 2 * total)
+    beyond = max(total - _ONE_SHOP, 0) // _NOTES_A_DAY
+    days = min(min(_ITS_DAYS, 60 + 2 * total) + beyond, _DECADE)
     day = _LAST - timedelta(days=days - 1) + timedelta(days=number * days // max(total, 1))
     return day + timedelta(seconds=_random(number, seed).randrange(11 * 3600))
 

@@ -6,13 +6,47 @@ import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
-from benchmarks.notes import Data, notes, path_of, reno_note
+from benchmarks import retold
+from benchmarks.notes import SEED, Data, notes, path_of
 from changenote.store.emitting import dump
 
 _PERSON = "Dana Dev <dana@example.com>"
 _START = 1_609_800_000  # 2021-01-05
 _COMMITS = 50
+
+_ANTSIBULL = """\
+changes_file: changelog.yaml
+changes_format: combined
+is_other_project: true
+keep_fragments: false
+notesdir: fragments
+output: [{file: CHANGELOG.rst, format: rst}]
+sections:
+  - [minor_changes, Minor Changes]
+  - [security_fixes, Security Fixes]
+  - [bugfixes, Bugfixes]
+title: Shop
+trivial_section_name: trivial
+use_fqcn: true
+"""
+_MKDOCS = """\
+site_name: Change notes
+theme:
+  name: material
+  font: false
+plugins: [search]
+markdown_extensions:
+  - tables
+  - toc: {permalink: true}
+  - pymdownx.highlight
+  - pymdownx.superfences
+validation: {nav: {omitted_files: ignore}}
+nav:
+  - index.md
+"""
 
 
 @dataclass(frozen=True)
@@ -51,18 +85,56 @@ def copied(original: Path, folder: Path, files: Mapping[str, str] | None = None)
     return folder
 
 
-def change_notes(folder: Path, total: int) -> Path:
+def change_notes(folder: Path, total: int, seed: int = SEED) -> Path:
     """A repository with made-up change notes, a commit for each."""
-    return repository(folder, (Commit(d["title"], {path_of(d): dump(d)}) for d in notes(total)))
+    every = notes(total, seed)
+    return repository(folder, (Commit(d["title"], {path_of(d): dump(d)}) for d in every))
 
 
 def reno_notes(folder: Path, total: int, *, one_commit: bool) -> Path:
     """A repository with the same changes as reno's notes, a commit for each or one for all."""
-    commits = [Commit(d["title"], {_reno_path(d): reno_note(d)}) for d in notes(total)]
+    commits = [Commit(d["title"], {_reno_path(d): retold.reno_note(d)}) for d in notes(total)]
     if one_commit:
         every = {path: text for commit in commits for path, text in commit.files.items()}
         commits = [Commit("Bring the notes", every)]
     return repository(folder, commits)
+
+
+def antsibull_notes(folder: Path, total: int) -> Path:
+    """The same changes as fragments of antsibull-changelog, all in one commit."""
+    files = {
+        f"changelogs/fragments/{d['id']}.yml": retold.antsibull_fragment(d) for d in notes(total)
+    }
+    files["changelogs/config.yaml"] = _ANTSIBULL
+    return repository(folder, [Commit("Bring the notes", files)])
+
+
+def towncrier_notes(folder: Path, total: int) -> Path:
+    """The same changes as fragments of towncrier, all in one commit."""
+    kinds = {"feature": "feature", "fix": "bugfix", "docs": "doc"}
+    files = {
+        f"newsfragments/{number}.{kinds.get(d['kind'], 'misc')}.md": retold.fragment(d)
+        for number, d in enumerate(notes(total), 1)
+    }
+    files["towncrier.toml"] = '[tool.towncrier]\ndirectory = "newsfragments"\n'
+    return repository(folder, [Commit("Bring the notes", files)])
+
+
+def commits(folder: Path, total: int) -> Path:
+    """The same changes as messages of commits."""
+    return repository(
+        folder, (Commit(retold.conventional(d), {"x": d["id"]}) for d in notes(total))
+    )
+
+
+def pages(folder: Path, total: int, *, listed: bool = False) -> Path:
+    """The same changes as hand-written pages of MkDocs, in its navigation only when `listed`."""
+    files = {f"docs/notes/{d['id']}.md": retold.page(d) for d in notes(total)}
+    entries = [name.removeprefix("docs/") for name in files] if listed else []
+    files["docs/index.md"] = "# Change notes\n\nWhat shipped, why, and how to undo it.\n"
+    files["mkdocs.yml"] = _MKDOCS + "".join(f"  - {name}\n" for name in entries)
+    _write(folder, files)
+    return folder
 
 
 def only(folder: Path) -> Callable[[], None]:
@@ -82,10 +154,20 @@ def repository(folder: Path, commits: Iterable[Commit]) -> Path:
     _git(folder, "init", "-q", "-b", "main")
     _git(folder, "config", "user.name", "Dana Dev")
     _git(folder, "config", "user.email", "dana@example.com")
-    stream = b"".join(_imported(number, commit) for number, commit in enumerate(commits))
-    _git(folder, "fast-import", "--quiet", given=stream)
+    with TemporaryFile() as stream:  # the history of a hundred thousand notes is large
+        stream.writelines(_imported(number, commit) for number, commit in enumerate(commits))
+        stream.seek(0)
+        _git(folder, "fast-import", "--quiet", given=stream)
     _git(folder, "reset", "-q", "--hard")
     return folder
+
+
+def committed(folder: Path) -> None:
+    """Make a folder of files a repository with one commit."""
+    _git(folder, "init", "-q", "-b", "main")
+    _git(folder, "add", "-A")
+    person = ("-c", "user.name=Dana Dev", "-c", "user.email=dana@example.com")
+    _git(folder, *person, "commit", "-q", "-m", "Bring the notes")
 
 
 def _imported(number: int, commit: Commit) -> bytes:
@@ -126,12 +208,12 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def _git(folder: Path, *arguments: str, given: bytes | None = None) -> None:
+def _git(folder: Path, *arguments: str, given: IO[bytes] | None = None) -> None:
     subprocess.run(
         ["git", *arguments],
         cwd=folder,
         env=environment(folder.parent / "home"),
-        input=given,
+        stdin=given or subprocess.DEVNULL,
         capture_output=True,
         check=True,
     )

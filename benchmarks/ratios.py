@@ -1,6 +1,6 @@
 """How many times as long, and how sure that is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 from statistics import median
@@ -13,7 +13,7 @@ _RESAMPLES = 2000
 
 @dataclass(frozen=True, kw_only=True)
 class Ratio:
-    """A ratio of medians with its 95 % interval."""
+    """A ratio of medians, or a median, with its 95 % interval."""
 
     value: float
     low: float
@@ -26,14 +26,24 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> Ratio:
     The interval is a percentile bootstrap (Efron 1979) that draws whole rounds, so that a slow
     moment of the machine stays with both. The same samples give the same interval.
     """
-    random = Random(0)  # noqa: S311 - the same interval for the same samples, nothing secret
     rounds = range(len(ours))
-    drawn = sorted(
-        _of_medians([ours[i] for i in picked], [theirs[i] for i in picked])
-        for picked in (random.choices(rounds, k=len(rounds)) for _ in range(_RESAMPLES))
+    value = _of_medians(ours, theirs)
+    return _drawn(
+        value, rounds, lambda at: _of_medians([ours[i] for i in at], [theirs[i] for i in at])
     )
+
+
+def middle(values: Sequence[float]) -> Ratio:
+    """The median of some samples, with an interval of the same kind."""
+    rounds = range(len(values))
+    return _drawn(median(values), rounds, lambda at: median(values[i] for i in at))
+
+
+def _drawn(value: float, rounds: range, of: Callable[[Sequence[int]], float]) -> Ratio:
+    random = Random(0)  # noqa: S311 - the same interval for the same samples, nothing secret
+    drawn = sorted(of(random.choices(rounds, k=len(rounds))) for _ in range(_RESAMPLES))
     edge = _RESAMPLES // 40
-    return Ratio(value=_of_medians(ours, theirs), low=drawn[edge], high=drawn[-edge - 1])
+    return Ratio(value=value, low=drawn[edge], high=drawn[-edge - 1])
 
 
 def _of_medians(ours: Sequence[float], theirs: Sequence[float]) -> float:

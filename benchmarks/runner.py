@@ -1,16 +1,41 @@
-"""Runs commands by turns and counts the processor time of each, child processes included."""
+"""Measures by turns: commands with all their children, and acts that are no command."""
 
+import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory
+from typing import Any, Literal, Protocol
 
 WARM_UP = 2
 """Rounds at the start that are not counted: files get into memory, caches and bytecode appear."""
+
+Quantity = Literal["cpu", "wall", "memory", "written", "loaded", "typing"]
+"""Seconds of processor and passed; bytes held, written, loaded; seconds that a letter waits."""
+
+Sample = Mapping[Quantity, float]
+
+_LAUNCHER = Path(__file__).with_name("launcher.py")
+
+
+class TooLong(Exception):  # noqa: N818  # named for its cause
+    """A command did not end within its time."""
+
+
+class Contender(Protocol):
+    """Who takes turns: `shown` is how the report writes it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def shown(self) -> str: ...
+    def sample(self, environment: Mapping[str, str]) -> Sample:
+        """One run."""
 
 
 def _nothing() -> None:
@@ -18,22 +43,35 @@ def _nothing() -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contender:
-    """One command; `shown` is how the report writes it, `prepare` runs unmeasured before each."""
+class Command:
+    """One command; `prepare` runs unmeasured before each run, `writes` is a folder it fills."""
 
     name: str
     command: tuple[str | Path, ...]
     shown: str
     folder: Path
     prepare: Callable[[], None] = _nothing
+    writes: Path | None = None
+    limit: float | None = None
+
+    def sample(self, environment: Mapping[str, str]) -> Sample:
+        """One run, and the bytes in the folder that it filled."""
+        self.prepare()
+        used = _run(self, environment)
+        return used if self.writes is None else {**used, "written": size(self.writes)}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sample:
-    """One run, in seconds: processor time (user and system, with all children) and time passed."""
+class Act:
+    """Something that is measured in its own way."""
 
-    cpu: float
-    wall: float
+    name: str
+    shown: str
+    act: Callable[[], Sample]
+
+    def sample(self, environment: Mapping[str, str]) -> Sample:  # noqa: ARG002  # it has its own
+        """One run."""
+        return self.act()
 
 
 def measure(
@@ -42,13 +80,29 @@ def measure(
     rounds: int,
     environment: Mapping[str, str],
     title: str,
+    warm_up: int = WARM_UP,
+    seconds: float | None = None,
 ) -> dict[str, list[Sample]]:
-    """One sample per contender and round, in the order of the rounds."""
+    """One sample per contender and round, in the order of the rounds.
+
+    No round is begun when so many seconds have passed, but one is always measured. Who takes too
+    long has no samples and no more turns.
+    """
+    left = list(contenders)
     samples: dict[str, list[Sample]] = {contender.name: [] for contender in contenders}
-    for number in range(-WARM_UP, rounds):
+    start = time.monotonic()
+    for number in range(-warm_up, rounds):
+        if number > 0 and seconds is not None and time.monotonic() - start > seconds:
+            break
         _progress(title, number, rounds)
-        for contender in in_turn(contenders, number):
-            sample = _run(contender, environment)
+        for contender in in_turn(left, number):
+            try:
+                sample = contender.sample(environment)
+            except TooLong as error:
+                print(f"{title}: {error}", file=sys.stderr)
+                left.remove(contender)
+                samples[contender.name].clear()
+                continue
             if number >= 0:
                 samples[contender.name].append(sample)
     return samples
@@ -59,35 +113,52 @@ def in_turn(contenders: Sequence[Contender], number: int) -> list[Contender]:
 
     So nobody always runs first, or always after the same neighbour.
     """
-    start = number % len(contenders)
+    start = number % max(len(contenders), 1)
     order = [*contenders[start:], *contenders[:start]]
     return order[::-1] if number % 2 else order
 
 
-def _run(contender: Contender, environment: Mapping[str, str]) -> Sample:
-    contender.prepare()
-    with TemporaryFile() as said:
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            contender.command,
-            cwd=contender.folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=said,
+def size(folder: Path) -> int:
+    """Bytes of all files below a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _run(command: Command, environment: Mapping[str, str]) -> Sample:
+    with TemporaryDirectory(prefix="benchmark-run-") as folder:
+        report, said = Path(folder, "report.json"), Path(folder, "said")
+        with said.open("wb") as stderr:
+            _launched(command, environment, report, stderr.fileno())
+        used: dict[str, Any] = (
+            json.loads(report.read_text("utf-8")) if report.is_file() else {"code": "no start"}
         )
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)  # or Popen would wait once more
-        if process.returncode:
-            said.seek(0)
-            raise SystemExit(_failed(contender, process.returncode, said.read()))
-    return Sample(cpu=usage.ru_utime + usage.ru_stime, wall=wall)
+        if code := used["code"]:
+            raise SystemExit(_failed(command, code, said.read_bytes()))
+    return {"cpu": used["cpu"], "wall": used["wall"], "memory": used["memory"]}
 
 
-def _failed(contender: Contender, code: int, said: bytes) -> str:
+def _launched(command: Command, environment: Mapping[str, str], report: Path, stderr: int) -> None:
+    process = subprocess.Popen(
+        (sys.executable, "-I", "-S", _LAUNCHER, report, *command.command),
+        cwd=command.folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=stderr,
+        start_new_session=True,
+    )
+    try:
+        process.wait(command.limit)
+    except subprocess.TimeoutExpired as error:
+        raise TooLong(f"`{command.shown}` took over {command.limit:.0f} s") from error
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _failed(command: Command, code: int | str, said: bytes) -> str:
     text = said.decode("utf-8", "replace").strip()
-    return f"`{contender.shown}` ended with {code}, so there is nothing to compare:\n{text}"
+    return f"`{command.shown}` ended with {code}, so there is nothing to compare:\n{text}"
 
 
 def _progress(title: str, number: int, rounds: int) -> None:

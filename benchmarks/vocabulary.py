@@ -210,6 +210,9 @@ SERVICES = (
     ),
 )  # fmt: skip - one service is one thought
 
+AREAS = ("eu", "us", "br", "in", "jp", "b2b", "outlet", "kids", "home", "books")
+"""The shops of one organisation: each has all the services."""
+
 PEOPLE = (
     "Ana Kovac",
     "Ben Okafor",

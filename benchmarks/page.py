@@ -1,0 +1,186 @@
+"""`python -m benchmarks.page`: reports, plots and the site's page, from results that are there.
+
+`python -m benchmarks` and `python -m benchmarks.scale` do this themselves.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks import plots
+from benchmarks.report import (
+    HOW_TO_READ,
+    as_markdown,
+    conditions,
+    seconds,
+    seen,
+    size,
+    table,
+    targets,
+)
+from benchmarks.trend import TOLERANCE, Fit, Point, fit, growth
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results"
+PAGE = HERE.parent / "site" / "reference" / "measurements.md"
+_MEMORY = 2_000_000_000
+
+Data = Mapping[str, Any]
+
+_QUANTITIES = {
+    "cpu": ("Processor time", seconds),
+    "wall": ("Time passed", seconds),
+    "memory": ("Memory, the most held together", size),
+    "written": ("Bytes written", size),
+}
+
+_PAGE_HEAD = """\
+# Measurements
+
+Written by `make bench` and `make bench-scale` from `benchmarks/results/`; do not edit.
+
+How long things take beside other tools, measured in turns on one machine in one run. What is
+compared, how, and where the work differs is told in `benchmarks/README.md`, and every single
+sample is kept in `benchmarks/results/`."""
+
+_SCALE_HEAD = """\
+Written by `make bench-scale`; do not edit. How it is measured:
+[benchmarks/README.md](../README.md)."""
+
+
+def main() -> None:
+    """Write all that is made from results, and nothing else."""
+    write()
+
+
+def write() -> None:
+    """Bring every report, plot and page up to the results."""
+    for path, text in files().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def files() -> dict[Path, str]:
+    """What the results are shown as, by file."""
+    results, scale = _read("latest.json"), _read("scale.json")
+    made = {PAGE: as_page(results, scale)}
+    if results:
+        made[RESULTS / "README.md"] = as_markdown(results)
+        made[RESULTS / "ratios.svg"] = plots.shares(results, inline=False)
+    if scale:
+        made[RESULTS / "scale.md"] = scale_report(scale)
+        made[RESULTS / "scale.svg"] = plots.trends(_series(scale), inline=False)
+    return made
+
+
+def as_page(results: Data | None, scale: Data | None) -> str:
+    """The page of the site."""
+    parts = [_PAGE_HEAD]
+    if results:
+        parts += ["## What was promised", HOW_TO_READ, plots.shares(results, inline=True)]
+        parts += [targets(results), "## Measured without a promise", seen(results)]
+    if scale:
+        parts += ["## From a hundred notes to a hundred thousand", _told(scale)]
+        parts += [plots.trends(_series(scale), inline=True), *_tables(scale, "###")]
+    if either := results or scale:
+        parts += ["## Machine and versions", conditions(either)]
+    return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+
+
+def scale_report(scale: Data) -> str:
+    """What `make bench-scale` found."""
+    plot = "![Processor time by number of notes](scale.svg)"
+    parts = ["# As notes grow", _SCALE_HEAD, _told(scale), plot, *_tables(scale, "##")]
+    return "\n\n".join([*parts, "## Machine and versions", conditions(scale)]) + "\n"
+
+
+def _told(scale: Data) -> str:
+    history = "a commit for each note" if scale["history"] else "all notes in one commit"
+    return (
+        f"Repositories of made-up notes, {history}. Short steps are run up to five times (the"
+        f" median counts), long ones once; none may take longer than {scale['limit']:,.0f} seconds."
+        " *Growth* is from the size before to the largest one reached, beside that of n log n; a"
+        f" step is *met* when it grew by no more than {TOLERANCE:g} times that. Dashed lines are n"
+        " log n through the points."
+    )
+
+
+def _tables(scale: Data, level: str) -> Iterator[str]:
+    for quantity, (title, write) in _QUANTITIES.items():
+        steps = [s for s in scale["steps"] if any(quantity in p for p in s["points"])]
+        if not steps:
+            continue
+        totals = sorted({point["notes"] for step in steps for point in step["points"]})
+        grows = quantity == "cpu"
+        head = ["step", *(f"{total:,}" for total in totals), *(_GROWTH if grows else ())]
+        rows = [
+            [
+                s["name"],
+                *_cells(s["points"], totals, quantity, write),
+                *(_grown(s) if grows else ()),
+            ]
+            for s in steps
+        ]
+        yield f"{level} {title}"
+        yield table(head, rows)
+    yield _within(scale)
+
+
+_GROWTH = ("growth", "n log n", "result")
+
+
+def _cells(points: Sequence[Data], totals: Sequence[int], quantity: str, write: Any) -> list[str]:
+    by_total = {point["notes"]: point for point in points}
+    return [
+        "not reached"
+        if "not_reached" in by_total.get(total, {})
+        else write(by_total[total][quantity])
+        if quantity in by_total.get(total, {})
+        else ""
+        for total in totals
+    ]
+
+
+def _grown(step: Data) -> tuple[str, str, str]:
+    found = growth(_reached(step))
+    if not found:
+        return "", "", ""
+    grew, may = found
+    verdict = "met" if grew <= may * TOLERANCE else "missed"
+    if any("not_reached" in point for point in step["points"]):
+        verdict = f"{verdict}, largest not reached"
+    return f"× {grew:.1f}", f"× {may:.1f}", verdict
+
+
+def _within(scale: Data) -> str:
+    """The promise about memory, in a sentence."""
+    steps = [step for step in scale["steps"] if step["name"] == "site, from nothing"]
+    points = [point for step in steps for point in step["points"] if "memory" in point]
+    if not points:
+        return "No site was built."
+    largest = max(points, key=lambda point: int(point["notes"]))
+    verdict = "met" if largest["memory"] <= _MEMORY else "missed"
+    return (
+        f"A site of {largest['notes']:,} notes from nothing held {size(largest['memory'])} at most;"
+        f" {size(_MEMORY)} were promised for 100,000: {verdict}."
+    )
+
+
+def _reached(step: Data) -> list[Point]:
+    return [(point["notes"], point["cpu"]) for point in step["points"] if "cpu" in point]
+
+
+def _series(scale: Data) -> dict[str, tuple[list[Point], Fit]]:
+    found = {step["name"]: _reached(step) for step in scale["steps"]}
+    return {name: (points, fit(points)) for name, points in found.items() if points}
+
+
+def _read(name: str) -> Data | None:
+    path = RESULTS / name
+    found: Data | None = json.loads(path.read_text("utf-8")) if path.is_file() else None
+    return found
+
+
+if __name__ == "__main__":
+    main()
