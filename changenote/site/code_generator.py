@@ -4,16 +4,16 @@ Jinja wraps every piece of text that it escapes in an object, and finds attribut
 the many ways that its language allows. A page of a note has a thousand pieces.
 """
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 import markupsafe
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame, find_undeclared
+from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
 from changenote.resources import is_bundled
-
-_OF_A_CALL = ("caller", "kwargs", "varargs")
+from changenote.site.inlining import IMPORTED, arguments, outside, takes_its_call
 
 
 def _escaped_text(text: str) -> str:
@@ -40,6 +40,7 @@ class LeanCode(CodeGenerator):
         super().__init__(*args, **kwargs)
         self._is_bundled = is_bundled(self.filename)
         self._macros: dict[str, nodes.Macro] = {}
+        self._known: set[str] = set()
         self._written: nodes.Expr | None = None
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
@@ -65,37 +66,43 @@ class LeanCode(CodeGenerator):
 
     def visit_Macro(self, node: nodes.Macro, frame: Frame) -> None:
         """A macro, and in bundled templates the function that does its work."""
-        super().visit_Macro(node, frame)
-        if self._is_bundled and not find_undeclared(node.body, _OF_A_CALL):
-            function = _function(frame.symbols.ref(node.name))
-            self.writeline(f"{function} = macro")
-            self._macros[function] = node
+        if not self._is_bundled or takes_its_call(node):
+            super().visit_Macro(node, frame)
+            return
+        function = _function(frame.symbols.ref(node.name))
+        self._macros[function] = node
+        if node.name.startswith(IMPORTED) or not frame.toplevel:
+            self.macro_body(node, frame)
+        else:
+            super().visit_Macro(node, frame)
+        self.writeline(f"{function} = macro")
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
-        """A call; in bundled templates as Python has it."""
+        """A call; in bundled templates as Python has it, that of a macro of its function."""
         if not self._is_bundled or forward_caller or node.dyn_args or node.dyn_kwargs:
             super().visit_Call(node, frame, forward_caller=forward_caller)
-        elif node is self._written and (macro := self._macro(node, frame)):
+        elif macro := self._macro(node, frame):
+            self.write("(" if node is self._written else "Markup(")
             self._function_call(node, macro, frame)
+            self.write(")")
         else:
             # A team's own file may lack a macro: Jinja's way to ask for it has words for that.
             visit = super().visit_Getattr if isinstance(node.node, nodes.Getattr) else self.visit
             visit(node.node, frame)  # type: ignore[arg-type]
-            self.write("(")
-            for argument in (*node.args, *node.kwargs):
-                self.visit(argument, frame)
-                self.write(", ")
-            self.write(")")
+            self._arguments((*node.args, *node.kwargs), frame)
 
     def _function_call(self, node: nodes.Call, macro: nodes.Macro, frame: Frame) -> None:
-        given = {pair.key: pair.value for pair in node.kwargs}
-        given.update(zip((parameter.name for parameter in macro.args), node.args, strict=False))
-        self.write(f"{_function(frame.symbols.ref(macro.name))}(")
-        for parameter in macro.args:
-            if parameter.name in given:
-                self.visit(given[parameter.name], frame)
-            else:
+        name = cast(nodes.Name, node.node).name
+        self.write(_function(frame.symbols.ref(name)))
+        self._arguments((arguments(macro, node) or {}).values(), frame)
+
+    def _arguments(self, values: Iterable[nodes.Node | None], frame: Frame) -> None:
+        self.write("(")
+        for value in values:
+            if value is None:
                 self.write("missing")
+            else:
+                self.visit(value, frame)
             self.write(", ")
         self.write(")")
 
@@ -105,10 +112,31 @@ class LeanCode(CodeGenerator):
             return None
         reference = frame.symbols.find_ref(node.node.name)
         macro = self._macros.get(_function(reference)) if reference else None
-        if not macro or node.dyn_args or node.dyn_kwargs or len(node.args) > len(macro.args):
-            return None
-        free = {parameter.name for parameter in macro.args[len(node.args) :]}
-        return macro if free >= {pair.key for pair in node.kwargs} else None
+        return macro if macro and arguments(macro, node) is not None else None
+
+    def visit_ExprStmt(self, node: nodes.ExprStmt, frame: Frame) -> None:
+        """The names that a bundled template takes from outside, looked at once."""
+        for name in outside(node) if self._is_bundled else ():
+            reference = frame.symbols.ref(name)
+            self.writeline(f"if {reference} is missing: {reference} = undefined(name={name!r})")
+            self._known.add(reference)
+
+    def visit_Name(self, node: nodes.Name, frame: Frame) -> None:
+        """A name."""
+        reference = frame.symbols.find_ref(node.name) if node.ctx == "load" else None
+        if reference in self._known:
+            self.write(reference)
+        else:
+            super().visit_Name(node, frame)
+
+    def visit_Test(self, node: nodes.Test, frame: Frame) -> None:
+        """A test; the one for `none` needs no function."""
+        if node.name == "none":
+            self.write("(")
+            self.visit(node.node, frame)
+            self.write(" is None)")
+        else:
+            super().visit_Test(node, frame)
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         """An attribute; in bundled templates nothing else."""

@@ -3,21 +3,44 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from markupsafe import Markup, escape
 
 from changenote.errors import SiteFailed
 from changenote.model.note import in_utc
-from changenote.resources import templates_folder
+from changenote.resources import is_bundled, templates_folder
 from changenote.site import markdown, wording
 from changenote.site.code_generator import LeanCode
+from changenote.site.inlining import Library, inlined
 
 
 class LeanEnvironment(Environment):
-    """Jinja with code of ours for templates."""
+    """Jinja with code of ours for templates, and with every bundled one in one piece."""
 
     code_generator_class = LeanCode
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._library = Library(self._bundled)
+
+    def _generate(
+        self,
+        source: nodes.Template,
+        name: str | None,
+        filename: str | None,
+        defer_init: bool = False,
+    ) -> str:
+        if is_bundled(filename):
+            inlined(source, self._library)
+            source.set_environment(self)
+        return super()._generate(source, name, filename, defer_init)
+
+    def _bundled(self, name: str) -> nodes.Template | None:
+        """The tree of a bundled template; None for one of the team's."""
+        text, file, _ = cast(FileSystemLoader, self.loader).get_source(self, name)
+        return self._parse(text, name, file) if is_bundled(file) else None
 
 
 def environment(own: Path | None = None) -> Environment:
