@@ -57,7 +57,7 @@ _PREFIXES = frozenset("sudo doas time nohup exec command env".split())
 _SUGGESTED = pattern(
     r"git revert --no-edit (?:-m 1 )?[0-9a-f]{40}(?:\.\.[0-9a-f]{40})?", holds=("git revert ",)
 )
-_LIST_MARK = pattern(r"(?:\d+[.)]|[-*•$>]|\([a-z ]+\))\s+")
+_LIST_MARK = pattern(r"(?:\d+[.)]|[-*$>]|•|\([a-z ]+\))\s+")
 _CONTRACTION = pattern(r"(?<=[A-Za-z])['’](?:t|s|re|ll|ve|d|m)\b", holds=("'", "’"))
 _QUOTED = pattern(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", re.S, holds=("'", '"'))
 _COMMENT = pattern(r"(?:^|(?<=\s))#.*", holds=("#",))
