@@ -8,6 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from changenote.cli import check
+from changenote.store.database import path_in
 from changenote.store.project import config_from, find_project
 from tests.house import NOTE, valid_note
 from tests.workshop import COMPLETE, Workshop
@@ -293,7 +294,7 @@ def test_check_says_the_same_from_its_index_and_without_it(library: Workshop) ->
     cold = library.run("check", "--format", "json")
     warm = library.run("check", "--format", "json")
 
-    assert (library.folder / ".changenote" / "index.sqlite").exists()
+    assert path_in(library.folder / ".changenote").exists()
     assert cold.out == warm.out
 
 

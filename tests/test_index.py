@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from changenote.store.database import path_in
 from changenote.store.index import derived, remembered
 
 
@@ -48,7 +49,7 @@ def test_what_else_a_row_hangs_on_makes_a_row_of_its_own(tmp_path: Path) -> None
 def test_a_damaged_index_costs_time_and_nothing_else(tmp_path: Path) -> None:
     compute = Counted()
     derived(tmp_path, "row", {"a": b"1"}, compute)
-    (tmp_path / "index.sqlite").write_bytes(b"this is no database" * 100)
+    path_in(tmp_path).write_bytes(b"this is no database" * 100)
 
     first = derived(tmp_path, "row", {"a": b"1"}, compute)
     second = derived(tmp_path, "row", {"a": b"1"}, compute)

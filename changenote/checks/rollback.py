@@ -1,6 +1,7 @@
 """The rollback: steps that can be run as they stand, and a rehearsal of exactly those steps."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from changenote.checks.boilerplate import fits_any_change, names_the_newest
@@ -34,6 +35,14 @@ def check_rollback(note: Note, now: datetime) -> Iterator[Problem]:
         yield from _check_never_rehearsed(note, note.rollback)
     if note.rollback.rehearsed:
         yield from _check_rehearsal(note.rollback.rehearsed, note.rollback.steps, now)
+
+
+def stale_from(note: Note) -> Iterator[datetime]:
+    """The moment from which on a note's rehearsal is too old, if it has one."""
+    rehearsed = note.rollback.rehearsed if note.rollback else None
+    if rehearsed and rehearsed.at:
+        with suppress(OverflowError):  # that calendar ends before
+            yield rehearsed.at + STALE_AFTER
 
 
 def _check_step(step: Step, path: Path) -> Iterator[Problem]:

@@ -26,6 +26,23 @@ def check_times(note: Note, now: datetime) -> Iterator[Problem]:
     yield from _restored_too_early(note)
 
 
+def past_from(note: Note) -> Iterator[datetime]:
+    """The moments from which on each time in a note is no longer still to come."""
+    for _, at in _instants(note):
+        if at is not None:
+            yield _earlier(at, SKEW)
+    if note.revision and note.revision.last_reviewed:
+        day = datetime.combine(note.revision.last_reviewed, time(), UTC)
+        yield _earlier(day, _LARGEST_OFFSET)
+
+
+def _earlier(at: datetime, by: timedelta) -> datetime:
+    try:
+        return at - by
+    except OverflowError:  # in the first hours of the year 1
+        return at
+
+
 def check_lateness(note: Note) -> Iterator[Problem]:
     """A note that was surely created more than a day after its change shipped.
 

@@ -1,7 +1,7 @@
 """`changenote check`: every file of the notes folder is a valid note or a finding."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from changenote import __version__
 from changenote.checks import reports
 from changenote.checks.catalogue import RULES
 from changenote.checks.notes import check_read
+from changenote.checks.periods import FOR_EVER, period_of
 from changenote.checks.reports import findings
 from changenote.checks.settings import check_config
 from changenote.checks.together import Identity, check_together
@@ -24,8 +25,10 @@ from changenote.git_facts.reverts import Plan, plan_of
 from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note
 from changenote.model.problems import Finding, Problem
-from changenote.store import index, notes
+from changenote.store import notes
+from changenote.store.library import Kind, Library
 from changenote.store.mkdocs_config import config_path, site_url
+from changenote.store.parsed import remember
 from changenote.store.project import Project, config_from
 
 Data = dict[str, Any]
@@ -106,26 +109,20 @@ def _address(project: Project) -> reports.Address:
 def check(project: Project, *, every_revert: bool = False) -> tuple[list[Finding], int]:
     """Every finding in the notes folder, by file and line, and the number of files looked at."""
     config = project.config
-    paths, strays = notes.entries(project)
-    files = notes.by_file(project, paths)
-    raws, found = _read(files, config)
-    rows = index.derived(
-        project.cache,
-        "check",
-        raws,
-        lambda file, raw: _row(notes.understood(file, files[file], raw), config),
-        depends_on=f"{config!r} {datetime.now(UTC):%Y-%m-%d}",
-    )
-    for file, row in rows.items():
-        if any(f["rule"] == "future-time" for f in row["findings"]):
-            # True when it was kept; the moment may have come since.
-            row["findings"] = _row(notes.understood(file, files[file], raws[file]), config)[
-                "findings"
-            ]
-        found += [Finding(**f) for f in row["findings"]]
+    files, strays = notes.listed(project)
+    library = Library(project.cache, files)
+    rows = _rows(library, config, datetime.now(UTC))
+    found = [Finding(**finding) for row in rows.values() for finding in row["findings"]]
+    found += _unreadable(files, rows, config)
     found += _together(rows, config)
     checked = [
-        Checked(file=file, path=files[file], raw=raws[file], ends=_ends(row), plan=_plan(row))
+        Checked(
+            file=file,
+            path=Path(files[file]),
+            digest=library.digests[file],
+            ends=_ends(row),
+            plan=_plan(row),
+        )
         for file, row in rows.items()
     ]
     found += findings_in_git(project, checked, every_revert=every_revert)
@@ -136,26 +133,46 @@ def check(project: Project, *, every_revert: bool = False) -> tuple[list[Finding
     return sorted(found, key=lambda f: (f.file, f.line, f.column, f.rule)), len(looked_at)
 
 
-def _read(files: dict[str, Path], config: Config) -> tuple[dict[str, bytes], list[Finding]]:
-    raws, found = {}, []
-    for file, path in files.items():
+def _rows(library: Library, config: Config, now: datetime) -> dict[str, Data]:
+    """The row of each file that can be read, in order, from the index where it still holds."""
+    kind = Kind(name="check", depends_on=repr(config))
+    known = library.known(kind)
+    moment = now.timestamp()
+    found = {file: row for file, row in known.items() if row["since"] <= moment < row["until"]}
+    for file in [file for file in library.digests if file not in found]:
+        if (raw := library.read(file)) is not None:
+            stored = notes.understood(file, Path(library.paths[file]), raw)
+            found[file] = _row(stored, config, now)
+            library.put(kind, file, found[file])
+            if file not in known:
+                remember(library, stored)
+    library.save()
+    return {file: found[file] for file in library.digests if file in found}
+
+
+def _unreadable(
+    files: Mapping[str, str], rows: Mapping[str, Data], config: Config
+) -> list[Finding]:
+    """The files that cannot be read, and why."""
+    found = []
+    for file in (file for file in files if file not in rows):
         try:
-            raws[file] = path.read_bytes()
+            Path(files[file]).read_bytes()
         except OSError as error:
             found += findings(file, [notes.unreadable(error)], config)
-    return raws, found
+    return found
 
 
-def _row(stored: notes.StoredNote, config: Config) -> Data:
-    """The findings in one note, and who it says it is, as plain data."""
-    problems = [
-        *stored.problems,
-        *check_read(stored.note, stored.data, config, datetime.now(UTC)),
-    ]
+def _row(stored: notes.StoredNote, config: Config, now: datetime) -> Data:
+    """The findings in one note, how long they hold, and who it says it is, as plain data."""
+    problems = [*stored.problems, *check_read(stored.note, stored.data, config, now)]
     found = findings(stored.file, problems, config, stored.document.position)
     source = stored.note.source if stored.note else None
     ends = [source.base, source.head] if source and source.base and source.head else None
+    since, until = period_of(stored.note, now) if stored.note else (0.0, FOR_EVER)
     return {
+        "since": since,
+        "until": until,
         "findings": [asdict(f) for f in found],
         "identity": _identity_row(stored),
         "ends": ends,
@@ -245,7 +262,7 @@ def _only(
         return any(file == w or file.startswith(f"{w}/") or w == "." for w in wanted)
 
     chosen = [f for f in found if is_wanted(f.file)]
-    files = notes.by_file(project, notes.note_paths(project))
+    files, _ = notes.listed(project)
     return chosen, len({f for f in files if is_wanted(f)} | {f.file for f in chosen})
 
 

@@ -41,13 +41,13 @@ class Checked:
 
     file: str
     path: Path
-    raw: bytes
+    digest: bytes
     ends: Ends | None
     plan: Plan | None = None
 
-    def read(self) -> notes.StoredNote:
+    def read(self, project: Project) -> notes.StoredNote:
         """The note itself: slow, so only for one that is not known yet."""
-        return notes.understood(self.file, self.path, self.raw)
+        return notes.read(project, self.path)
 
 
 def findings_in_git(
@@ -82,7 +82,7 @@ def _found(
     told = remembered(
         project,
         kind,
-        {note.file: note.raw for note in checked},
+        {note.file: note.digest for note in checked},
         lambda fresh: ask([by_file[file] for file in fresh]),
         depends_on=depends_on,
     )
@@ -123,7 +123,7 @@ def _compared(checked: Sequence[Checked], project: Project) -> dict[str, list[Da
 def _differing(note: Checked, paths: set[str], project: Project) -> list[Data]:
     from changenote.capture.changes import need_not_be_listed
 
-    stored = note.read()
+    stored = note.read(project)
     if stored.note is None:
         return []
     optional = need_not_be_listed(
@@ -167,7 +167,7 @@ def _tried(checked: Sequence[Checked], project: Project, head: str) -> dict[str,
 def _failing(note: Checked, outcome: "Applies", project: Project, head: str) -> list[Data]:
     if outcome.state == "clean":
         return []
-    stored = note.read()
+    stored = note.read(project)
     if stored.note is None:
         return []
     problems = check_revert(

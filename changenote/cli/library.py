@@ -10,7 +10,8 @@ from changenote.model.facts import Facts, facts, from_plain, to_plain
 from changenote.model.note import BAD_OUTCOMES, Note
 from changenote.model.query import Query, parse
 from changenote.model.summary import summary
-from changenote.store import index, notes
+from changenote.store import notes
+from changenote.store.library import Kind, Library
 from changenote.store.project import Project
 
 Data = dict[str, Any]
@@ -47,21 +48,29 @@ def of_every_note(
 
     The result must be plain JSON data, but not None. A notice says how many could not be read.
     """
-
-    def from_bytes(file: str, raw: bytes) -> Any:
-        note = notes.understood(file, files[file], raw).note
-        return None if note is None else compute(note, file)
-
-    paths, strays = notes.entries(project)
-    files = notes.by_file(project, paths)
-    raws = {file: raw for file, p in files.items() if (raw := notes.bytes_of(p)) is not None}
-    derived = index.derived(project.cache, kind, raws, from_bytes)
-    found = {file: value for file, value in derived.items() if value is not None}
-    unreadable = [file for file in files if file not in found]
+    files, strays = notes.listed(project)
+    found = _derived(Library(project.cache, files), Kind(name=kind), compute)
+    unreadable = [file for file in files if found.get(file) is None]
     count = len(unreadable) + sum(stray.hides_a_note for stray in strays)
     if count:
         console.notice(f"{count} file(s) could not be read: `changenote check` says why.")
+        found = {file: value for file, value in found.items() if value is not None}
     return found, unreadable
+
+
+def _derived(library: Library, kind: Kind, compute: Callable[[Note, str], Any]) -> dict[str, Any]:
+    """What is made of each file that can be read, in order; None of what is no note."""
+    found = library.known(kind)
+    missing = [file for file in library.digests if file not in found]
+    if missing:
+        from changenote.store.parsed import parsed
+
+        for one in parsed(library, missing):
+            found[one.file] = compute(one.note, one.file) if one.note else None
+            library.put(kind, one.file, found[one.file])
+        found = {file: found[file] for file in library.digests if file in found}
+    library.save()
+    return found
 
 
 def _row(note: Note, file: str) -> Data:

@@ -9,7 +9,8 @@ from changenote.git import Commit
 from changenote.model.identity import id_in_file_name
 from changenote.patterns import pattern
 from changenote.records import record
-from changenote.store import codec, index, notes
+from changenote.store import codec, notes
+from changenote.store.library import Kind, Library
 from changenote.store.project import Project
 
 Data = dict[str, Any]
@@ -31,16 +32,18 @@ class Source:
 
 def sources(project: Project) -> list[Source]:
     """Of every note, also of one with mistakes in it; a file is parsed once and then remembered."""
-    raws = {
-        file: raw
-        for file, path in notes.by_file(project, notes.note_paths(project)).items()
-        if (raw := notes.bytes_of(path)) is not None
-    }
-    found = index.derived(project.cache, "sources", raws, _plain)
-    return [_source(file, data) for file, data in found.items()]
+    library = Library(project.cache, notes.listed(project)[0])
+    kind = Kind(name="sources")
+    found = library.known(kind)
+    for file in [file for file in library.digests if file not in found]:
+        if (raw := library.read(file)) is not None:
+            found[file] = _plain(raw)
+            library.put(kind, file, found[file])
+    library.save()
+    return [_source(file, found[file]) for file in library.digests if file in found]
 
 
-def _plain(_file: str, raw: bytes) -> Data:
+def _plain(raw: bytes) -> Data:
     data = codec.load(raw).data
     source = data.get("source") if isinstance(data, Mapping) else None
     if not isinstance(source, Mapping):

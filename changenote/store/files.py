@@ -76,6 +76,14 @@ def keep(text: str, name: str, folders: list[Path]) -> Path:
     return _keep_in(_temporary_folder(), text, name)
 
 
+def prepare_cache(folder: Path) -> None:
+    """Make a cache folder; it keeps itself out of git, so that no commit ever carries it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+
+
 def _ignored_by_git(folder: Path) -> None:
     with contextlib.suppress(FileExistsError):
         create(folder / ".gitignore", "*\n")

@@ -8,13 +8,20 @@ or it is not. A damaged or locked index is a slow one, never a wrong one.
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from changenote import __version__
 from changenote.errors import ChangenoteError
 from changenote.store import files
 
+if TYPE_CHECKING:
+    from changenote.store.database import Database
+
 _LAYOUT = "1"
+_LAID_OUT = (
+    "CREATE TABLE IF NOT EXISTS derived"
+    " (kind TEXT, key BLOB, value TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID"
+)
 
 
 def derived(
@@ -53,7 +60,9 @@ def derived_together(
     """
     import json
 
-    salt = "\0".join((_LAYOUT, __version__, _code(), kind, depends_on)).encode()
+    from changenote.store import database  # not needed by `new`
+
+    salt = "\0".join((database.program(), kind, depends_on)).encode()
     keys = {file: _key(salt, file, raw) for file, raw in files.items()}
     known = _look_up(folder, kind, set(keys.values()))
     at_hand = [file for file, key in keys.items() if key in known]
@@ -89,7 +98,7 @@ def remembered(folder: Path, name: str, raw: bytes, compute: Callable[[bytes], A
             return known["value"]
     value = compute(raw)
     with suppress(OSError, ChangenoteError):
-        _prepare(folder)
+        files.prepare_cache(folder)
         was = path.read_bytes() if path.exists() else None
         files.replace(path, json.dumps({"key": key, "value": value}), was=was)
     return value
@@ -104,78 +113,29 @@ def _key(salt: bytes, file: str, raw: bytes) -> bytes:
     return digest.digest()
 
 
-def _code() -> str:
-    """Changes with the code of the package, so that a checkout being worked on sees its edits."""
-    package = Path(__file__).parent.parent
-    files = sorted(
-        p
-        for layer in ("model", "checks", "store", "git_facts")
-        for p in (package / layer).glob("*.py")
-    )
-    return ",".join(f"{p.stat().st_mtime_ns:x}" for p in files)
-
-
 def _look_up(folder: Path, kind: str, keys: set[bytes]) -> dict[bytes, str]:
-    import sqlite3
+    from changenote.store import database
 
-    try:
-        with _open(folder, create=False) as database:
-            rows = database.execute("SELECT key, value FROM derived WHERE kind = ?", (kind,))
-            return {key: value for key, value in rows if key in keys}
-    except (sqlite3.Error, OSError):
-        return {}
+    def rows(opened: "Database") -> dict[bytes, str]:
+        every = opened.execute("SELECT key, value FROM derived WHERE kind = ?", (kind,))
+        return {key: value for key, value in every if key in keys}
+
+    return database.asked(folder, rows, {})
 
 
 def _remember(folder: Path, kind: str, fresh: Mapping[bytes, str], current: set[bytes]) -> None:
     """Add rows; drop the rows of files that are gone or changed once they outnumber the others."""
-    import sqlite3
+    from changenote.store import database
 
-    try:
-        with _open(folder, create=True) as database:
-            database.executemany(
-                "INSERT OR REPLACE INTO derived VALUES (?, ?, ?)",
-                [(kind, key, value) for key, value in fresh.items()],
-            )
-            rows = database.execute("SELECT key FROM derived WHERE kind = ?", (kind,)).fetchall()
-            stale = [(kind, key) for (key,) in rows if key not in current]
-            if len(stale) > len(current):
-                database.executemany("DELETE FROM derived WHERE kind = ? AND key = ?", stale)
-            database.commit()
-    except (sqlite3.Error, OSError):
-        return
+    def write(into: "Database") -> None:
+        into.execute(_LAID_OUT)
+        into.executemany(
+            "INSERT OR REPLACE INTO derived VALUES (?, ?, ?)",
+            [(kind, key, value) for key, value in fresh.items()],
+        )
+        rows = into.execute("SELECT key FROM derived WHERE kind = ?", (kind,)).fetchall()
+        stale = [(kind, key) for (key,) in rows if key not in current]
+        if len(stale) > len(current):
+            into.executemany("DELETE FROM derived WHERE kind = ? AND key = ?", stale)
 
-
-def _open(folder: Path, *, create: bool) -> Any:
-    import sqlite3
-    from contextlib import closing
-
-    path = folder / "index.sqlite"
-    if create:
-        _prepare(folder)
-    elif not path.exists():
-        raise FileNotFoundError(path)
-    database = sqlite3.connect(path, timeout=2)
-    try:
-        database.execute("PRAGMA synchronous = OFF")
-        if create:
-            _lay_out(database)
-    except sqlite3.DatabaseError:
-        database.close()
-        path.unlink(missing_ok=True)
-        raise
-    return closing(database)
-
-
-def _prepare(folder: Path) -> None:
-    """Make the cache folder; it keeps itself out of git, so that no commit ever carries it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
-
-
-def _lay_out(database: Any) -> None:
-    database.execute(
-        "CREATE TABLE IF NOT EXISTS derived"
-        " (kind TEXT, key BLOB, value TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID"
-    )
+    database.told(folder, write)

@@ -1,7 +1,7 @@
 """Find, read and write notes. Every file in the notes folder is a note or a reported problem."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -68,7 +68,17 @@ def strays(project: Project) -> list[Stray]:
 
 def entries(project: Project) -> tuple[list[Path], list[Stray]]:
     """`note_paths` and `strays`, found together."""
-    notes: list[Path] = []
+    notes, found = listed(project)
+    return [Path(path) for path in notes.values()], found
+
+
+def listed(project: Project) -> tuple[dict[str, str], list[Stray]]:
+    """Where each note's file is, by its name as findings show it, oldest first; and strays.
+
+    Only folders are followed to where they are: notes are no links. There may be a hundred
+    thousand, so these are no `Path`s.
+    """
+    notes: dict[str, str] = {}
     found: list[Stray] = []
     if not project.notes.is_dir():
         return notes, found
@@ -81,21 +91,6 @@ def entries(project: Project) -> tuple[list[Path], list[Stray]]:
         elif entry.name not in _BESIDE_THE_YEARS:
             found.append(_stray(project, entry, "a note under a year's folder"))
     return notes, found
-
-
-def by_file(project: Project, paths: Iterable[Path]) -> dict[str, Path]:
-    """Notes' paths, in their order, by their files as findings show them.
-
-    Only folders are followed to where they are: notes are no links, and may be ten thousand.
-    """
-    folders: dict[Path, str] = {}
-    found = {}
-    for path in paths:
-        folder = path.parent
-        if folder not in folders:
-            folders[folder] = project.relative(folder)
-        found[f"{folders[folder]}/{path.name}"] = path
-    return found
 
 
 def _is_year(entry: os.DirEntry[str]) -> bool:
@@ -117,14 +112,17 @@ def _unreadable_reported(
         found.append(Stray(file=project.relative(Path(folder.path)), problem=unreadable(error)))
 
 
-def _year(project: Project, year: os.DirEntry[str], notes: list[Path], found: list[Stray]) -> None:
+def _year(
+    project: Project, year: os.DirEntry[str], notes: dict[str, str], found: list[Stray]
+) -> None:
     folders = []
+    place = project.relative(Path(year.path))
     ids = set()
     for entry in _sorted(year.path):
         note_id = id_in_file_name(entry.name)
         if entry.is_file(follow_symlinks=False) and note_id:
             ids.add(note_id)
-            notes.append(Path(entry.path))
+            notes[f"{place}/{entry.name}"] = entry.path
             if note_id[:4] != year.name:
                 found.append(_wrong_year(project, entry, note_id[:4]))
         elif entry.is_dir(follow_symlinks=False):

@@ -1,0 +1,285 @@
+"""All notes of a project as they are on disk, and what was worked out of each, kept in the cache.
+
+A file is known by its size, times and inode, as in git's index; by a hash of its bytes where these
+differ. What was worked out belongs to that hash, to this program and to what else it hangs on: it
+is found, or it is worked out again.
+
+A file that was changed in the moment in which it was read may look the same as before. So one that
+is hardly older than its reading is read again the next time (git calls it racily clean), and so
+are all of them after the clock went back.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from time import time_ns
+from typing import Any
+
+from changenote.records import record
+from changenote.store import database
+from changenote.store.database import Database
+from changenote.store.files import prepare_cache
+
+Known = tuple[bytes, int, int, int, int]
+"""The digest of a file, its size, the times in ns of its last writing and change, its inode."""
+
+_UNSEEN = (-1, 0, 0, 0)
+"""In the place of size, times and inode: no file looks like this."""
+
+_COARSEST = 2_000_000_000  # ns: FAT keeps even seconds
+_AT_A_TIME = 500
+_CLOCK = "clock"
+
+_FILES = (
+    "CREATE TABLE IF NOT EXISTS files (file TEXT PRIMARY KEY, digest BLOB, size INTEGER,"
+    " written INTEGER, changed INTEGER, inode INTEGER) WITHOUT ROWID"
+)
+_SALTS = "CREATE TABLE IF NOT EXISTS salts (kind TEXT PRIMARY KEY, salt TEXT) WITHOUT ROWID"
+_ROWS = (
+    "CREATE TABLE IF NOT EXISTS {} (file TEXT PRIMARY KEY, digest BLOB, sum INTEGER, value BLOB)"
+    " WITHOUT ROWID"
+)
+_SELECT = "SELECT file, digest, sum, value FROM {}"
+_INSERT = "INSERT OR REPLACE INTO {} VALUES (?, ?, ?, ?)"
+_DELETE = "DELETE FROM {} WHERE file = ?"
+
+_Row = tuple[str, bytes, int, bytes]
+
+
+@record
+class Kind:
+    """One thing that is kept of each note: plain JSON data, or with `is_text` a text as it is.
+
+    `depends_on` names what it hangs on besides the note's file and this program.
+    """
+
+    name: str
+    depends_on: str = ""
+    is_text: bool = False
+
+
+class Library:
+    """The notes' files by the names that findings have for them, and what is known of each.
+
+    `paths` are where they are (see `notes.listed`), `digests` those of the files that can be read,
+    both in order. Several processes may work with one cache at a time: what each finds in it
+    belongs together, or is not found.
+    """
+
+    def __init__(self, folder: Path, paths: Mapping[str, str]) -> None:
+        self.paths = paths
+        self.digests: dict[str, bytes] = {}
+        self._folder = folder
+        self._fresh: dict[str, Known] = {}
+        self._rows: dict[Kind, list[_Row]] = {}
+        self._look()
+
+    def _look(self) -> None:
+        known: dict[str, Known] = database.asked(self._folder, _all_known, {})
+        uncertain = []
+        for file, path in self.paths.items():
+            seen = _seen(path)
+            was = known.get(file)
+            if was is not None and was[1:] == seen:
+                self.digests[file] = was[0]
+            else:
+                uncertain.append(file)
+        if uncertain:
+            self._read_each(uncertain, known)
+
+    def _read_each(self, files: Iterable[str], known: Mapping[str, Known]) -> None:
+        safe_until = _moment(self._folder) - _COARSEST
+        for file in files:
+            seen = _seen(self.paths[file])  # before it is read: what is read is no older
+            raw = bytes_of(self.paths[file])
+            if raw is not None:
+                is_safe = max(seen[1], seen[2]) < safe_until
+                entry = (digest_of(raw), *(seen if is_safe else _UNSEEN))
+                self.digests[file] = entry[0]
+                if entry != known.get(file):
+                    self._fresh[file] = entry
+        self.digests = {file: self.digests[file] for file in self.paths if file in self.digests}
+
+    def read(self, file: str) -> bytes | None:
+        """The bytes of a file as it is now, for `put`; None when it cannot be read any more."""
+        raw = bytes_of(self.paths[file])
+        if raw is None:
+            self.digests.pop(file, None)
+        elif (digest := digest_of(raw)) != self.digests.get(file):
+            self.digests[file] = digest  # changed since we looked: nobody knows when
+            self._fresh[file] = (digest, *_UNSEEN)
+        return raw
+
+    def known(self, kind: Kind, files: Iterable[str] | None = None) -> dict[str, Any]:
+        """What is known of each of the files, or of all; those of which nothing is are left out."""
+        wanted = None if files is None else list(files)
+        none: list[_Row] = []
+        rows = database.asked(self._folder, lambda opened: _rows(opened, kind, wanted), none)
+        if not rows:
+            return {}
+        from zlib import crc32
+
+        sound = [
+            (file, value)
+            for file, digest, check, value in rows
+            if self.digests.get(file) == digest and crc32(value) == check
+        ]
+        try:
+            values = _values(kind, [value for _, value in sound])
+        except ValueError:
+            return {}
+        return dict(zip((file for file, _ in sound), values, strict=True))
+
+    def put(self, kind: Kind, file: str, value: Any) -> None:
+        """Keep what was worked out of a file as it was read last."""
+        from zlib import crc32
+
+        raw = _raw(kind, value)
+        rows = self._rows.setdefault(kind, [])
+        rows.append((file, self.digests[file], crc32(raw), raw))
+        if len(rows) >= _AT_A_TIME:
+            self.save()
+
+    def save(self) -> None:
+        """Write down what is new. What cannot be written is worked out again the next time."""
+        if self._fresh or self._rows:
+            database.told(self._folder, self._write)
+            self._fresh, self._rows = {}, {}
+
+    def _write(self, into: Database) -> None:
+        _lay_out(into, self._rows)
+        into.executemany(
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
+            [(file, *known) for file, known in self._fresh.items() if _fits(file)],
+        )
+        into.execute("INSERT OR REPLACE INTO salts VALUES (?, ?)", (_CLOCK, str(time_ns())))
+        for kind, rows in self._rows.items():
+            fitting = [row for row in rows if _fits(row[0])]
+            into.executemany(_INSERT.format(_table(kind.name)), fitting)
+        _forget_the_gone(into, self.paths)
+
+
+def digest_of(raw: bytes) -> bytes:
+    """What stands for the bytes of a file."""
+    from hashlib import blake2b  # not loaded when nothing has changed
+
+    return blake2b(raw, digest_size=16).digest()
+
+
+def bytes_of(path: str) -> bytes | None:
+    """The bytes of a file; None when it cannot be read."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - ten thousand do without a Path each
+            return file.read()
+    except OSError:
+        return None
+
+
+def _seen(path: str) -> tuple[int, int, int, int]:
+    try:
+        now = os.stat(path)  # noqa: PTH116 - as above
+    except OSError:
+        return _UNSEEN
+    return now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino
+
+
+def _moment(folder: Path) -> int:
+    """What time it is in ns, by the clock that stamps files or by ours, whichever is behind."""
+    mark = folder / "clock"
+    try:
+        prepare_cache(folder)
+        mark.write_bytes(b"")
+        return min(mark.stat().st_mtime_ns, time_ns())
+    except OSError:
+        return 0  # and nothing will be kept
+
+
+def _all_known(opened: Database) -> dict[str, Known]:
+    """What is known of each file; if the clock went back since, none of them looks like before."""
+    ((clock,),) = opened.execute("SELECT salt FROM salts WHERE kind = ?", (_CLOCK,))
+    rows = opened.execute("SELECT file, digest, size, written, changed, inode FROM files")
+    if int(clock) > time_ns():
+        return {row[0]: (row[1], *_UNSEEN) for row in rows}
+    return {row[0]: row[1:] for row in rows}
+
+
+def _rows(opened: Database, kind: Kind, wanted: Sequence[str] | None) -> list[_Row]:
+    salt = opened.execute("SELECT salt FROM salts WHERE kind = ?", (kind.name,)).fetchone()
+    if salt != (_salt(kind),):
+        return []
+    select = _SELECT.format(_table(kind.name))
+    if wanted is None:
+        found: list[_Row] = opened.execute(select).fetchall()
+        return found
+    return [row for some in _parted(wanted) for row in _of_some(opened, select, some)]
+
+
+def _of_some(opened: Database, select: str, files: Sequence[str]) -> Iterable[_Row]:
+    marks = ", ".join("?" * len(files))
+    rows: Iterable[_Row] = opened.execute(f"{select} WHERE file IN ({marks})", files)
+    return rows
+
+
+def _parted(files: Sequence[str]) -> Iterator[Sequence[str]]:
+    fitting = [file for file in files if _fits(file)]
+    for start in range(0, len(fitting), _AT_A_TIME):
+        yield fitting[start : start + _AT_A_TIME]
+
+
+def _values(kind: Kind, raws: Sequence[bytes]) -> Sequence[Any]:
+    if kind.is_text:
+        return [raw.decode() for raw in raws]
+    import json
+
+    values: list[Any] = json.loads(b"[%b]" % b",".join(raws))  # much faster than one by one
+    return values
+
+
+def _raw(kind: Kind, value: Any) -> bytes:
+    if kind.is_text:
+        return str(value).encode("utf-8", "replace")
+    import json
+
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # half a character: only an escape can hold it
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _lay_out(into: Database, kinds: Iterable[Kind]) -> None:
+    """Make the tables that are not there; rows of a kind that hang on something else are gone."""
+    into.execute(_FILES)
+    into.execute(_SALTS)
+    salts = dict(into.execute("SELECT kind, salt FROM salts"))
+    for kind in kinds:
+        if salts.get(kind.name) != _salt(kind):
+            into.execute(f"DROP TABLE IF EXISTS {_table(kind.name)}")
+            into.execute("INSERT OR REPLACE INTO salts VALUES (?, ?)", (kind.name, _salt(kind)))
+        into.execute(_ROWS.format(_table(kind.name)))
+
+
+def _forget_the_gone(into: Database, paths: Mapping[str, str]) -> None:
+    """Drop what is known of files that are gone once they outnumber the others.
+
+    Not at once: they come back when another branch is checked out.
+    """
+    files = [file for (file,) in into.execute("SELECT file FROM files")]
+    gone = [(file,) for file in files if file not in paths]
+    if len(gone) <= len(paths):
+        return
+    kinds = [kind for (kind,) in into.execute("SELECT kind FROM salts") if kind != _CLOCK]
+    for table in ("files", *map(_table, kinds)):
+        into.executemany(_DELETE.format(table), gone)
+
+
+def _table(kind: str) -> str:
+    return f'"of each: {kind}"'
+
+
+def _fits(file: str) -> bool:
+    """Can the database hold the name? A file whose name is not UTF-8 is read anew each time."""
+    return file.isascii() or file.isprintable()
+
+
+def _salt(kind: Kind) -> str:
+    return f"{database.program()} {kind.depends_on}"
