@@ -22,17 +22,37 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = ("http", "https", "mailto")
+_SIGNS = r"A-Za-z0-9 .,;:!?()/=\"'%$#@^{}|+\-"
+_LETTERS = "\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u205e\u2190-\u22ff"
+_LINE = (
+    rf"(?=[A-Za-z\"'(./@$%`{_LETTERS}]|[0-9]++(?![.)]))"  # nothing begins a list or the like
+    rf"(?:[{_SIGNS}{_LETTERS}]++|`(?! )[!-_a-~ {_LETTERS}]++(?<! )`(?!`)"
+    r"|(?<=[A-Za-z0-9])_++(?=[A-Za-z0-9])|~(?!~)|&(?= )|>)*+(?<! )"
+)
+_PROSE = re.compile(rf"{_LINE}(?:\n++{_LINE})*+\n*+")
+"""Paragraphs of bare words and `code`: what the parser would make of them is known."""
+
+_BETWEEN = re.compile(r"\n\n+")
+_CODE = re.compile(r"`([^`]+)`")
 _BARE = re.compile(r"https?://[^\s<>\"'`]*[^\s<>\"'`.,;:!?)\]}]")
 
 
 def block(text: str | None) -> Markup:
     """A text as paragraphs, lists, tables and code."""
-    return cleaned(_parser().render(text or ""))
+    if not text:
+        return Markup()
+    if not is_prose(text):
+        return cleaned(_parser().render(text))
+    paragraphs = _BETWEEN.sub("</p>\n<p>", _words(text.rstrip("\n")))
+    return Markup(f"<p>{paragraphs}</p>\n")  # noqa: S704  # its words are escaped
 
 
 def line(text: str | None) -> Markup:
     """A short text as one line, without paragraphs around it."""
-    return cleaned(_parser().renderInline((text or "").strip()))
+    bare = (text or "").strip()
+    if "\n" in bare or not is_prose(bare):
+        return cleaned(_parser().renderInline(bare))
+    return Markup(_words(bare))  # noqa: S704  # they are escaped
 
 
 def is_address(text: str) -> bool:
@@ -42,7 +62,19 @@ def is_address(text: str) -> bool:
 
 def plain(text: str | None) -> str:
     """A text without its markup, on one line."""
+    if text and is_prose(text):
+        return " ".join(text.replace("`", "").split())
     return " ".join(block(text).striptags().split())
+
+
+def is_prose(text: str) -> bool:
+    """Is a text nothing but paragraphs of words and code? Most are, and need no parser."""
+    return "://" not in text and bool(_PROSE.fullmatch(text))
+
+
+def _words(text: str) -> str:
+    """Prose with its code marked as such."""
+    return _CODE.sub(r"<code>\1</code>", escape(text, quote=False))
 
 
 def _is_safe(url: str) -> bool:
