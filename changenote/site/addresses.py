@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -30,6 +30,7 @@ _RESERVED = (
     "metrics", "statistics", "review", "search", "rules", "assets", "badges", "repositories",
 )  # fmt: skip
 _PLAIN_FOLDER = re.compile(r"(?=.*[_.])[a-z0-9]+(?:[._-][a-z0-9]+)*(?<!\.html)(?<!\.md)")
+_NEEDS_NO_QUOTES = re.compile(r"[A-Za-z0-9_.~/-]*")
 _LONGEST_NAME = 50
 _LONGEST_FOLDERS = 160  # systems have limits: 260 for a whole path on Windows
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?![^.])")
@@ -53,8 +54,8 @@ class Addresses:
     root: str
     files: Mapping[str, str]
     ids: Mapping[str, str]
-    names: Mapping[Name, str]
-    first: Mapping[str, Name]
+    names: Mapping[Name, str] = field(default_factory=dict)
+    first: Mapping[str, Name] = field(default_factory=dict)
 
     def meant(self, note_id: str, source: str) -> Name:
         """What a note of a repository means by an id: one of its own, or the first there is."""
@@ -164,7 +165,11 @@ def is_page(path: str) -> bool:
 
 def relative(here: str, there: str, *, index: str = "") -> str:
     """The link from the page at `here` to a page or file; `index` is added to links to pages."""
-    target = posixpath.relpath("/" + there, "/" + here)
-    if there and not there.endswith("/"):
-        return quote(target)
-    return quote(target) + "/" + index
+    shared, up = here, 0
+    while not there.startswith(shared):
+        shared = shared[: shared.rfind("/", 0, -1) + 1]
+        up += 1
+    target = "../" * up + there[len(shared) :] or "./"
+    if not _NEEDS_NO_QUOTES.fullmatch(target):
+        target = quote(target)
+    return target + index if target.endswith("/") else target

@@ -30,10 +30,16 @@ _LINE = (
     r"|(?<=[A-Za-z0-9])_++(?=[A-Za-z0-9])|~(?!~)|&(?= )|>)*+(?<! )"
 )
 _PROSE = re.compile(rf"{_LINE}(?:\n++{_LINE})*+\n*+")
-"""Paragraphs of bare words and `code`: what the parser would make of them is known."""
+"""Paragraphs of bare words, `code` and addresses: what the parser would make of them is known."""
 
 _BETWEEN = re.compile(r"\n\n+")
 _CODE = re.compile(r"`([^`]+)`")
+_SIMPLE = re.compile(
+    r"https?://(?:(?!xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::[0-9]{1,4})?"
+    r"(?:[/?#][A-Za-z0-9/._?=#+@,:-]*)?"
+)
+"""An address that stays as it is when it is cleaned."""
+
 _BARE = re.compile(r"https?://[^\s<>\"'`]*[^\s<>\"'`.,;:!?)\]}]")
 
 
@@ -69,12 +75,22 @@ def plain(text: str | None) -> str:
 
 def is_prose(text: str) -> bool:
     """Is a text nothing but paragraphs of words and code? Most are, and need no parser."""
-    return "://" not in text and bool(_PROSE.fullmatch(text))
+    return bool(_PROSE.fullmatch(text)) and ("://" not in text or _has_simple_addresses(text))
+
+
+def _has_simple_addresses(text: str) -> bool:
+    """Are its web addresses simple ones, and is nothing beside them but words?"""
+    found = _BARE.findall(text)
+    is_simple = all(_SIMPLE.fullmatch(address) for address in found)
+    return is_simple and text.count("://") == len(found) and not set("`&>") & set(text)
 
 
 def _words(text: str) -> str:
-    """Prose with its code marked as such."""
-    return _CODE.sub(r"<code>\1</code>", escape(text, quote=False))
+    """Prose with its code and its web addresses marked as such."""
+    words = escape(text, quote=False)
+    if "://" in text:
+        return _BARE.sub(r'<a href="\g<0>" rel="noopener">\g<0></a>', words)
+    return _CODE.sub(r"<code>\1</code>", words) if "`" in text else words
 
 
 def _is_safe(url: str) -> bool:
