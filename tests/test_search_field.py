@@ -12,7 +12,7 @@ from tests.browser import DESK, Reader, chromium, served
 from tests.sites import Site, mkdocs
 
 NOTE = "changes/20261122-k3f9xq/"
-INDEX = "changes/search/pagefind/pages.json"
+INDEX = "changes/search/words/parts.json"
 TITLE = "</title><img src=x onerror=window.hurt=1>&lt;script&gt;window.hurt=2&lt;/script&gt; zebra"
 GUIDE = """\
 # Guide to quokkas
@@ -193,7 +193,7 @@ def test_the_console_is_quiet_and_nothing_is_loaded_before_the_first_word(
     reader.requests()
     reader.opens("guide/")
 
-    assert [url for url in reader.requests() if "pagefind" in url or "facts" in url] == []
+    assert [url for url in reader.requests() if "words/" in url or "facts" in url] == []
     asks(reader, "cart")
     assert reader.complaints() == []
     assert json.loads(site.text("search/search_index.json"))["docs"] == []
@@ -219,7 +219,7 @@ def test_a_deleted_note_is_not_in_the_index_any_more(tmp_path: Path) -> None:
     after = mkdocs(folder, configured()).text(INDEX)
 
     def count(index: str) -> int:
-        return sum(len(part["ids"].split()) for part in json.loads(index))
+        return sum(part["count"] for part in json.loads(index)["notes"])
 
     assert count(after) == count(before) - 1
 
@@ -275,24 +275,6 @@ def test_pages_read_from_a_disk_have_the_built_in_search(tmp_path: Path) -> None
     assert "Pages read from a disk cannot load an index" in built.said
 
 
-@pytest.mark.parametrize(
-    ("program", "why"),
-    [
-        ("/nowhere/pagefind", "it cannot be run: No such file or directory"),
-        ("/bin/true", "it ended before its work was done"),
-    ],
-)
-def test_without_pagefind_the_built_in_search_is_used_and_it_is_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, why: str
-) -> None:
-    monkeypatch.setenv("PAGEFIND_BINARY_PATH", program)
-
-    built = mkdocs(project(tmp_path), configured())
-
-    _keeps_its_own_search(built)
-    assert f"WARNING -  changenote: Pagefind could not make the search index: {why}." in built.said
-
-
 def test_in_another_theme_the_index_is_for_the_search_page(tmp_path: Path) -> None:
     config = "site_name: x\ntheme: mkdocs\nplugins: [search, changenote]\n"
 
@@ -301,4 +283,4 @@ def test_in_another_theme_the_index_is_for_the_search_page(tmp_path: Path) -> No
     docs = json.loads(built.text("search/search_index.json"))["docs"]
     assert NOTE in {doc["location"] for doc in docs}
     parts = json.loads(built.text(INDEX))
-    assert [len(part["ids"].split()) for part in parts] == [6, 6]
+    assert [part["count"] for part in (*parts["notes"], *parts["others"])] == [6, 6]

@@ -1,21 +1,27 @@
-"""The search finds what a note says, by any part of it: Pagefind's index, asked in Chromium."""
+"""The search finds what a note says, by any part of it: our index, asked in Chromium."""
 
-import gzip
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from changenote.model.facts import searchable
+from changenote.model.note import Note
+from changenote.model.writing import plain
 from changenote.site.edition import edition
 from changenote.site.environment import environment
 from changenote.site.folder import write_pages
 from changenote.site.search import bundle as bundles
-from changenote.site.search.bundle import FOLDER, bundle, why_not
-from changenote.site.search.records import PARTS, Record, note_records
+from changenote.site.search.bundle import FOLDER, PARTS, bundle
+from changenote.site.search.bundle import make as made_anew
+from changenote.site.search.cutting import places
+from changenote.site.search.kept import Kept
+from changenote.site.search.records import Record, Source, finished, note_record
 from changenote.store.notes import understood
 from tests.books import SAMPLE, book, least
 from tests.browser import Reader, chromium, served
@@ -25,44 +31,87 @@ SCRIPTS = Path(__file__).parents[1] / "templates" / "assets" / "search"
 REASON = """\
 Every request summed the basket again, and cached nothing. Copying was slow. The wait grew.
 """
-NOTES = (
-    Record(
-        url="changes/0/",
-        title="Cache cart totals per session",
-        texts=(
-            ("reason", REASON),
-            ("files", "app/cart/totals.py"),
-            ("files", "db/migrations/rakico_polyfill.sql"),
-            ("files", "web/useCartTotals.ts"),
-            ("files", "app/storage/copy.go"),
-            ("files", "db/gateway_v3_add.sql"),
-            ("owner", "@acme/cart"),
-            ("id", "20261122-k3f9xq"),
-            ("shipped", "v2.14.0"),
-            ("source", "https://github.com/acme/shop/pull/412"),
-            ("tags", "wrong-total"),
-            ("commands", "./flags set cart_total_cache on --env=production"),
-            ("commands", "k6 run"),
-            ("metrics", "GET /cart p95"),
-            ("x", "カート合計を表示"),
-            ("x", "Größe über café"),
-            ("x", "C++ R"),
-        ),
-    ),
-    Record(url="changes/1/", title="Nothing of note", texts=(("reason", "A release of 21.4."),)),
-    Record(url="changes/2/", title="Totals of carts", texts=(("reason", "The app is in app."),)),
-    Record(url="changes/3/", title="Zebra", texts=(("reason", "Cache " * 40 + "quagga"),)),
-    Record(url="changes/4/", title="Last", texts=(("reason", "cart"),)),
+RAW: tuple[dict[str, Any], ...] = (
+    {
+        "title": "Cache cart totals per session",
+        "reason": REASON,
+        "files": [
+            {"path": "app/cart/totals.py", "change": "modified"},
+            {"path": "db/migrations/rakico_polyfill.sql"},
+            {"path": "web/useCartTotals.ts"},
+            {"path": "app/storage/copy.go"},
+            {"path": "db/gateway_v3_add.sql"},
+        ],
+        "tags": ["wrong-total"],
+        "id": "20261129-k3f9xq",
+        "owner": "@acme/cart",
+        "shipped": {"version": "v2.14.0"},
+        "source": {"pull_requests": ["https://github.com/acme/shop/pull/412"]},
+        "commands": [
+            {"run": "./flags set cart_total_cache on --env=production", "exit": 0},
+            {"run": "k6 run"},
+        ],
+        "metrics": [{"name": "GET /cart p95", "before": {"samples": [7.5]}}],
+        "x": {"word": "カート合計を表示", "other": ["Größe über café", {"more": "C++ R"}]},
+    },
+    {"title": "Nothing of note", "reason": "A release of 21.4."},
+    {"title": "Totals of carts", "reason": "The app is in app."},
+    {"title": "Zebra", "reason": "Cache " * 40 + "quagga"},
+    {"title": "Last", "reason": "cart"},
 )
-OTHERS = (Record(url="guide/#feeding", title="Guide > Feeding", texts=(("", "Carrots, cache."),)),)
+IDS = (
+    "20261129-k3f9xq",
+    "20261128-aaaaaa",
+    "20261127-aaaaaa",
+    "20261126-aaaaaa",
+    "20261125-aaaaaa",
+)
+
+
+def _record(place: int, raw: Mapping[str, Any]) -> Record:
+    texts = [
+        text
+        for name, value in raw.items()
+        if name not in ("title", "tags")
+        for text in _within(value)
+    ]
+    return Record(
+        url=f"changes/{place}/",
+        title=raw["title"],
+        texts=tuple(texts),
+        tags=tuple(raw.get("tags", ())),
+    )
+
+
+def _within(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _within(each)
+
+
+def _sources(records: Iterable[Record], ids: Iterable[str] = IDS) -> list[Source]:
+    return [replace(each, name=name) for each, name in zip(finished(records), ids, strict=False)]
+
+
+def bundled(notes: Sequence[Source], others: Iterable[Record] = ()) -> dict[str, bytes]:
+    return bundle(notes, finished(others), keep=made_anew)
+
+
+NOTES = tuple(_record(place, raw) for place, raw in enumerate(RAW))
+OTHERS = (Record(url="guide/#feeding", title="Guide > Feeding", texts=("Carrots, cache.",)),)
 
 ASKED = """
-const [words, base] = arguments;
+const [words, ids, base] = arguments;
+const address = (number) => `${base}changes/${number}/`;
 return import(base + "texts.js")
-    .then(texts => (window.opened ??= texts.open(base + "pagefind/")))
+    .then(texts => (window.opened ??= texts.open(base + "words/", {ids, address})))
     .then(opened => opened.find(words))
     .then(found => Promise.all(found.map(async each => ({
-        number: each.number, page: await each.page(), excerpt: await each.excerpt()
+        number: each.number,
+        page: each.number < ids.length ? null : await each.page(),
+        excerpt: await each.excerpt(),
     }))));
 """
 
@@ -75,7 +124,7 @@ class Index:
 
     def found(self, *words: str) -> list[dict[str, Any]]:
         """What is found for words, best first."""
-        found: list[dict[str, Any]] = self.reader.asks(ASKED, list(words), self.reader.site)
+        found: list[dict[str, Any]] = self.reader.asks(ASKED, words, IDS, self.reader.site)
         return found
 
     def numbers(self, *words: str) -> list[int]:
@@ -102,9 +151,10 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     """Five notes in parts of two, and a page of the team's own."""
     folder = tmp_path_factory.mktemp("index")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(bundles, "PART", 2)
-        put(bundle(NOTES, OTHERS), folder / "pagefind")
-    (folder / "texts.js").write_bytes((SCRIPTS / "texts.js").read_bytes())
+        patched.setattr(bundles, "_MOST", 2)
+        put(bundled(_sources(NOTES), OTHERS), folder / "words")
+    put({f"changes/{n}/note.json": json.dumps(raw).encode() for n, raw in enumerate(RAW)}, folder)
+    put({path.name: path.read_bytes() for path in SCRIPTS.glob("*.js")}, folder)
     (folder / "index.html").write_text("<!doctype html><title>x</title><link rel=icon href=data:,>")
     with served(folder) as address, chromium() as driver:
         reader = Reader(driver, address)
@@ -134,7 +184,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         "--env=production",
         "@acme/cart",
         "acme/cart",
-        "20261122-k3f9xq",
+        "20261129-k3f9xq",
         "k3f9xq",
         "v2.14.0",
         "2.14",
@@ -194,12 +244,12 @@ def test_a_form_of_a_word_is_found_with_every_letter_typed(index: Index, words: 
     assert set(index.numbers(words)) == set(index.numbers("cache"))
 
 
-def test_every_page_has_its_number_and_address(index: Index) -> None:
+def test_every_page_has_its_number_and_other_pages_their_address(index: Index) -> None:
     found = {each["number"]: each["page"] for each in index.found("cache")}
 
     assert found == {
-        0: {"url": "changes/0/", "title": "Cache cart totals per session", "tags": []},
-        3: {"url": "changes/3/", "title": "Zebra", "tags": []},
+        0: None,
+        3: None,
         5: {"url": "guide/#feeding", "title": "Guide > Feeding", "tags": []},
     }
 
@@ -232,27 +282,95 @@ def test_a_long_text_is_cut_around_the_word(index: Index) -> None:
     assert len(excerpt.split()) < 30
 
 
-def test_the_index_says_in_what_part_of_a_note_a_word_is(tmp_path: Path) -> None:
-    texts = tuple((part, f"word{place}x in {part}") for place, part in enumerate(PARTS))
-    put(bundle([Record(url="x/", title="x", texts=texts)]), tmp_path / "pagefind")
-    (tmp_path / "texts.js").write_bytes((SCRIPTS / "texts.js").read_bytes())
-    (tmp_path / "index.html").write_text("<!doctype html><title>x</title>")
+def test_every_text_of_a_note_that_is_searched_can_be_shown_as_the_reason(index: Index) -> None:
+    (path,) = SAMPLE.rglob("20261122-k3f9xq*.yaml")
+    note = understood("", path, path.read_bytes()).note
+    assert note
+    names = [field.name for field in fields(Note)]
 
-    with served(tmp_path) as address, chromium() as driver:
-        reader = Reader(driver, address)
-        reader.opens("")
-        labels = [
-            shown(Index(reader).found(f"word{place}x")[0]["excerpt"]).partition(": [")[0]
-            for place in range(len(PARTS))
-        ]
+    labels = index.reader.asks(
+        """
+        const [names, note, base] = arguments;
+        const {textsOfNote} = await import(base + "excerpts.js");
+        const label = (name) => [name, textsOfNote({[name]: {at: ["it"]}}).map(([label]) => label).join()];
+        return [Object.fromEntries(names.map(label)), textsOfNote(note).map(([, text]) => text)];
+        """,
+        names,
+        plain(note),
+        index.reader.site,
+    )
 
-    assert labels[0] == "[word0x] in reason"
-    assert labels[1:] == [
-        "Expected", "Baseline", "Assumption", "Variable", "File", "Tag", "Service", "Id", "Kind",
-        "Stack", "Owner", "Author", "Shipped", "Source", "Rollback", "Command", "No command",
-        "Metric", "No metric", "Monitoring", "Cache rule", "Checklist", "Image", "Tool",
-        "Difficulty", "Related", "Supersedes", "Revision", "Own field",
-    ]  # fmt: skip
+    shown, texts = labels
+    searched = {(name.partition(".")[0], text) for name, text in searchable(note)}
+    assert {name for name, label in shown.items() if not label} >= {"title", "reason"}
+    assert {name for name, _ in searched} - {name for name, label in shown.items() if label} == {
+        "title",
+        "reason",
+    }
+    assert {text for name, text in searched if name != "title"} <= set(texts)
+
+
+CUT = (
+    "app/cart/totals.py", "db/gateway_v3_add.sql", "https://x.de/?a=b&c", "K3F9xq", "C++", "v2.14.0",
+    "Größe ÜBER Straße", "cafe\u0301 re\u0301sume\u0301", "ΣΊΣΥΦΟΣ Σίσυφος", "İstanbul \u0131", "ﬁne ½ ² Ⅻ",
+    "カート合計を表示", "데이터베이스 인덱스", "ฐานข้อมูล", "קטלוג", "फ़ाइल", "Ꭰꭰ", "x" * 100, "\U0001d4b3 𐐀𐐨", "\u02b9 ٣ ٤a", "",
+)  # fmt: skip
+
+
+def test_what_is_looked_for_is_cut_as_what_is_found(index: Index) -> None:
+    cut = index.reader.asks(
+        """
+        const [texts, base] = arguments;
+        const {wordsOf} = await import(base + "cutting.js");
+        return texts.map(wordsOf);
+        """,
+        CUT,
+        index.reader.site,
+    )
+
+    assert dict(zip(CUT, cut, strict=True)) == {text: _cut(text) for text in CUT}
+
+
+def _cut(text: str) -> list[str]:
+    """The words of a text in their order: of several that begin in one, the whole one."""
+    found: dict[str, str] = {}
+    for word, where in places(text, (), ()).items():
+        for letter in where:
+            if len(word) > len(found.get(letter, "")):
+                found[letter] = word
+    return [found[letter] for letter in sorted(found)]
+
+
+@pytest.mark.parametrize(
+    ("words", "one"),
+    [
+        (("cache", "cached", "caches", "caching"), True),
+        (("copy", "copies", "copied", "copying"), True),
+        (("deploy", "deployed", "deployment", "deploys"), False),
+        (("query", "queries", "querying"), True),
+        (("index", "indexes", "indexing", "indexed"), True),
+        (("optimize", "optimized", "optimization", "optimizing"), True),
+        (("plan", "planned", "planning", "plans"), True),
+        (("fail", "failed", "falling", "fell"), False),
+        (("relational", "rational"), False),
+        (("ponies", "poni"), True),
+        (("agreed", "agree"), True),
+        (("hopping", "hoping"), False),
+        (("be", "bed"), False),
+    ],
+)
+def test_forms_of_a_word_have_one_stem(index: Index, words: tuple[str, ...], one: bool) -> None:
+    stems = index.reader.asks(
+        """
+        const [words, base] = arguments;
+        const {stem} = await import(base + "stems.js");
+        return words.map(stem);
+        """,
+        words,
+        index.reader.site,
+    )
+
+    assert (len(set(stems)) == 1) is one, stems
 
 
 def test_every_text_of_a_note_is_in_its_record() -> None:
@@ -260,95 +378,140 @@ def test_every_text_of_a_note_is_in_its_record() -> None:
     text = path.read_text("utf-8")
     made = edition(book(text), environment())
 
-    (record,) = note_records(made)
+    record = note_record(made.rows[0])
 
     note = understood("", path, text.encode()).note
     assert note
-    assert [text for _, text in record.texts] == [text for _, text in searchable(note)][1:]
-    assert {part for part, _ in record.texts} <= set(PARTS)
-    assert (record.url, record.title, record.tags) == (
-        "changes/20261122-k3f9xq/",
-        note.title,
-        note.tags,
+    texts = [text for name, text in searchable(note) if name not in ("title", "tags")]
+    assert record == Record(
+        url="changes/20261122-k3f9xq/", title=note.title, texts=tuple(texts), tags=note.tags
     )
 
 
-def test_the_same_records_give_the_same_bytes() -> None:
-    one = bundle(NOTES, OTHERS)
-    bundles._made.cache_clear()
-
-    assert bundle(NOTES, OTHERS) == one
-
-
-def test_a_new_note_changes_one_part_of_the_index_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundles, "PART", 2)
-    before = bundle(NOTES)
-
-    after = bundle((replace(NOTES[0], url="changes/new/"), *NOTES))
-
-    changed = {name for name in after if after[name] != before.get(name)}
-    assert {name.partition("/")[0] for name in changed} == {"2", "pages.json"}
-
-
-def test_what_a_note_says_to_pagefind_is_text() -> None:
-    odd = "___PAGEFIND_WEIGHT___9 \ue005 \ud800 \u200b <b>bold</b> &lt;i&gt; " + "y" * 3000
-    files = bundle(
-        [Record(url="x/", title=odd, texts=(("reason", odd), ("x", "\x00")), tags=(odd,))]
+MANY = [
+    Source(
+        f"2026{day:04}-{place:06}", f"{day} {place}", partial(Record, url="x/", title="x", texts=())
     )
-
-    (fragment,) = (content for name, content in files.items() if name.endswith(".pf_fragment"))
-    told = json.loads(gzip.decompress(fragment).removeprefix(b"pagefind_dcd"))
-    assert told["content"].startswith("\ue001 __PAGEFIND_WEIGHT___9 ? <b>bold</b> &lt;i&gt; yyy")
-
-
-def test_a_page_without_a_word_moves_no_number_and_makes_no_part() -> None:
-    empty = Record(url="empty/", title="Empty", texts=(("", ""),))
-
-    parts = json.loads(bundle(NOTES, (empty, *OTHERS))["pages.json"])
-    alone = json.loads(bundle(NOTES, (empty,))["pages.json"])
-
-    assert [len(part["ids"].split(" ")) for part in parts] == [len(NOTES), 2]
-    assert [bool(name) for name in parts[1]["ids"].split(" ")] == [False, True]
-    assert alone == parts[:1]
+    for day in range(60)
+    for place in range(100)
+]
 
 
-def test_the_settings_of_a_team_for_its_own_pagefind_change_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = bundle(NOTES[:2])
-    (tmp_path / "pagefind.yml").write_text("include_characters: '/.-'\nverbose: [")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PAGEFIND_VERBOSE", "true")
-    bundles._made.cache_clear()
-
-    assert bundle(NOTES[:2]) == before
+def _parts(sources: Iterable[Source]) -> dict[str, int]:
+    """The parts of notes in an index, and how many are in each."""
+    listed = json.loads(bundled(list(sources))[PARTS])
+    return {part["folder"]: part["count"] for part in listed["notes"]}
 
 
-@pytest.mark.parametrize(
-    ("program", "why"),
-    [
-        ("exit 0", "it ended before its work was done"),
-        ("kill -9 $$", "it ended before its work was done"),
-        ("printf 'no base64,nor, this,'; cat > /dev/null", "its answers cannot be understood"),
-        ("printf 'bnVsbA==,bnVsbA==,W10=,'; cat > /dev/null", "its answers cannot be understood"),
-        ("trap '' TERM; exec sleep 60", "it did not end its work in time"),
-    ],
-)
-def test_a_pagefind_that_does_not_work_is_named_and_never_waited_for_without_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, why: str
-) -> None:
-    path = tmp_path / "pagefind"
-    path.write_text(f"#!/bin/sh\n{program}\n")
-    path.chmod(0o755)
-    monkeypatch.setattr(bundles, "_program", lambda: path)
-    monkeypatch.setattr(bundles, "PATIENCE", 0.5)
-    bundles._made.cache_clear()
+def test_the_same_sources_give_the_same_bytes() -> None:
+    assert bundled(_sources(NOTES), OTHERS) == bundled(_sources(NOTES), OTHERS)
+    assert _parts(MANY) == _parts(reversed(MANY))
 
-    assert why_not() == f"Pagefind could not make the search index: {why}"
+
+@pytest.mark.parametrize("place", [0, 50, 3000, 5999])
+def test_one_note_more_or_less_or_changed_makes_one_part_anew(place: int) -> None:
+    before = _parts(MANY)
+    changed = [replace(each, digest="new") if n == place else each for n, each in enumerate(MANY)]
+    newer = Source(MANY[place].name[:-1] + "z", "newer", MANY[place].make)
+
+    after = [_parts(each) for each in (changed, [*MANY, newer], MANY[:place] + MANY[place + 1 :])]
+
+    assert sum(before.values()) == len(MANY)
+    assert len(before) > 4
+    assert [len(each.keys() - before.keys()) for each in after] == [1, 1, 1]
+
+
+def test_parts_are_neither_tiny_nor_huge() -> None:
+    *sizes, last = _parts(MANY).values()
+
+    assert min(sizes) >= 500
+    assert max(*sizes, last) <= 2000
+
+
+def test_a_part_is_made_once_and_kept_for_later_builds(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def build(ids: Sequence[str]) -> dict[str, bytes]:
+        def source(name: str) -> Source:
+            return Source(name, name, lambda: made.append(name) or NOTES[0])  # type: ignore[func-returns-value]
+
+        return bundle([source(name) for name in ids], keep=Kept(tmp_path / "kept"))
+
+    first = build(IDS)
+    again = build(IDS)
+    more = build(("20261130-aaaaaa", *IDS))
+
+    assert first == again
+    assert made == [*sorted(IDS), *sorted(IDS), "20261130-aaaaaa"]
+    assert first.keys() & more.keys() == {PARTS}
+    assert (tmp_path / "kept/.gitignore").read_text() == "*\n"
+
+
+@pytest.mark.parametrize("damage", [b"", b"\n", b"x\n[]\n", None])
+def test_a_kept_part_that_is_damaged_is_made_anew(tmp_path: Path, damage: bytes | None) -> None:
+    whole = {"0.z": b"a\nb", "pages.z": b""}
+    Kept(tmp_path)("part", lambda: whole)
+    content = (tmp_path / "part").read_bytes()
+    (tmp_path / "part").write_bytes(content[:-1] if damage is None else damage)
+
+    assert Kept(tmp_path)("part", lambda: whole) == whole
+    assert (tmp_path / "part").read_bytes() == content
+
+
+def test_what_later_builds_do_not_use_is_forgotten_in_time(tmp_path: Path) -> None:
+    for number in range(30):
+        Kept(tmp_path)(f"part{number}", lambda: {"0.z": b""})
+    kept = Kept(tmp_path)
+    kept("part0", lambda: {"0.z": b""})
+
+    kept.tidy()
+
+    names = {path.name for path in tmp_path.iterdir()}
+    assert {".gitignore", "part0", "part29"} < names
+    assert len(names) == 22
+
+
+def test_a_folder_that_cannot_be_written_keeps_nothing_and_fails_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    kept = Kept(tmp_path / "file/kept")
+
+    assert kept("part", lambda: {"0.z": b""}) == {"0.z": b""}
+    kept.tidy()
+
+
+def test_a_page_without_a_word_moves_no_number() -> None:
+    empty = Record(url="empty/", title="", texts=("",))
+
+    parts = json.loads(bundled(_sources(NOTES), (empty, *OTHERS))[PARTS])
+
+    assert [part["count"] for part in parts["others"]] == [2]
+
+
+def test_any_text_can_be_in_an_index() -> None:
+    odd = "\ud800 \0 \t\n\u2028 <b>bold</b> &lt;i&gt; " + "y" * 3000
+
+    files = bundled([], [Record(url="x/", title=odd, texts=(odd,), tags=(odd,))])
+
+    lines = "\n".join(zlib.decompress(raw).decode() for name, raw in files.items() if "/0." in name)
+    assert {line.split("\t")[0] for line in lines.split("\n")} == {
+        "b",
+        "bold",
+        "i",
+        "lt",
+        "gt",
+        "y" * 64,
+    }
+
+
+def test_a_text_longer_than_places_can_count_is_found_whole() -> None:
+    found = places("", (), (f"first {'and ' * 60_000} last",))
+
+    assert set(found) == {"first", "and", "last"}
+    assert len(found["and"]) == 60_000
 
 
 def test_without_notes_nothing_is_found() -> None:
-    assert list(bundle(())) == ["pages.json"]
+    assert bundled([]) == {PARTS: b'{\n"notes": [],\n"others": []\n}\n'}
 
 
 def test_pages_for_other_builders_have_their_index_beside_them(tmp_path: Path) -> None:
@@ -356,8 +519,7 @@ def test_pages_for_other_builders_have_their_index_beside_them(tmp_path: Path) -
 
     written = write_pages(of, tmp_path)
 
-    assert f"changes/{FOLDER}pages.json" in written.files
-    assert f"changes/{FOLDER}pagefind.js" in written.files
+    assert f"changes/{FOLDER}{PARTS}" in written.files
 
 
 def test_pages_can_go_without_an_index(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_a_saved_note_is_on_the_page_and_the_server_stops_when_told(workshop: Wo
     (path,) = workshop.notes()
     port = free_port()
     url = f"http://127.0.0.1:{port}/changes/{path.name[:15]}/"
-    index = f"http://127.0.0.1:{port}/changes/search/pagefind/pages.json"
+    index = f"http://127.0.0.1:{port}/changes/search/words/parts.json"
     process = subprocess.Popen(
         [sys.executable, "-m", "changenote", "site", "serve", "--port", str(port)],
         cwd=workshop.folder,

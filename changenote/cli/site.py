@@ -117,16 +117,13 @@ def pages(folder: Path, zensical: bool, address: str | None, sources: tuple[str,
     from changenote.site.addresses import addresses
     from changenote.site.folder import write_pages
     from changenote.site.loading import read_book
-    from changenote.site.search.bundle import why_not
     from changenote.site.shared_ids import warnings
     from changenote.site.zensical import write_project
 
     project = _project(sources)
-    if why := why_not():
-        console.notice(f"{why}. The search page looks in titles, services, owners and tags alone.")
     url = _address(address, project)
     book = read_book(project, home=zensical, more=_absolute(sources))
-    book = replace(book, has_index=not why, site_url=url)
+    book = replace(book, site_url=url)
     write = write_project if zensical else write_pages
     written = write(book, folder)
     for line in (*book.doubts, *book.remarks, *warnings(book, addresses(book))):

@@ -49,7 +49,6 @@ from changenote.site.pages import plans_of, printed
 from changenote.site.plan import Plan
 from changenote.site.press.around import around
 from changenote.site.press.press import Press
-from changenote.site.search.bundle import why_not
 from changenote.site.search.material import (
     INDEX,
     SEPARATOR,
@@ -74,7 +73,7 @@ class ChangenoteConfig(base.Config):  # type: ignore[no-untyped-call]  # MkDocs 
 
     notes = options.Type(str, default="changes")
     path = options.Type(str, default="changes")
-    search = options.Choice(("pagefind", "builtin"), default="pagefind")
+    search = options.Choice(("changenote", "builtin"), default="changenote")
 
 
 class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped-call]  # as above
@@ -290,9 +289,6 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             return False
         if _is_on("material/offline", config):
             log.info("Pages read from a disk cannot load an index: `search: builtin` is used.")
-            return False
-        if why := why_not():
-            log.warning("%s. `search: builtin` is used, which says the same in mkdocs.yml.", why)
             return False
         return True
 

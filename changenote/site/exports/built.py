@@ -16,7 +16,7 @@ from changenote.errors import UsageProblem
 from changenote.model.note import ID
 from changenote.site.addresses import ATOM, INDEX, JSON_FEED, LLMS, STYLES
 from changenote.site.folder import MANIFEST
-from changenote.site.search.bundle import FOLDER, PAGES
+from changenote.site.search.bundle import FOLDER, PAGES, PARTS
 
 _ID = re.compile(ID)
 _ENTRY_ID = re.compile(r"<entry>\s*<id>([^<]*)</id>")
@@ -161,7 +161,8 @@ def _searched(places: Mapping[str, list[Path]], root: Path) -> frozenset[str] | 
     Of our own index if there is one, or else of the theme's, or of any that Pagefind made.
     """
     name = re.compile(rf"(?:^|[/:]){re.escape(root.name)}/([^/#]+)/(?:index\.html)?(?:#.*)?")
-    if not places[_PAGEFIND] and not places[_SEARCH_INDEX]:
+    ours = root / FOLDER / PARTS
+    if not places[_PAGEFIND] and not places[_SEARCH_INDEX] and not ours.exists():
         return None
     urls = list(_listed(root / FOLDER))
     urls = urls or [url for path in places[_SEARCH_INDEX] for url in _locations(path)]
@@ -170,11 +171,21 @@ def _searched(places: Mapping[str, list[Path]], root: Path) -> frozenset[str] | 
 
 
 def _listed(folder: Path) -> Iterator[str]:
-    """The address of every record that our own index lists and has."""
-    for part in _members({PAGES: _json(folder / PAGES)}, PAGES):
-        for record in str(part.get("ids")).split():
-            name = f"en_{record}.pf_fragment"
-            yield from _address(folder / str(part.get("folder")) / "fragment" / name)
+    """The address of every page that our own index lists and has."""
+    listed = _json(folder / PARTS)
+    for part in (*_members(listed, "notes"), *_members(listed, "others")):
+        pages = _unpacked(folder / str(part.get("folder")) / PAGES)
+        for page in pages if isinstance(pages, list) else ():
+            yield str(page.get("url") if isinstance(page, dict) else page)
+
+
+def _unpacked(path: Path) -> Any:
+    """The data in a file that is compressed JSON; None when it is not there or is none."""
+    unpacking = zlib.decompressobj()
+    try:
+        return _parsed(unpacking.decompress(_bytes(path) or b"", _LARGEST_FRAGMENT))
+    except zlib.error:
+        return None
 
 
 def _fragments(folder: Path) -> Iterator[str]:

@@ -1,241 +1,122 @@
-"""Records → the files of an index, made by the program `pagefind`."""
+"""Records → the files of an index of all their words, in parts that stay as they are.
 
-import base64
-import gzip
+A part holds some hundred notes, the oldest first. Its folder is named by a digest of what is in it:
+as long as none of its notes changes, it is neither made nor loaded again. The files of a part hold
+the words that begin with certain two letters, so that a browser loads one file of each part for a
+word. `texts.js` reads them:
+
+    file  = lines, compressed with zlib
+    line  = word TAB pages TAB places, in the order of the words
+    pages = for each page that has the word, how far it is behind the one before (`cutting.mark`)
+    places = for each of these pages where in it the word is (see `cutting.places`), with spaces
+"""
+
 import json
-import os
-import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from functools import lru_cache
-from itertools import islice
-from pathlib import Path
-from threading import Thread, Timer
-from typing import IO, Any
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
 
-from changenote.errors import SiteFailed
-from changenote.patterns import pattern
-from changenote.site.search.cutting import pairs
-from changenote.site.search.records import PARTS, Record
+from changenote.site.digests import digest_of
+from changenote.site.json_text import compact
+from changenote.site.search.cutting import mark, places
+from changenote.site.search.records import Record, Source
 
-FOLDER = "search/pagefind/"
+FOLDER = "search/words/"
 """Where the files of the index lie, below the folder of the pages."""
 
-PATIENCE = 300.0
-"""So many seconds Pagefind has for one part, which takes it a few."""
+PARTS = "parts.json"
+"""Names the parts: `notes` has them oldest first, `others` those of all other pages. Each has its
+`folder`, how many pages it is of (`count`), and how many `files` of words it has."""
 
-_LATE = "it did not end its work in time"
+PAGES = "pages.z"
+"""In the folder of a part: the addresses of its notes, or all that is shown of its other pages."""
 
-PART = 1000
-"""So many notes are one part of the index. Pagefind's time for a search grows with the square of
-the pages that it finds, so that ten parts take a tenth of what the whole would."""
+Files = Mapping[str, bytes]
+Keeper = Callable[[str, Callable[[], Files]], Files]
+"""Gives the files of a part by its name, made by the function unless they are at hand."""
 
-PAGES = "pages.json"
-"""Says of each part where it is, which records are in it, and what Pagefind calls each."""
-
-_MARK = 0xE000
-_MARKS = pattern("[\ue000-\uf8ff]")
-_COMMANDS = pattern("___(?=(?:END_)?PAGEFIND)")
-_PROGRAMS = ("pagefind.js", "pagefind-worker.js", "wasm.en.pagefind")
-_USED = (*_PROGRAMS, "pagefind-entry.json")
-_USED_KINDS = (".pf_meta", ".pf_index", ".pf_fragment")
+# Fewer parts are fewer requests for a word, smaller ones less work after a change: from so many
+# notes on, one in so many is the last of its part, which has so many at most.
+_LEAST, _ONE_IN, _MOST = 500, 500, 2000
+_NOTES_A_FILE, _MOST_FILES = 16, 128
 
 
-def bundle(notes: Sequence[Record], others: Sequence[Record] = ()) -> dict[str, bytes]:
-    """The files of an index by their names in its folder; the same records give the same bytes.
+def bundle(
+    notes: Sequence[Source], others: Sequence[Source] = (), *, salt: str = "", keep: Keeper
+) -> dict[str, bytes]:
+    """The files of an index by their names in its folder; the same sources give the same bytes.
 
-    A note has its place among the notes as its number, other pages count on from there. Raises
-    `SiteFailed` when Pagefind is missing or fails; `why_not` tells before.
+    A note is known by its place among the ids, and among those with the same id by its place in
+    `notes`; other pages by their order. `salt` stands for all else that a part hangs on.
     """
-    parts = [part for part in (*_parts(len(notes)), _rest(len(notes), len(others))) if part]
-    every = (*notes, *others)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        made = pool.map(_made, (tuple(every[number] for number in part) for part in parts))
     files: dict[str, bytes] = {}
-    listed = []
-    filled = [found for found in zip(parts, made, strict=True) if any(found[1][0])]
-    for place, (part, (ids, content)) in enumerate(filled):
-        folder = f"{place}/" if place else ""
-        listed.append({"folder": folder, "first": part[0], "step": part.step, "ids": " ".join(ids)})
-        files |= {folder + n: c for n, c in content.items() if not (place and n in _PROGRAMS)}
-    return files | {PAGES: json.dumps(listed, indent=0).encode() + b"\n"}
+    listed: dict[str, list[Any]] = {"notes": [], "others": []}
+    in_order = sorted(notes, key=lambda source: source.name)
+    for kind, sources, pages in (("notes", in_order, _addresses), ("others", others, _shown)):
+        for part in _divided(sources):
+            name = digest_of((salt, kind, [source.digest for source in part]))
+            made = keep(name, lambda part=part, pages=pages: _made(part, pages))  # type: ignore[misc]
+            files |= {f"{name}/{file}": content for file, content in made.items()}
+            listed[kind].append({"folder": f"{name}/", "count": len(part), "files": len(made) - 1})
+    return files | {PARTS: f"{json.dumps(listed, indent=0)}\n".encode()}
 
 
-def why_not() -> str | None:
-    """Why no index can be made on this machine; None when one can be made."""
-    try:
-        _made(())
-    except SiteFailed as error:
-        return error.what
-    return None
+def make(_name: str, make: Callable[[], Files]) -> Files:
+    """A keeper that has nothing at hand."""
+    return make()
 
 
-def _parts(total: int) -> Iterator[range]:
-    """The notes in parts of equal size. A new note, which is the first, changes one part alone."""
-    count = -(-total // PART)
-    return (range(total - 1 - place, -1, -count) for place in range(count))
+def _divided(sources: Sequence[Source]) -> Iterator[Sequence[Source]]:
+    """In parts that end where a name says so: one more source changes the part it is in, and hardly
+    ever another."""
+    start = 0
+    for end, source in enumerate(sources, 1):
+        size = end - start
+        is_last = zlib.crc32(source.name.encode("utf-8", "replace")) % _ONE_IN == 0
+        if size == _MOST or (is_last and size >= _LEAST) or end == len(sources):
+            yield sources[start:end]
+            start = end
 
 
-def _rest(first: int, count: int) -> range:
-    return range(first, first + count)
+def _made(part: Sequence[Source], pages: Callable[[Sequence[Record]], list[Any]]) -> Files:
+    records = [source.make() for source in part]
+    count = min(_MOST_FILES, 1 << (len(part) // _NOTES_A_FILE).bit_length())
+    lines: list[list[str]] = [[] for _ in range(count)]
+    for word, line in _lines(records):
+        lines[_file_of(word, count)].append(line)
+    files = {f"{number}.z": _packed("\n".join(each)) for number, each in enumerate(lines)}
+    return files | {PAGES: _packed(compact(pages(records)))}
 
 
-@lru_cache(maxsize=64)  # while a site is served, most parts are what they were
-def _made(records: tuple[Record, ...]) -> tuple[tuple[str, ...], Mapping[str, bytes]]:
-    """What Pagefind calls each record, and the files of one part."""
-    try:
-        *_, last = _answers_to([_NEW, *_added(records), _FILES])
-        files = {file["path"]: base64.b64decode(file["content"]) for file in last["files"]}
-        files = {name: files[name] for name in sorted(files) if _is_used(Path(name))}
-        return _ids(files, len(records)), files
-    except (KeyError, TypeError, ValueError, EOFError, gzip.BadGzipFile) as error:
-        raise _failed("its answers cannot be understood") from error
+def _lines(records: Sequence[Record]) -> Iterator[tuple[str, str]]:
+    pages: dict[str, list[int]] = defaultdict(list)
+    found: dict[str, list[str]] = defaultdict(list)
+    for number, record in enumerate(records):
+        for word, where in places(record.title, record.tags, record.texts).items():
+            pages[word].append(number)
+            found[word].append(where)
+    for word in sorted(pages):
+        far = "".join(mark(two - one) for one, two in pairwise((0, *pages[word])))
+        yield word, f"{word}\t{far}\t{' '.join(found[word])}"
 
 
-def _ids(files: Mapping[str, bytes], count: int) -> tuple[str, ...]:
-    """In the order of the records: the address of each begins with its place.
-
-    Pagefind leaves out a page without a word; what it is called is empty then.
-    """
-    found: dict[int, str] = {}
-    for name, content in files.items():
-        if name.endswith(".pf_fragment"):
-            address = json.loads(gzip.decompress(content).removeprefix(b"pagefind_dcd"))["url"]
-            found[int(address.partition(":")[0])] = Path(name).stem.removeprefix("en_")
-    return tuple(found.get(place, "") for place in range(count))
+def _file_of(word: str, count: int) -> int:
+    """All words with the same first two letters are in one file."""
+    return (ord(word[0]) * 31 + (ord(word[1]) if len(word) > 1 else 0)) % count
 
 
-# English endings are taken off whatever the language of the site: most notes are English, and words
-# of other languages are found by their beginnings all the same.
-_NEW = {"type": "NewIndex", "config": {"force_language": "en"}}
-# Not "WriteFiles": that is answered before everything is on the disk.
-_FILES = {"type": "GetFiles", "index_id": 0}
+def _packed(text: str) -> bytes:
+    return zlib.compress(text.encode("utf-8", "replace"))
 
 
-def _added(records: Iterable[Record]) -> Iterator[dict[str, Any]]:
-    for place, record in enumerate(records):
-        yield {
-            "type": "AddRecord",
-            "index_id": 0,
-            "url": f"{place}:{_plain(record.url)}",
-            "content": _content(record.texts),
-            "language": "en",
-            "meta": _meta(record),
-            "filters": None,
-            "sort": None,
-        }
+def _addresses(records: Sequence[Record]) -> list[Any]:
+    return [record.url for record in records]
 
 
-def _meta(record: Record) -> dict[str, str]:
-    """What is said of a page besides its text. Pagefind finds words here as well.
-
-    `words` has the pairs of words of several parts, which nobody wants to read.
-    """
-    texts = (record.title, *(text for _, text in record.texts))
-    words = dict.fromkeys(pair for text in texts for pair in pairs(text))
-    return {
-        "title": _plain(record.title),
-        "tags": _plain("\n".join(record.tags)),
-        "words": _plain(" ".join(words)),
-    }
-
-
-def _content(texts: Iterable[tuple[str, str]]) -> str:
-    """All texts, each behind a character that says which part of a note it is."""
-    return " ".join(f"{_mark(part)} {_plain(text)}" for part, text in texts)
-
-
-def _mark(part: str) -> str:
-    return chr(_MARK + (PARTS.index(part) + 1 if part in PARTS else 0))
-
-
-def _plain(text: str) -> str:
-    """Text without our marks or Pagefind's own commands in it, as JSON can carry it."""
-    return _COMMANDS.sub("__", _MARKS.sub(" ", text)).encode("utf-8", "replace").decode()
-
-
-def _is_used(path: Path) -> bool:
-    """Pagefind gives finished search pages as well, which take half a megabyte."""
-    return path.name in _USED or path.suffix in _USED_KINDS
-
-
-def _answers_to(requests: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """What Pagefind answers to each request; its own Python interface waits 0.1 s for each."""
-    program = _program()
-    # Away from the settings of a Pagefind that the team uses itself, in files or the environment.
-    environment = {name: text for name, text in os.environ.items() if "PAGEFIND" not in name}
-    try:
-        process = subprocess.Popen(
-            [program, "--service"],
-            cwd=program.parent,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-    except OSError as error:
-        raise _failed(f"it cannot be run: {error.strerror or error}") from error
-    with process:
-        end = Timer(PATIENCE, process.kill)
-        writer = Thread(target=_put, args=(process.stdin, requests))
-        for thread in (end, writer):
-            thread.start()
-        try:
-            answers = list(islice(_answers(process.stdout), len(requests)))
-        finally:
-            is_late = not end.is_alive()
-            end.cancel()
-            process.kill()
-            writer.join()
-    if len(answers) < len(requests):
-        raise _failed(_LATE if is_late else "it ended before its work was done")
-    return answers
-
-
-def _program() -> Path:
-    try:
-        from pagefind.service import get_executable
-
-        program = get_executable()
-    except ImportError:
-        program = None
-    if program is None:
-        raise _failed("it is not installed")
-    return program.resolve()
-
-
-def _put(pipe: IO[bytes] | None, requests: Sequence[Mapping[str, Any]]) -> None:
-    """Write every request, past the buffer: nothing is left in it when Pagefind has ended."""
-    with suppress(OSError):  # Pagefind has ended, which its missing answers tell
-        for number, request in enumerate(requests):
-            message = json.dumps({"message_id": number, "payload": request})
-            left = base64.b64encode(message.encode()) + b","
-            while pipe and left:
-                left = left[os.write(pipe.fileno(), left) :]
-
-
-def _answers(pipe: IO[bytes] | None) -> Iterator[Any]:
-    """One answer after another; each ends with a comma. Raises when one is an error."""
-    pieces: list[bytes] = []
-    while pipe and (read := os.read(pipe.fileno(), 1 << 20)):
-        first, *others = read.split(b",")
-        pieces.append(first)
-        for other in others:
-            yield _payload(b"".join(pieces))
-            pieces = [other]
-
-
-def _payload(answer: bytes) -> Any:
-    payload = json.loads(base64.b64decode(answer))["payload"]
-    if payload["type"] == "Error":
-        raise _failed(str(payload.get("message")))
-    return payload
-
-
-def _failed(why: str) -> SiteFailed:
-    return SiteFailed(
-        f"Pagefind could not make the search index: {why}",
-        expected="the program that comes with the package pagefind-bin",
-        hint="`pip install 'pagefind[bin]'` installs it; `search: builtin` does without.",
-    )
+def _shown(records: Sequence[Record]) -> list[Any]:
+    return [
+        {"url": each.url, "title": each.title, "tags": each.tags, "texts": each.texts}
+        for each in records
+    ]

@@ -1,40 +1,94 @@
-"""Words of several parts, cut so that a search finds them by any part and by parts side by side.
+"""How the search index cuts text into words; `cutting.js` cuts what is looked for in the same way.
 
-Pagefind drops the signs of a word and keeps its parts: `app/cart/totals.py` is `appcarttotalspy`,
-`app`, `cart`, `totals` and `py`. So that `cart/totals` and `totals.py` find it too, and `2.14`
-finds `v2.14.0` but not `21.4`, every two neighbours of such a word are indexed as a pair, and what
-is looked for is one pair or several. `texts.js` does the same to a query.
+A word is a run of letters and digits, without case or accents. Signs part words and are dropped:
+`app/cart/totals.py` is four words side by side, and so is what is looked for, which is how parts
+of it are found. A word of several (`useCartTotals`, `v2`) is found by each that begins in it.
 """
 
-from collections.abc import Iterator
-from itertools import pairwise
-from unicodedata import normalize
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from unicodedata import category, normalize
 
 from changenote.patterns import pattern
 
-JOINT = "\ua78f"
-"""Stands for the signs before, between and after the parts of a pair: Pagefind takes it for a
-letter, no other word has it, and at the end it keeps Pagefind from taking off an English ending."""
+LONGEST = 64
+"""As much of a word is looked at."""
 
-LONGEST = 40
-"""As much of a part is looked at."""
+TAGS, TEXTS = 64, 128
+"""A word of the title has a place below the first, a tag one between them, all else one behind."""
 
-# Signs, camelCase, the v of a version, and scripts that put no space between words.
-_BETWEEN_PARTS = pattern(
-    r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=(?<![^\W_])[vV])(?=\d)"
-    r"|(?=[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff])"
-)
+GAP = "\0"
+"""Between two texts: it takes a place, so that no phrase reaches from one into the other."""
+
+_WORDS = pattern(r"[^\W_]+|\0")
+_INNER = pattern(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=^[vV])(?=\d)")
+_LAST = 0xD000
+_MARKS = [chr(0x30 + place) for place in range(_LAST)]
 
 
-def pairs(text: str) -> Iterator[str]:
-    """Every two neighbouring parts of every word of a text, in order.
+def mark(number: int) -> str:
+    """A number as one letter, for lists of numbers that a browser reads at once.
 
-    And parts of both letters and digits, which Pagefind would cut further (`k3f9xq`).
+    Neither white space nor half of a letter comes out. Places behind the last begin anew: words of
+    texts that long are found, and phrases but for one.
     """
-    for word in (text if text.isascii() else normalize("NFKC", text)).split():
-        if not (word.islower() and word.isalpha() and word.isascii()):  # nearly every one is
-            parts = [part.lower()[:LONGEST] for part in _BETWEEN_PARTS.split(word) if part]
-            for one, next_one in pairwise(parts):
-                yield f"{JOINT}{one}{JOINT}{next_one}{JOINT}"
-            if len(parts) > 1:
-                yield from (part for part in parts if not (part.isalpha() or part.isdecimal()))
+    return _MARKS[number % _LAST]
+
+
+def places(title: str, tags: Iterable[str], texts: Iterable[str]) -> Mapping[str, str]:
+    """For each word of a page where it is: a letter for each place, see `mark`."""
+    found: dict[str, str] = {}
+    at = 0
+    for first, text in ((0, title), (TAGS, GAP.join(tags)), (TEXTS, GAP.join(texts))):
+        at = max(at, first)
+        for run in _WORDS.findall(text if text.isascii() else normalize("NFKC", text)):
+            for words in _CUT[run]:
+                here = _MARKS[at % _LAST]
+                for word in words:
+                    found[word] = found[word] + here if word in found else here
+                at += 1
+    return found
+
+
+class _Cut(dict[str, tuple[tuple[str, ...], ...]]):
+    """For each run of letters and digits the words at each of its places; most have one of each."""
+
+    def __missing__(self, run: str) -> tuple[tuple[str, ...], ...]:
+        if len(self) > _KNOWN:  # of a million notes, the newest words
+            self.clear()
+            self[GAP] = ((),)
+        words = (tuple(dict.fromkeys(_beginning_in(part))) for part in _parts(run))
+        made = tuple(filter(None, words))
+        self[run] = made
+        return made
+
+
+_KNOWN = 50_000
+_CUT = _Cut({GAP: ((),)})
+
+
+def _parts(run: str) -> Iterator[str]:
+    """Scripts without case mostly put no space between words: each letter is a word of its own."""
+    if run.isascii():
+        yield run
+        return
+    start = 0
+    for place, letter in enumerate(run):
+        if category(letter) == "Lo":
+            yield from (run[start:place], letter)
+            start = place + 1
+    yield run[start:]
+
+
+def _beginning_in(part: str) -> Iterator[str]:
+    for start in chain((0,), (inner.start() for inner in _INNER.finditer(part))):
+        if word := plain(part[start:])[:LONGEST]:
+            yield word
+
+
+def plain(text: str) -> str:
+    """Without case and accents."""
+    if text.isascii():
+        return text.lower()
+    letters = normalize("NFKD", text.casefold())
+    return normalize("NFKC", "".join(x for x in letters if category(x)[0] != "M"))

@@ -16,8 +16,11 @@ _MODULES = (
     "results",
     "elements",
     "columns",
+    "cutting",
+    "excerpts",
     "query",
     "spelling",
+    "stems",
     "texts",
     "titles",
 )

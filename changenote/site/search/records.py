@@ -1,22 +1,16 @@
 """What a search finds: a note, a file that cannot be read, or another page, as plain text. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 from typing import Any
 
 from changenote.model.facts import searchable
 from changenote.patterns import pattern
 from changenote.site.book import Broken
+from changenote.site.digests import digest_of
 from changenote.site.edition import Edition, Row
-
-PARTS = (
-    "reason", "expected", "baseline", "assumptions", "variables",
-    "files", "tags", "service", "id", "kind", "stack", "owner", "authors", "shipped", "source",
-    "rollback", "commands", "no_command", "metrics", "no_metric", "monitoring", "cache_rules",
-    "checklist", "images", "tools", "difficulty", "related", "supersedes", "revision", "x",
-)  # fmt: skip
-"""The parts of a note that a text can be in. What shows results knows them by their place here."""
 
 _TAG = pattern(r"<[^>]*>")
 
@@ -25,18 +19,49 @@ _TAG = pattern(r"<[^>]*>")
 class Record:
     """One page for the index: `url` is relative to the top of the site, everything else plain text.
 
-    `texts` are all texts but the title, each with its part of a note, or none.
+    `texts` are all texts but the title and the tags.
     """
 
     url: str
     title: str
-    texts: tuple[tuple[str, str], ...]
+    texts: tuple[str, ...]
     tags: tuple[str, ...] = ()
 
 
-def note_records(edition: Edition) -> tuple[Record, ...]:
-    """One record for each note, in the order of `edition.rows`."""
-    return tuple(_of_note(row, edition.index) for row in edition.rows)
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A record that can be made: `digest` is the same as long as the record is.
+
+    `name` decides in which part of the index it is, and stays the same when the text changes.
+    """
+
+    name: str
+    digest: str
+    make: Callable[[], Record]
+
+
+def note_sources(edition: Edition) -> tuple[Source, ...]:
+    """One source for each note, in the order of `edition.rows`."""
+    return tuple(
+        Source(row.note.id, f"{row.entry.digest} {row.path}", partial(note_record, row))
+        for row in edition.rows
+    )
+
+
+def note_record(row: Row) -> Record:
+    """A note with every text that a word is looked for in."""
+    texts = searchable(row.note)
+    return Record(
+        url=row.path,
+        title=row.note.title,
+        texts=tuple(text for name, text in texts if name not in ("title", "tags")),
+        tags=row.note.tags,
+    )
+
+
+def finished(records: Iterable[Record]) -> tuple[Source, ...]:
+    """The sources of records that are made already."""
+    return tuple(Source(each.url, digest_of(each), partial(_itself, each)) for each in records)
 
 
 def broken_records(edition: Edition) -> tuple[Record, ...]:
@@ -56,31 +81,21 @@ def page_records(docs: Sequence[Mapping[str, Any]]) -> Iterator[Record]:
         yield Record(
             url=location,
             title=title if title == page else f"{page} > {title}",
-            texts=(("", _plain(doc["text"])),),
+            texts=(_plain(doc["text"]),),
             tags=tuple(doc.get("tags", ())),
         )
 
 
-def _of_note(row: Row, index: str) -> Record:
-    note = row.note
-    return Record(
-        url=row.path + index,
-        title=note.title,
-        texts=tuple(_by_part(searchable(note))),
-        tags=note.tags,
-    )
+def _itself(record: Record) -> Record:
+    return record
 
 
 def _of_broken(broken: Broken, edition: Edition) -> Record:
     return Record(
         url=edition.places.files[broken.file] + edition.index,
         title=f"Unreadable: {broken.file.rpartition('/')[2]}",
-        texts=(("", broken.text), ("", broken.file)),
+        texts=(broken.text, broken.file),
     )
-
-
-def _by_part(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    return ((name.partition(".")[0], text) for name, text in texts if name != "title")
 
 
 def _plain(html: str) -> str:

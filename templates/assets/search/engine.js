@@ -1,5 +1,5 @@
 /* The search of a site: the query language of `changenote list` over columns of facts, and words
-   through Pagefind's index. Knows nothing of pages; whatever has a search field asks it.
+   through an index of all text. Knows nothing of pages; whatever has a search field asks it.
 
    open(base?) → Promise<Engine>
      `base` is the address of the folder that this file lies in, and that is what it is without one.
@@ -85,10 +85,6 @@ async function data(address) {
   return answer.json();
 }
 
-/* The smallest program there is. Where a security policy forbids to compile it, Pagefind's worker
-   fails without an answer, and would be waited for without end. */
-const NOTHING_COMPILED = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
-
 class Engine {
   constructor(base, facts) {
     this._base = base;
@@ -113,8 +109,8 @@ class Engine {
   async _openedWords() {
     if (this._facts.words !== "titles") {
       try {
-        await WebAssembly.compile(NOTHING_COMPILED);
-        return await texts.open(new URL("pagefind/", this._base));
+        const address = (note) => this._url(note);
+        return await texts.open(new URL("words/", this._base), { ids: this._facts.ids, address });
       } catch (error) {
         console.warn(`Words are looked for in titles alone: ${error.message}`);
       }

@@ -1,7 +1,7 @@
 /* What was found, as rows of a list: what it is, and why it was found. */
 
 import { counted, made, withMarks } from "./elements.js";
-import { marked } from "./texts.js";
+import { marked } from "./excerpts.js";
 
 const VISIBLE = ["kind", "owner", "service", "repo", "status", "after", "before", "verdict"];
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");

@@ -1,8 +1,9 @@
-/* Words in all text of a site, through Pagefind's index. The engine asks it; nobody else need know
-   Pagefind, how its index cuts words, or how a word must be put to it.
+/* Words in all text of a site, through the index that `changenote/site/search/bundle.py` makes; how
+   its files are to be read is said there.
 
-   open(bundle) → Promise<Words>
-     `bundle` is the address of the folder that pagefind.js lies in. Fails when it cannot be loaded.
+   open(bundle, {ids, address}) → Promise<Words>
+     `bundle` is the address of the folder of the index, `ids` has those of the notes by their
+     numbers, and `address(number)` is that of a note's page. Fails when it cannot be loaded.
 
    Words
      find(words) → Promise<[Found]>
@@ -14,324 +15,226 @@
    Found
      number   which page: notes have the numbers they have in facts.json, other pages those after
      score    higher is better
-     page()    → Promise<{url, title, tags}>; the address is relative to the top of the site
+     page()    → Promise<{url, title, tags}> of a page that is no note; the address is relative to
+                 the top of the site
      excerpt() → Promise<[{text, marked}]>: where the words were found, and in what part of a note
 
-   marked(text, words) → [{text, marked}]: the words in a text of any kind, such as a title.
-
    Nothing here is HTML: whoever shows it makes text nodes, or escapes. */
+import { wordsOf } from "./cutting.js";
+import { excerpt, textsOfNote, textsOfPage } from "./excerpts.js";
+import { stem, stemsAhead } from "./stems.js";
 
-/* As in cutting.py: one letter for the signs between parts, and as much of a part is looked at. */
-const JOINT = "\ua78f";
-const LONGEST = 40;
-const KANA_OR_HAN = /([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff])/g;
+const REMEMBERED = 600; // files of words
+const ZERO = 0x30; // as `mark` in cutting.py
+const TAGS = 64; // places below are of the title
+const TEXTS = 128; // places from there to here are of tags
+const [TITLE_WEIGHT, TAG_WEIGHT] = [8, 3];
+const [WHOLE, BEGINNING, FORM] = [1, 0.8, 0.6]; // how much it is worth what of a word was meant
 
-/* The parts of a note in the order of records.py; what is said of them before an excerpt. */
-const PARTS = [
-  "", "", "Expected", "Baseline", "Assumption", "Variable",
-  "File", "Tag", "Service", "Id", "Kind", "Stack", "Owner", "Author", "Shipped", "Source",
-  "Rollback", "Command", "No command", "Metric", "No metric", "Monitoring", "Cache rule",
-  "Checklist", "Image", "Tool", "Difficulty", "Related", "Supersedes", "Revision", "Own field",
-];
-const FIRST_MARK = 0xe000;
-const REMEMBERED = 30; // words that were asked for
-const SEGMENTS = 3; // texts of a note that one excerpt is made of
-const WIDTH = 24; // words of the first of them
-
-/* How much a page is lifted by a word in its title, and by a pair (see `put`). */
-const RANKING = { metaWeights: { title: 8, tags: 3, words: 1 } };
-
-/* What Pagefind takes off an English word: it finds `cached` for `caching`. */
-const ENDINGS = (
-  "s y d r rs es ed er ers or ors ings ly ies ied ions ations ments ness ally able ible ively ized izes izing " +
-  "ful ity ance ence ant ent"
-).split(" ");
-
-export async function open(bundle) {
-  const base = new URL(bundle, import.meta.url);
-  const answer = await fetch(new URL("pages.json", base), { cache: "no-cache" });
+export async function open(bundle, notes) {
+  const answer = await fetch(new URL("parts.json", bundle), { cache: "no-cache" });
   if (!answer.ok) throw new Error(`${answer.url}: ${answer.status} ${answer.statusText}`);
-  const parts = await answer.json();
-  if (!parts.length) return { find: async () => [] };
-  const pagefind = await import(new URL("pagefind.js", base));
-  await pagefind.options({ ranking: RANKING, excerptLength: 1 });
-  await pagefind.init();
-  const merged = parts.slice(1).map(({ folder }) =>
-    pagefind.mergeIndex(new URL(folder, base).href, { ranking: RANKING, excerptLength: 1 }),
-  );
-  await Promise.all(merged);
-  return new Words(pagefind, parts);
+  if (typeof DecompressionStream === "undefined") throw new Error("this browser cannot unpack an index");
+  return new Words(bundle, await answer.json(), notes);
 }
 
 class Words {
-  constructor(pagefind, parts) {
-    this._pagefind = pagefind;
-    this._places = new Map();
-    parts.forEach(({ first, step, ids }, part) => {
-      ids.split(" ").forEach((id, n) => this._places.set(`en_${id}`, [part, first + step * n]));
-    });
-    this._asked = new Map();
+  constructor(bundle, listed, { ids, address }) {
+    const inOrder = Uint32Array.from(ids, (_, number) => number);
+    inOrder.sort((one, other) => (ids[one] < ids[other] ? -1 : ids[one] > ids[other] ? 1 : one - other));
+    this._address = address;
+    this._files = new Files();
+    this._parts = [];
+    let first = 0;
+    for (const [kind, isNotes] of [["notes", true], ["others", false]]) {
+      for (const part of listed[kind]) {
+        const from = first;
+        const numberOf = isNotes ? (page) => inOrder[from + page] : (page) => from + page;
+        this._parts.push(new Part(new URL(part.folder, bundle), part, { isNotes, numberOf, files: this._files }));
+        first += part.count;
+      }
+    }
+    this._count = first;
+    this._parts.reverse(); // the newest are asked first
   }
 
   async find(words) {
-    const terms = words.filter((word) => !isPhrase(word)).flatMap(put);
-    const phrases = words.filter(isPhrase).map(quoted);
-    if (terms.length === 1 && /^[a-z0-9]$/.test(terms[0])) phrases.push(quoted(terms.pop()));
-    const sets = await Promise.all([
-      ...(terms.length ? [this._withAll([...new Set(terms)])] : []),
-      ...phrases.map((phrase) => this._search(phrase)),
-    ]);
-    if (!sets.length) return [];
-    const [ranked, ...others] = sets;
-    const ids = others.map((set) => new Set(set.map((result) => result.id)));
-    const found = ranked.filter((result) => ids.every((each) => each.has(result.id)));
-    return found.map((result) => new Found(result, this._places.get(result.id)[1], words));
+    const asked = words.map(meant).filter(({ words }) => words.length);
+    if (!asked.length) return [];
+    const found = await Promise.all(asked.map((each) => this._withOne(each)));
+    const weights = found.map((parts) => Math.log(1 + this._count / (1 + total(parts))));
+    return this._parts.flatMap((part, n) => this._allIn(part, found.map((parts) => parts[n]), weights, words)).sort(byScore);
   }
 
-  /* The results that hold every term, from the parts of the index that have every term. */
-  async _withAll(terms) {
-    const alone = await Promise.all(terms.map((term) => this._withOne(term)));
-    if (alone.length === 1 || alone.some((results) => !results.length)) {
-      return alone.length === 1 ? alone[0] : [];
+  /* For each part what is found of one word. Where no page has it, it may be typed in part. */
+  async _withOne(asked) {
+    const found = await this._inEach(asked);
+    const isUnknown = !asked.isExact && asked.words.length === 1 && !total(found);
+    return isUnknown ? this._inEach({ ...asked, stems: stemsAhead(asked.words[0]) }) : found;
+  }
+
+  _inEach(asked) {
+    return Promise.all(this._parts.map((part) => part.find(asked)));
+  }
+
+  _allIn(part, found, weights, words) {
+    const [fewest] = [...found].sort((one, other) => one.pages.size - other.pages.size);
+    const forms = new Set(found.flatMap((each) => [...each.forms]));
+    const pages = [...fewest.pages.keys()].filter((page) => found.every((each) => each.pages.has(page)));
+    return pages.map((page) => {
+      const score = found.reduce((sum, each, n) => sum + weights[n] * each.pages.get(page), 0);
+      return new Found(part, page, { score, forms, words, address: this._address });
+    });
+  }
+}
+
+const total = (parts) => parts.reduce((sum, { pages }) => sum + pages.size, 0);
+const byScore = (one, other) => other.score - one.score || one.number - other.number;
+
+/* What a word of a query asks for: words side by side, of which the last may go on. */
+function meant(raw) {
+  const words = wordsOf(raw);
+  const isExact = words.length === 1 && /^[a-z0-9]$/.test(words[0]);
+  return { words, isExact, stems: new Set(words.map(stem)) };
+}
+
+class Part {
+  constructor(folder, { files }, { isNotes, numberOf, files: loaded }) {
+    this._folder = folder;
+    this._count = files;
+    this._files = loaded;
+    this.isNotes = isNotes;
+    this.numberOf = numberOf;
+  }
+
+  /* What every page is worth that has a word or several side by side, and the words that were found
+     for a single one. */
+  async find(asked) {
+    const lines = await Promise.all(asked.words.map((word) => this._lines(word)));
+    return asked.words.length === 1 ? alone(lines[0], asked) : together(lines, asked);
+  }
+
+  pages() {
+    return (this._pages ??= this._files.text(new URL("pages.z", this._folder)).then(JSON.parse));
+  }
+
+  /* All words with the same first two letters. */
+  async _lines(word) {
+    const [first, second] = word;
+    const number = (first.codePointAt(0) * 31 + (second ? second.codePointAt(0) : 0)) % this._count;
+    return this._files.lines(new URL(`${number}.z`, this._folder));
+  }
+}
+
+/* Files of the index, the last of which are remembered. Their names change with what is in them. */
+class Files {
+  constructor() {
+    this._known = new Map();
+  }
+
+  lines(address) {
+    const known = this._known.get(address.href);
+    if (known) return known;
+    if (this._known.size >= REMEMBERED) this._known.delete(this._known.keys().next().value);
+    const lines = this.text(address).then((text) => (text ? text.split("\n") : []));
+    this._known.set(address.href, lines);
+    lines.catch(() => this._known.delete(address.href)); // the next query tries again
+    return lines;
+  }
+
+  async text(address) {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(`${address}: ${answer.status} ${answer.statusText}`);
+    return new Response(answer.body.pipeThrough(new DecompressionStream("deflate"))).text();
+  }
+}
+
+function alone(lines, { words: [asked], isExact, stems }) {
+  const [pages, forms] = [new Map(), new Set()];
+  for (const line of lines) {
+    const word = line.slice(0, line.indexOf("\t"));
+    const worth = word === asked ? WHOLE : isExact ? 0 : word.startsWith(asked) ? BEGINNING : stems.has(stem(word)) ? FORM : 0;
+    if (!worth) continue;
+    forms.add(word);
+    for (const [page, places] of entries(line)) {
+      pages.set(page, Math.max(pages.get(page) ?? 0, worth * weight(places)));
     }
-    const has = alone.map((results) => new Set(results.map(({ id }) => this._partOf(id))));
-    const results = await this._search(terms.join(" "));
-    return results.filter(({ id }) => has.every((parts) => parts.has(this._partOf(id))));
   }
+  return { pages, forms };
+}
 
-  _withOne(term) {
-    if (this._asked.size > REMEMBERED) this._asked.delete(this._asked.keys().next().value);
-    if (!this._asked.has(term)) this._asked.set(term, this._only(term));
-    return this._asked.get(term);
-  }
+const NONE = new Set();
 
-  /* For a word that no page of a part has, Pagefind takes the beginning of it that one has, or
-     leaves it out: such parts are found by one page each. */
-  async _only(term) {
-    await this._load(term);
-    const byPart = new Map();
-    for (const result of await this._search(term)) {
-      const part = this._partOf(result.id);
-      if (!byPart.has(part)) byPart.set(part, []);
-      byPart.get(part).push(result);
+/* Words side by side: each as it is but the last, which may go on. */
+function together(lists, { words }) {
+  let ends = null; // of each page where the words up to here end
+  words.forEach((word, n) => {
+    const isLast = n === words.length - 1;
+    const here = new Map();
+    for (const line of lists[n]) {
+      if (!line.startsWith(isLast ? word : `${word}\t`)) continue;
+      for (const [page, places] of entries(line)) {
+        const before = ends ? ends.get(page) : null;
+        if (ends && !before) continue;
+        const good = numbers(places).filter((place) => !before || before.has(place - 1));
+        if (good.length) here.set(page, new Set([...(here.get(page) ?? []), ...good]));
+      }
     }
-    const parts = [...byPart.values()];
-    const held = await Promise.all(parts.map(([first]) => holds(first, term)));
-    return parts.filter((_, n) => held[n]).flat().sort((one, other) => other.score - one.score);
-  }
+    ends = here;
+  });
+  const worth = (places) => weighed(Math.min(...places) - words.length + 1, places.size);
+  return { pages: new Map([...ends].map(([page, places]) => [page, worth(places)])), forms: NONE };
+}
 
-  /* Pagefind loads the piece of its index that a word is in. The words that begin with it may be
-     in the next ones as well, so it is made to load what it would for each letter more. */
-  async _load(term) {
-    const longer = [..."abcdefghijklmnopqrstuvwxyz0123456789_", JOINT].map((next) => term + next);
-    await this._pagefind.preload([term, ...longer].join(" "), {});
+/* The pages of a line, each with the letters for the places where it has the word. */
+function* entries(line) {
+  const [, far, places] = line.split("\t");
+  let page = 0;
+  let start = 0;
+  for (let n = 0; n < far.length; n++) {
+    page += far.charCodeAt(n) - ZERO;
+    const end = places.indexOf(" ", start);
+    yield [page, end < 0 ? places.slice(start) : places.slice(start, end)];
+    start = end + 1;
   }
+}
 
-  _partOf(id) {
-    return this._places.get(id)[0];
-  }
+const numbers = (places) => Array.from(places, (letter) => letter.charCodeAt(0) - ZERO);
+const weight = (places) => weighed(places.charCodeAt(0) - ZERO, places.length);
 
-  async _search(term) {
-    const { results } = await this._pagefind.search(term, {});
-    return results.filter(({ id }) => this._places.has(id));
-  }
+function weighed(first, times) {
+  return (first < TAGS ? TITLE_WEIGHT : first < TEXTS ? TAG_WEIGHT : 0) + times / (times + 1);
 }
 
 class Found {
-  constructor(result, number, words) {
-    this.number = number;
-    this.score = result.score;
-    this._result = result;
+  constructor(part, page, { score, forms, words, address }) {
+    this.number = part.numberOf(page);
+    this.score = score;
+    this._part = part;
+    this._page = page;
+    this._forms = forms;
     this._words = words;
+    this._address = address;
   }
 
   async page() {
-    const { raw_url, meta } = await this._result.data();
-    const tags = (meta.tags || "").split("\n").filter(Boolean);
-    return { url: raw_url.slice(raw_url.indexOf(":") + 1), title: meta.title, tags };
+    const { url, title, tags } = await this._shown();
+    return { url, title, tags };
+  }
+
+  async _shown() {
+    return (await this._part.pages())[this._page];
   }
 
   async excerpt() {
-    const { content } = await this._result.data();
-    return excerpt(content, new Set(this._result.words), this._words);
+    return excerpt(await this._texts(), this._forms, this._words);
   }
-}
 
-/* How a word is put to the index: a word of several parts as pairs of neighbours. */
-function put(word) {
-  const parts = partsOf(word);
-  if (parts.length < 2) return parts;
-  return parts.slice(1).map((part, n) => {
-    // The last part may go on, unless Pagefind would change its ending before it looks.
-    const isWhole = n < parts.length - 2 || /(?:y|ed|ing)$/.test(part);
-    return JOINT + parts[n] + JOINT + part + (isWhole ? JOINT : "");
-  });
-}
-
-function partsOf(word) {
-  return word
-    .normalize("NFKC")
-    .replace(/[^\p{L}\p{N}]+/gu, " ")
-    .replace(/([a-z0-9])(?=[A-Z])/g, "$1 ")
-    .replace(/([A-Z])(?=[A-Z][a-z])/g, "$1 ")
-    .replace(/(^| )([vV])(?=\d)/g, "$1$2 ")
-    .replace(KANA_OR_HAN, " $1")
-    .toLowerCase()
-    .split(" ")
-    .filter(Boolean)
-    .map((part) => part.slice(0, LONGEST));
-}
-
-/* Words side by side are looked for whole, with all signs dropped as Pagefind drops them. */
-function quoted(phrase) {
-  const words = phrase.split(/\s+/).map((word) => word.replace(/[^\p{L}\p{N}_]+/gu, ""));
-  return `"${words.filter(Boolean).join(" ")}"`;
-}
-
-/* Does a page hold a term, or only the beginning of it? */
-async function holds(result, term) {
-  const { content, meta } = await result.data();
-  const words = content.split(/\s+/);
-  const texts = result.words.map((place) => words[place] || "");
-  if (result.matchedMetaFields) texts.push(meta.title, meta.tags, meta.words);
-  return texts.some((text) => bare(text || "").some((word) => isForm(word, term)));
-}
-
-/* All words of a text, in the ways in which Pagefind cuts them. */
-function bare(text) {
-  const camel = text.replace(/([a-z0-9])(?=[A-Z])/g, "$1 ").replace(/([A-Z])(?=[A-Z][a-z])/g, "$1 ");
-  const glued = text.split(/\s+/).map((word) => word.replace(/[^\p{L}\p{N}_]+/gu, ""));
-  return plain(`${text} ${camel} ${glued.join(" ")}`).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-}
-
-/* Without accents and capitals. */
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-
-/* Is it the term, does it begin with it, or do only their endings differ? */
-function isForm(word, term) {
-  const asked = plain(term);
-  let same = 0;
-  while (same < asked.length && asked[same] === word[same]) same += 1;
-  return same === asked.length || (same > 1 && ENDINGS.some((ending) => ending.startsWith(asked.slice(same))));
-}
-
-const LETTER = /[\p{L}\p{N}]/u;
-const isPhrase = (word) => /\s/.test(word.trim());
-
-/* The texts that hold most of the words, each from a little before the first of them. */
-function excerpt(content, places, words) {
-  const wanted = words.flatMap((word) => word.trim().split(/\s+/)).map((word) => [word, sought(word)]);
-  const texts = segments(content.split(/\s+/), places, wanted);
-  const chosen = [];
-  const missing = new Set(wanted.keys());
-  while (chosen.length < SEGMENTS && missing.size) {
-    const gain = (text) => [...text.held].filter((each) => missing.has(each)).length;
-    const [best] = texts.filter(gain).sort((one, other) => gain(other) - gain(one));
-    if (!best) break;
-    best.held.forEach((each) => missing.delete(each));
-    chosen.push(best);
+  /* Those of a note are in its own file. */
+  async _texts() {
+    if (!this._part.isNotes) return textsOfPage(await this._shown());
+    const answer = await fetch(new URL("note.json", this._address(this.number)));
+    if (!answer.ok) throw new Error(`${answer.url}: ${answer.status} ${answer.statusText}`);
+    return textsOfNote(await answer.json());
   }
-  if (!chosen.length) chosen.push(...texts.slice(0, 1));
-  return joined(chosen.map((text, n) => pieces(text, wanted, n ? WIDTH / 2 : WIDTH)));
-}
-
-/* The texts of a page: what part of a note each is in, its words, and which hold what is wanted. */
-function segments(words, places, wanted) {
-  const found = [];
-  words.forEach((word, place) => {
-    const part = word.charCodeAt(0) - FIRST_MARK;
-    if (word.length === 1 && part >= 0 && part < PARTS.length) {
-      found.push({ part, words: [], hits: new Set(), held: new Set() });
-      return;
-    }
-    if (!found.length) found.push({ part: 0, words: [], hits: new Set(), held: new Set() });
-    const text = found.at(-1);
-    for (const each of heldBy(word, places.has(place), wanted)) {
-      text.held.add(each);
-      text.hits.add(text.words.length);
-    }
-    text.words.push(word);
-  });
-  return found.filter((text) => text.words.length).sort((one, other) => one.part - other.part);
-}
-
-/* Which of the wanted words a word of a text holds; `isHit` when Pagefind says that it does. */
-function heldBy(word, isHit, wanted) {
-  const parts = isHit ? bare(word) : [];
-  return [...wanted.keys()].filter((each) => {
-    const [asked, pattern] = wanted[each];
-    pattern.lastIndex = 0;
-    return pattern.test(word) || (isHit && partsOf(asked).some((p) => parts.some((q) => isForm(q, p))));
-  });
-}
-
-function pieces({ part, words, hits }, wanted, width) {
-  const first = hits.size ? Math.min(...hits) : 0;
-  const from = Math.max(0, Math.min(first - Math.floor(width / 4), words.length - width));
-  const shown = words.slice(from, from + width).map((word, n) => {
-    const found = marked(word, wanted.map(([asked]) => asked));
-    const isMarked = found.some((piece) => piece.marked);
-    return hits.has(from + n) && !isMarked ? markedForms(word, wanted) : found;
-  });
-  return joined([
-    ...(PARTS[part] || from ? [[{ text: (PARTS[part] && `${PARTS[part]}:`) + (from ? " …" : ""), marked: false }]] : []),
-    ...shown,
-    ...(from + width < words.length ? [[{ text: "…", marked: false }]] : []),
-  ], " ");
-}
-
-/* A word with those of its parts marked that are other forms of what is wanted. */
-function markedForms(word, wanted) {
-  const terms = wanted.flatMap(([asked]) => partsOf(asked));
-  const runs = word.split(/([\p{L}\p{N}]+)/u).filter(Boolean);
-  const isOne = (run) => LETTER.test(run) && terms.some((term) => isForm(plain(run), term));
-  const found = runs.map((text) => ({ text, marked: isOne(text) }));
-  const isMarked = found.some((piece) => piece.marked);
-  return isMarked ? found : runs.map((text) => ({ text, marked: LETTER.test(text) }));
-}
-
-/* Lists of pieces as one, with neighbours that are marked alike as one piece. */
-function joined(lists, between = " · ") {
-  const found = [];
-  const add = ({ text, marked: isMarked }) => {
-    if (found.length && found.at(-1).marked === isMarked) found.at(-1).text += text;
-    else found.push({ text, marked: isMarked });
-  };
-  lists.forEach((list, n) => {
-    if (n) add({ text: between, marked: false });
-    list.forEach(add);
-  });
-  return found;
-}
-
-export function marked(text, words) {
-  const found = [];
-  let end = 0;
-  for (const [from, to] of spans(text, words)) {
-    if (to <= end) continue;
-    if (from > end) found.push({ text: text.slice(end, from), marked: false });
-    found.push({ text: text.slice(Math.max(from, end), to), marked: true });
-    end = to;
-  }
-  if (end < text.length) found.push({ text: text.slice(end), marked: false });
-  return found;
-}
-
-/* Where words begin that are wanted, to the end of each. */
-function spans(text, words) {
-  const found = [];
-  for (const word of words.flatMap((each) => each.trim().split(/\s+/))) {
-    for (const match of text.matchAll(sought(word))) {
-      found.push([match.index + match[1].length, match.index + match[0].length]);
-    }
-  }
-  return found.sort(([one], [other]) => one - other);
-}
-
-/* A word at the beginning of one in a text, whatever signs are between its parts. */
-function sought(word) {
-  const parts = word.normalize("NFKC").split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-  if (!parts.length) return /(?!)/g;
-  const rest = word.length > 1 ? "[\\p{L}\\p{N}]*" : "(?![\\p{L}\\p{N}])";
-  return new RegExp(`(^|[^\\p{L}\\p{N}])${parts.join("[^\\p{L}\\p{N}]+")}${rest}`, "giu");
 }

@@ -10,7 +10,7 @@ const [LETTER, HIDDEN] = [/[\p{L}\p{N}]/u, /^\W+|\W+$/g];
 
 let suggests = false;
 let engine;
-let texts;
+let excerpts;
 let waiting = null;
 
 addEventListener("message", ({ data: { type, data } }) => {
@@ -53,7 +53,7 @@ async function answered(asked) {
 
 async function load() {
   engine ??= await import(new URL("engine.js", self.location)).then((module) => module.open());
-  texts ??= await import(new URL("texts.js", self.location));
+  excerpts ??= await import(new URL("excerpts.js", self.location));
 }
 
 /* The search page says more about what is wrong. */
@@ -96,7 +96,7 @@ async function sections(found, words) {
     const shown = { ...entry({ title: (isSection && section.join(" > ")) || title, url, words }), text: `<p>${html(excerpt)}</p>` };
     if (isSection) items.push(shown);
     else items[0] = shown;
-    items.isNamed ||= words.every((word) => texts.marked(title, [word]).some((piece) => piece.marked));
+    items.isNamed ||= words.every((word) => excerpts.marked(title, [word]).some((piece) => piece.marked));
   }
   return [...byPage.values()];
 }
@@ -128,7 +128,7 @@ function page(asked) {
 function entry({ title, text = "", url, words = [] }) {
   return {
     location: url,
-    title: texts ? html(texts.marked(title, words)) : escaped(title),
+    title: excerpts ? html(excerpts.marked(title, words)) : escaped(title),
     text: escaped(text),
     score: 1,
     terms: Object.fromEntries(words.map((word) => [word, true])),

@@ -1,0 +1,79 @@
+"""Finished parts of the index on the disk, so that the next build need not make them again."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from changenote.site.digests import digest_of_bytes
+
+Files = Mapping[str, bytes]
+
+_SPARE = 20
+"""So many parts that the last build did not use stay, for another branch or another site."""
+
+
+_IGNORED = ".gitignore"
+
+
+class Kept:
+    """Parts in a folder, a file for each, which may be deleted at any time.
+
+    A file is written whole or not at all, and one that is damaged is made again. When the disk
+    refuses, everything is made again each time.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stay = {_IGNORED}
+
+    def __call__(self, name: str, make: Callable[[], Files]) -> Files:
+        """The files of a part, made by the function unless they are here."""
+        self._stay.add(name)
+        path = self._folder / name
+        with suppress(OSError):
+            if (known := _unpacked(path.read_bytes())) is not None:
+                os.utime(path)
+                return known
+        made = make()
+        with suppress(OSError):
+            self._put(path, _packed(made))
+        return made
+
+    def tidy(self) -> None:
+        """Remove all but what was used, and a few that were used not long ago."""
+        with suppress(OSError):
+            others = [path for path in self._folder.iterdir() if path.name not in self._stay]
+            others.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+            for path in others[_SPARE:]:
+                path.unlink(missing_ok=True)
+
+    def _put(self, path: Path, content: bytes) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        ignored = self._folder / _IGNORED
+        if not ignored.exists():
+            ignored.write_text("*\n", "utf-8")
+        with NamedTemporaryFile(dir=self._folder, prefix="new-", delete=False) as file:
+            file.write(content)
+        Path(file.name).replace(path)
+
+
+def _packed(files: Files) -> bytes:
+    """A line that says what follows, a line with the digest of all that, and the files."""
+    sizes = json.dumps([[name, len(content)] for name, content in files.items()])
+    whole = b"\n".join((sizes.encode(), b"".join(files.values())))
+    return b"\n".join((digest_of_bytes(whole).encode(), whole))
+
+
+def _unpacked(raw: bytes) -> dict[str, bytes] | None:
+    digest, _, whole = raw.partition(b"\n")
+    if digest != digest_of_bytes(whole).encode():
+        return None
+    sizes, _, content = whole.partition(b"\n")
+    files, start = {}, 0
+    for name, size in json.loads(sizes):
+        files[name] = content[start : start + size]
+        start += size
+    return files
