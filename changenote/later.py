@@ -53,5 +53,9 @@ def _answering(module: ModuleType, name: str, answer: Callable[..., Any]) -> Cal
 
 
 def _cleaned(text: str) -> str | None:
-    """`inspect.cleandoc` of a line without indent; click asks it for the help of each option."""
-    return text if text.isprintable() and not text.startswith(" ") else None
+    """As `inspect.cleandoc`, which click calls for every help text; None where a tab is in it."""
+    first, *rest = text.split("\n")
+    if not all(line.isprintable() for line in (first, *rest)):
+        return None
+    margin = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
+    return "\n".join((first.lstrip(), *(line[margin:] for line in rest))).strip("\n")

@@ -5,6 +5,10 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from changenote import later
 
 ASKED = "import sys; from changenote.later import put_off; put_off(); {}"
 
@@ -27,7 +31,7 @@ def test_importing_a_module_that_was_put_off_does_not_load_it() -> None:
             "False inspect",
         ),
         ("from inspect import signature; print(signature(lambda a: 1))", "(a)"),
-        ("import inspect; print(inspect.cleandoc('a' + chr(10) + '  b'))", "a\nb"),
+        ("import inspect; print(inspect.cleandoc('a' + chr(9) + 'b'))", "a       b"),
         ("import ipaddress; print(ipaddress.ip_address('::1').is_loopback)", "True"),
         ("import platform; print(platform.python_version_tuple()[0])", "3"),
         (
@@ -55,13 +59,19 @@ print(len(found), len(set(found)))
     assert said(f"exec({code!r})") == "8 1\n"
 
 
-@pytest.mark.parametrize(
-    "text", ["One line.", "", " indented", "a\tb", "two\n  lines", "\n  a\n    b\n", "ends "]
-)
-def test_the_help_of_an_option_is_what_inspect_makes_of_it(text: str) -> None:
-    shown = said(f"import inspect; print(repr(inspect.cleandoc({text!r})))")
+@given(st.text("a \n\t\f\xa0é", max_size=30))
+def test_help_texts_are_cleaned_as_inspect_does(text: str) -> None:
+    cleaned = later._cleaned(text)
 
-    assert shown == f"{inspect.cleandoc(text)!r}\n"
+    assert cleaned in (None, inspect.cleandoc(text))
+
+
+@pytest.mark.parametrize("text", ["One line.", "", "a\tb", "two\n  lines", "\n  a\n    b\n"])
+def test_a_help_text_is_the_same_before_and_after_inspect_is_loaded(text: str) -> None:
+    code = f"import inspect; clean = lambda: inspect.cleandoc({text!r}); "
+    code += "print([clean(), inspect.isclass and clean()])"
+
+    assert said(code) == f"{[inspect.cleandoc(text)] * 2}\n"
 
 
 def test_a_module_that_is_there_already_stays_as_it_is() -> None:

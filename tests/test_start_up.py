@@ -25,6 +25,9 @@ SLOW = set(
 )
 """Modules of the standard library that neither click nor a quick command of ours needs."""
 
+OF_YAML = ("ruamel", "_ruamel", "cython", "_cython", "base64", "binascii", "struct", "_struct")
+"""How the names of the parser's modules begin, and of those that it brings along."""
+
 LOADED = """
 import os, runpy, sys
 log = sys.argv.pop(1)
@@ -102,6 +105,7 @@ def test_help_loads_the_table_of_commands_and_no_command(
     }
     assert foreign(more) == {"click"}  # its own way to wrap lines
     assert more & (SLOW | {"dataclasses", "json", "pathlib", "subprocess", "urllib"}) == set()
+    assert "inspect" not in loaded(tmp_path, "--help")
 
 
 def test_a_new_note_loads_no_other_package_and_nothing_slow(
@@ -130,6 +134,20 @@ def test_a_new_note_loads_at_most_76_modules_more_than_click(
     more = loaded(workshop.folder, *NEW) - by_click - by_pathlib
 
     assert len(more) <= 76, sorted(more)
+
+
+@pytest.mark.parametrize(("command", "most"), [("show", 43), ("rollback", 44)])
+def test_one_note_is_shown_with_few_modules_beside_those_of_yaml(
+    workshop: Workshop, by_click: set[str], by_pathlib: set[str], command: str, most: int
+) -> None:
+    workshop.run(*NEW)
+
+    more = loaded(workshop.folder, command, workshop.notes()[0].name[:15]) - by_click - by_pathlib
+
+    few = {module for module in more if not module.startswith(OF_YAML)}
+    assert foreign(few) == set()
+    assert few & SLOW <= {"glob"}  # by ruamel
+    assert len(few) <= most, sorted(few)
 
 
 @pytest.mark.parametrize("command", ["new", "show", "rollback"])
@@ -165,6 +183,50 @@ def test_unchanged_notes_are_not_parsed_again(workshop: Workshop, command: str) 
 
     assert "ruamel" in foreign(first)
     assert "ruamel" not in foreign(second)
+
+
+STARTED = """
+import runpy, sys
+log = open(sys.argv.pop(1), "w")
+def note(event, values):
+    if event == "subprocess.Popen":
+        print(*(word for word in values[1] if word.isalpha()), file=log, flush=True)
+sys.addaudithook(note)
+runpy.run_module("changenote", run_name="__main__")
+"""
+"""Runs changenote and writes the plain words of each command that it starts to a log."""
+
+
+def started(workshop: Workshop, *arguments: str) -> list[str]:
+    """The programs that a command starts, with the words in which it asks them."""
+    log = workshop.folder.parent / "started"
+    subprocess.run(
+        [sys.executable, "-c", STARTED, log, *arguments],
+        cwd=workshop.folder,
+        env={**os.environ, **IDENTITY},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+    )
+    return log.read_text().splitlines()
+
+
+def test_a_new_note_asks_git_four_questions(workshop: Workshop) -> None:
+    asked = started(workshop, *NEW)
+
+    assert [words.split()[:2] for words in asked] == [
+        ["git", "config"],
+        ["git", "log"],
+        ["git", "log"],
+        ["git", "diff"],
+    ]
+
+
+@pytest.mark.parametrize("command", ["show", "rollback"])
+def test_showing_a_note_without_reverts_starts_nothing(workshop: Workshop, command: str) -> None:
+    workshop.run(*NEW, "--rollback-strategy", "flag", "--rollback-step", "./flags set cache off")
+
+    assert started(workshop, command, workshop.notes()[0].name[:15]) == []
 
 
 OPENED = """
