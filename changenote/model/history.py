@@ -31,6 +31,8 @@ class Point(NamedTuple):
     """A metric in one note; plain data, so that an index can keep it as a list.
 
     `before` and `after` are medians. `at` is the instant it shipped (UTC), or the day in the id.
+    `number` is the place among the metrics of the note. `verdict` and `says` are empty where
+    nobody has judged yet.
     """
 
     note: str
@@ -49,6 +51,7 @@ class Point(NamedTuple):
     says: str
     conditions: Mapping[str, str]
     environment: str = ""
+    number: int = 0
 
     @property
     def left(self) -> float | None:
@@ -131,7 +134,19 @@ class History:
 
 def points_of(note: Note) -> list[Point]:
     """The metrics of a note as points."""
-    return [_point(note, metric) for metric in note.metrics]
+    return [judged(point, note) for point in levels_of(note)]
+
+
+def levels_of(note: Note) -> list[Point]:
+    """The same without what was judged, in a fifth of the time."""
+    return [_point(note, number, metric) for number, metric in enumerate(note.metrics)]
+
+
+def judged(point: Point, note: Note) -> Point:
+    """A point of a note with the verdict on its metric."""
+    metric = note.metrics[point.number]
+    verdict = judge(metric)
+    return point._replace(verdict=verdict.verdict, says=_says(metric, verdict))
 
 
 def key(service: str, name: str, unit: str | None) -> Key:
@@ -180,8 +195,7 @@ def named(name: str, among: Sequence[History]) -> list[History]:
     return exactly or [history for history in among if wanted in folded(history.name)]
 
 
-def _point(note: Note, metric: Metric) -> Point:
-    verdict = judge(metric)
+def _point(note: Note, number: int, metric: Metric) -> Point:
     tool = metric.source.tool if metric.source else None
     return Point(
         note=note.id,
@@ -196,10 +210,11 @@ def _point(note: Note, metric: Metric) -> Point:
         after=_middle(metric.after),
         n_before=metric.n_before or len(samples(metric.before)),
         n_after=metric.n_after or len(samples(metric.after)),
-        verdict=verdict.verdict,
-        says=_says(metric, verdict),
+        verdict="",
+        says="",
         conditions={**metric.conditions, **({"tool": tool} if tool else {})},
         environment=(note.shipped and note.shipped.environment) or "",
+        number=number,
     )
 
 
