@@ -1,6 +1,7 @@
 """Our pages and files as MkDocs has them, among all files of a site."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from pathlib import PurePosixPath
@@ -50,6 +51,12 @@ class FinishedPage(MkDocsPage):
         if self.search:
             self.meta["search"] = self.search
 
+    def shows(self, made: Page, config: MkDocsConfig) -> None:
+        """Be a page that is ready for the theme."""
+        self.made = made
+        self.read_source(config)
+        self.render(config, Files([]))
+
     def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002  # MkDocs passes them
         """The page's own HTML and table of contents."""
         self.content = self.made.content
@@ -72,7 +79,7 @@ def file_of(
 
 def page_of(sheet: Sheet, config: MkDocsConfig) -> FinishedPage:
     """A page that is ready for the theme, and no file of the site."""
-    page = _ready(sheet.page, config)
+    page = ready(sheet.page, config)
     page.feed = sheet.feed
     page.previous_page = _neighbour(sheet.older, config)
     page.next_page = _neighbour(sheet.newer, config)
@@ -85,19 +92,30 @@ def _neighbour(other: Neighbour | None, config: MkDocsConfig) -> FinishedPage | 
         return None
     toc = ((1, "", other.title),)
     made = Page(path=other.path, title=other.title, description="", content="", toc=toc)
-    return _ready(made, config)
+    return ready(made, config)
 
 
-def _ready(made: Page, config: MkDocsConfig) -> FinishedPage:
+def ready(made: Page, config: MkDocsConfig) -> FinishedPage:
+    """A page that is ready for the theme, with a file that is none of the site's yet."""
     page = FinishedPage(made, _page_file(made.path, config), config, search={"exclude": True})
-    page.read_source(config)
-    page.render(config, Files([]))
+    page.shows(made, config)
     return page
 
 
-def link_neighbours(files: Files, around: Around, config: MkDocsConfig) -> None:
+@contextmanager
+def posing(page: FinishedPage, sheet: Sheet, config: MkDocsConfig) -> Iterator[None]:
+    """A page of a navigation with the words of a sheet, for as long as it is rendered."""
+    before = page.made
+    page.shows(sheet.page, config)
+    page.feed = sheet.feed
+    try:
+        yield
+    finally:
+        page.shows(before, config)
+
+
+def link_neighbours(pages: Collection[FinishedPage], around: Around, config: MkDocsConfig) -> None:
     """From note to note: themes show the page before and after, and notes are in no navigation."""
-    pages = [file.page for file in files if isinstance(file.page, FinishedPage)]
     by_path = {page.made.path: page for page in pages}
     for page in pages:
         sheet = around.sheet(page.made)
@@ -174,6 +192,11 @@ def linked_file(path: str, config: MkDocsConfig, anchors: Callable[[], Collectio
 def _page_file(path: str, config: MkDocsConfig) -> File:
     uri, level = f"{path}index.md", InclusionLevel.NOT_IN_NAV
     return File.generated(config, uri, content="", inclusion=level)
+
+
+def finished_pages(files: Files) -> list[FinishedPage]:
+    """The pages of ours among all files of a site."""
+    return [file.page for file in files if isinstance(file.page, FinishedPage)]
 
 
 def folder_of(page: MkDocsPage) -> str:

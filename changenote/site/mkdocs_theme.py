@@ -1,6 +1,6 @@
 """How MkDocs makes a finished page of one of ours, and who else wants to see it on the way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
 from mkdocs.structure.nav import Navigation
 
-from changenote.site.mkdocs_files import page_of
+from changenote.site.mkdocs_files import FinishedPage, page_of, posing
 from changenote.site.press.sheets import Sheet
 
 _EVENTS = (
@@ -53,20 +53,32 @@ def _is_off(name: str, config: MkDocsConfig) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Theme:
-    """A theme at work: what MkDocs gives it with every page; `files` are the pages of the site."""
+    """A theme at work: what MkDocs gives it with every page.
+
+    `files` are the pages of the site, `known` those of ours that stand in navigations, by their
+    paths.
+    """
 
     config: MkDocsConfig
     nav: Navigation
     files: Sequence[File]
     env: Environment
+    known: Mapping[str, FinishedPage]
 
     def page(self, sheet: Sheet) -> str:
         """The finished page of a sheet, in the steps that MkDocs takes for its own."""
+        if known := self.known.get(sheet.page.path):
+            with posing(known, sheet, self.config):
+                return self._rendered(known)
+        return self._rendered(page_of(sheet, self.config))
+
+    def _rendered(self, page: FinishedPage) -> str:
         config = self.config
-        page = page_of(sheet, config)
         page.active = True
         context = get_context(self.nav, self.files, config, page)
         template = self.env.get_template("main.html")
         context = config.plugins.on_page_context(context, page=page, config=config, nav=self.nav)
         html: str = template.render(context)
-        return config.plugins.on_post_page(html, page=page, config=config)
+        html = config.plugins.on_post_page(html, page=page, config=config)
+        page.active = False
+        return html

@@ -1,9 +1,9 @@
 """MkDocs plugin `changenote`: pages of the book → MkDocs files. A translator, nothing more."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,14 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
 from mkdocs.structure import StructureItem
-from mkdocs.structure.files import File, Files
-from mkdocs.structure.nav import Link, Navigation, Section
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_build_datetime
+from mkdocs.utils.templates import TemplateContext
 
 from changenote.errors import ChangenoteError
 from changenote.site import addresses
-from changenote.site.addresses import is_page
 from changenote.site.blocks import Block, filled, parted
 from changenote.site.book import Asset, Book, Page
 from changenote.site.edition import Edition
@@ -31,24 +31,21 @@ from changenote.site.loading import project_of, read_book
 from changenote.site.material import mended
 from changenote.site.mkdocs_files import (
     FinishedPage,
-    Listed,
-    OpenFiles,
     by_address,
     file_of,
+    finished_pages,
     folder_of,
-    folders_of,
     link_neighbours,
-    linked_file,
-    listed_page,
     page_at,
     taken,
 )
-from changenote.site.mkdocs_theme import Theme, onlookers
+from changenote.site.mkdocs_press import PressedPages, texts_in
+from changenote.site.mkdocs_theme import onlookers
 from changenote.site.navigation import outline
 from changenote.site.pages import plans_of, printed
-from changenote.site.plan import Plan
+from changenote.site.plan import Plan, key_of
 from changenote.site.press.around import around
-from changenote.site.press.press import Press
+from changenote.site.press.output import Output
 from changenote.site.search.material import (
     INDEX,
     SEPARATOR,
@@ -64,6 +61,9 @@ from changenote.site.sources import given
 log = get_plugin_logger("changenote")
 
 _SEARCHES = ("material/search", "search")
+_AT_THE_TOP = (addresses.ATOM, addresses.JSON_FEED, addresses.LLMS)
+"""Files that other plugins may write as well."""
+
 _LAST = 0.001
 """What a note counts in the theme's own index that a person has yet to look at."""
 
@@ -92,23 +92,21 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         self._has_field = self._has_index and _is_on("material/search", config)
         return config
 
-    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Every page and file of the book, as if they lay in the docs folder."""
-        with _told():
-            self._edition = self._printed(files, config)
-            self._plans = tuple(plans_of(self._edition))
-        self._theirs = taken((plan.path for plan in self._plans), files)
-        for own in self._theirs.values():
-            log.info("%s is a file of your own and stays as it is.", own)
-        self._is_pressed = self._can_press(config)
-        with _told():
-            self._add_files(files, config)
-        self._look_up(files)
-        if not config.site_url:
-            log.info("No site_url in mkdocs.yml: links in feeds and index.json are relative.")
-        return OpenFiles(files, partial(self._linked, config)) if self._is_pressed else files
+    def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002  # MkDocs passes it
+        """Whether MkDocs empties the output folder."""
+        self._is_dirty = dirty
 
-    def _can_press(self, config: MkDocsConfig) -> bool:
+    @event_priority(-100)  # last, right before MkDocs empties the output folder
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """What an earlier build left is kept over that."""
+        with _told():
+            self._project = project_of(self._notes(config))
+        self._output = Output(site=Path(config.site_dir), cache=self._project.cache)
+        self._can_press = self._nobody_looks_on(config)
+        if self._can_press:
+            self._output.opens(will_be_emptied=not self._is_dirty)
+
+    def _nobody_looks_on(self, config: MkDocsConfig) -> bool:
         """Whether nobody but us needs to see our pages; says so where somebody does."""
         if self.config.search == "builtin" or _is_on("material/offline", config):
             return False
@@ -117,28 +115,60 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             log.info("Every page is rendered by itself, for %s to see it.", ", ".join(found))
         return not found
 
-    def _add_files(self, files: Files, config: MkDocsConfig) -> None:
-        """What MkDocs has to know of: all of ours, or else the pages that navigations name."""
+    @event_priority(100)  # before all that write there
+    def _unhide(self, files: Files, *, config: MkDocsConfig) -> None:  # noqa: ARG002  # as above
+        self._output.was_emptied()
+
+    def _collect(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Every page and file of the book, as if they lay in the docs folder."""
+        with _told():
+            self._edition = self._printed(files, config)
+            plans = tuple(plans_of(self._edition))
+            self._theirs = taken((plan.path for plan in plans), files)
+            for own in self._theirs.values():
+                log.info("%s is a file of your own and stays as it is.", own)
+            self._look_up()
+            self._press: PressedPages | None = None
+            ours = [plan for plan in plans if plan.path not in self._theirs]
+            if self._can_press:
+                files = self._pressed(ours, files, config)
+            else:
+                self._add(ours, files, config)
+        if not config.site_url:
+            log.info("No site_url in mkdocs.yml: links in feeds and index.json are relative.")
+        return files
+
+    on_files = CombinedEvent(_unhide, _collect)
+
+    def _pressed(self, plans: Iterable[Plan], files: Files, config: MkDocsConfig) -> Files:
+        """The files with ours, which are written when all else is."""
+        self._press = PressedPages(
+            plans,
+            around=self._around,
+            key_of=partial(key_of, self._edition),
+            output=self._output,
+            config=config,
+        )
+        uris = texts_in(config.nav)
+        named = [uri.removesuffix("index.md") for uri in uris if uri.endswith("index.md")]
+        chapters = outline(self._root)
+        ours = ["", f"{self._root}/", *(path for chapter in chapters for path in chapter.paths)]
+        return self._press.opened(files, [*ours, *named])
+
+    def _add(self, plans: Iterable[Plan], files: Files, config: MkDocsConfig) -> None:
+        """Everything to the files of the site, for MkDocs to render and to write."""
         last = {row.path for row in self._edition.rows if row.needs_review}
-        named = {f"{path}index.md" for path in self._outlined()} | set(_named(config.nav))
-        for plan in self._ours():
-            if not self._is_pressed or f"{plan.path}index.md" in named:
-                made = plan.make()
-                files.append(file_of(made, config, search=self._in_theme(made, last)))
+        for made in (plan.make() for plan in plans):
+            file = file_of(made, config, search=self._in_theme(made, last))
+            self._urls.add(file.url)
+            files.append(file)
+            if made.path in _AT_THE_TOP and isinstance(made, Asset):
+                self._top[made.path] = made.content
 
-    def _outlined(self) -> Iterator[str]:
-        yield from ("", f"{self._root}/")
-        for chapter in outline(self._root):
-            yield from chapter.paths
-
-    def _ours(self) -> Iterator[Plan]:
-        return (plan for plan in self._plans if plan.path not in self._theirs)
-
-    def _look_up(self, files: Files) -> None:
-        """What later steps need to know of our files."""
+    def _look_up(self) -> None:
+        """What later steps need to know."""
         self._blocks: dict[str, Block] = {}
-        self._real = {file.src_uri for file in files if file.generated_by == "changenote"}
-        self._urls = {file.url for file in files if file.src_uri in self._real}
+        self._urls: set[str] = set()
         self._feeds = {
             feed.path: feed.title
             for feed in feeds(self._edition)
@@ -159,7 +189,8 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             nav.homepage = home
         if config.nav is None:
             self._add_lists(nav, files)
-        link_neighbours(files, self._around, config)
+        pages = self._press.pages.values() if self._press else finished_pages(files)
+        link_neighbours(pages, self._around, config)
         self._nav = nav
         for title, uri in _titled(config.nav):
             if (file := files.get_file_from_path(uri)) and isinstance(file.page, FinishedPage):
@@ -167,25 +198,22 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         return nav
 
     @event_priority(-100)  # after all that change the templates
-    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002  # as above
         """What it takes to make pages as MkDocs does, once everything is known."""
-        pages = files.documentation_pages()
-        self._theme = Theme(config=config, nav=self._nav, files=pages, env=env)
-        links = (item.url for item in _links_in(self._nav.items))
-        scripts = (str(script) for script in (*config.extra_css, *config.extra_javascript))
-        folders = folders_of(files, (*links, *scripts, *_texts(config.extra)))
-        self._press = Press(render=self._theme.page, folders=folders)
-        return env
+        if self._press:
+            self._press.is_ready(env, self._nav, files)
 
-    def on_template_context(self, context: Any, *, template_name: str, config: MkDocsConfig) -> Any:
+    def on_template_context(
+        self,
+        context: TemplateContext,
+        *,
+        template_name: str,
+        config: MkDocsConfig,  # noqa: ARG002  # as above
+    ) -> TemplateContext:
         """All of our pages in the site map, as if MkDocs knew them."""
-        if self._is_pressed and template_name == "sitemap.xml":
-            theirs = [file for file in context["pages"] if file.src_uri not in self._real]
-            context["pages"] = [*theirs, *self._listed_pages(config)]
+        if self._press and template_name == "sitemap.xml":
+            context["pages"] = [*context["pages"], *self._press.listed()]
         return context
-
-    def _listed_pages(self, config: MkDocsConfig) -> Iterator[Listed]:
-        return (listed_page(plan.path, config) for plan in self._ours() if is_page(plan.path))
 
     def on_page_markdown(
         self,
@@ -229,29 +257,15 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
 
     @event_priority(100)  # before all that look at finished files
     def _print(self, *, config: MkDocsConfig) -> None:
-        """Our pages and files, unless MkDocs has written them."""
-        if not self._is_pressed:
+        """Our pages and files, where MkDocs does not write them."""
+        if not self._press:
             return
-        site = Path(config.site_dir)
         with _told():
-            for path, content in self._finished(config):
-                if path in (addresses.ATOM, addresses.JSON_FEED, addresses.LLMS):
-                    self._top[path] = content
-                file = site / path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(content)
-
-    def _finished(self, config: MkDocsConfig) -> Iterator[tuple[str, bytes]]:
-        for plan in self._ours():
-            if plan.path in config.theme.static_templates:
-                continue
-            if f"{plan.path}index.md" in self._real:
-                continue
-            made = plan.make()
-            if isinstance(made, Asset):
-                yield made.path, made.content
-            else:
-                yield f"{made.path}index.html", self._press.finished(self._around.sheet(made))
+            self._press.prints()
+        for line in self._press.said():
+            log.info("%s", line)
+        there = [name for name in _AT_THE_TOP if self._output.has(name)]
+        self._top = {name: Path(config.site_dir, name).read_bytes() for name in there}
 
     @event_priority(-100)  # after all that write files of their own
     def _index(self, *, config: MkDocsConfig) -> None:
@@ -267,21 +281,6 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
                 say("%s is what another plugin wrote: that of the notes is missing.", name)
 
     on_post_build = CombinedEvent(_print, _index)
-
-    def _linked(self, config: MkDocsConfig, uri: str) -> File | None:
-        """A page or file of ours that is linked to by its path in the docs folder."""
-        path = uri.removesuffix("index.md")
-        if path not in self._paths:
-            return None
-        return linked_file(path, config, partial(self._anchors, path))
-
-    @cached_property
-    def _paths(self) -> frozenset[str]:
-        return frozenset(plan.path for plan in self._ours())
-
-    def _anchors(self, path: str) -> set[str]:
-        made = next(plan.make() for plan in self._ours() if plan.path == path)
-        return {name for _, name, _ in made.toc} if isinstance(made, Page) else set()
 
     def _can_have_index(self, config: MkDocsConfig) -> bool:
         """Whether we make an index; says so where a team does not get the one it chose."""
@@ -300,7 +299,9 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         theirs = site / INDEX
         text = theirs.read_text("utf-8") if theirs.is_file() else ""
         docs = documents(text, without=self._urls) if text else ()
-        for path, content in index_files(self._edition, docs).items():
+        for path, content in index_files(
+            self._edition, docs, cache=self._project.cache
+        ).items():
             file = site / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
@@ -408,31 +409,6 @@ def _titled(navigation: Any) -> Iterator[tuple[str, str]]:
                 yield title, inner
             else:
                 yield from _titled(inner)
-
-
-def _named(navigation: Any) -> Iterator[str]:
-    """Every page or address in a navigation."""
-    if isinstance(navigation, str):
-        yield navigation
-    elif isinstance(navigation, list):
-        for item in navigation:
-            yield from _named(item)
-    elif isinstance(navigation, dict):
-        for inner in navigation.values():
-            yield from _named(inner)
-
-
-def _texts(values: Any) -> Iterator[str]:
-    """Every text in the options of a theme, any of which may be an address."""
-    yield from _named(dict(values) if isinstance(values, Mapping) else values)
-
-
-def _links_in(items: Iterable[StructureItem]) -> Iterator[Link]:
-    for item in items:
-        if isinstance(item, Link):
-            yield item
-        elif isinstance(item, Section):
-            yield from _links_in(item.children)
 
 
 def _section(title: str, items: Sequence[StructureItem]) -> Section:

@@ -27,6 +27,13 @@ class Around:
         newer = None if place is None else self._neighbour(place - 1)
         return Sheet(page=page, older=older, newer=newer, feed=self.feeds.get(page.path, ""))
 
+    def words(self, path: str) -> tuple[str, ...]:
+        """What is around the page at a path, for its key."""
+        place = self.places.get(path)
+        near = [] if place is None else [self._neighbour(place + 1), self._neighbour(place - 1)]
+        texts = (text for other in near for text in ((other.path, other.title) if other else ("",)))
+        return (self.feeds.get(path, ""), *texts)
+
     def _neighbour(self, place: int) -> Neighbour | None:
         if not 0 <= place < len(self.rows) or self.rows[place].path in self.theirs:
             return None

@@ -15,45 +15,54 @@ class Press:
     """What makes finished pages, given how a theme makes one.
 
     `folders` are all that something lies in which the theme may link to. `difference` says why
-    every page is rendered by the theme after all: it shows something that no shell can.
+    every page is rendered by the theme after all: it shows something that no shell can. `rendered`
+    counts how often the theme was asked.
     """
 
     render: Render
     folders: Collection[str]
     difference: str = ""
-    _shells: dict[Shape, Shell] = field(default_factory=dict)
-    _sampled: set[tuple[str, int]] = field(default_factory=set)
+    rendered: int = 0
+    _shells: dict[Shape, tuple[Shell, str]] = field(default_factory=dict)
+    _sampled: set[str] = field(default_factory=set)
 
-    def finished(self, sheet: Sheet) -> bytes:
-        """The bytes of a page as they lie in the site."""
-        shape = None if self.difference else shape_of(sheet, self.folders)
-        if shape is None:
-            return self._rendered(sheet)
-        shell = self._shell(shape)
-        if shell is None:
-            return self._rendered(sheet)
-        page = shell.filled(sheet)
-        return page if self._is_proved(shape, sheet, page) else self._rendered(sheet)
+    def finished(self, sheet: Sheet) -> tuple[bytes, Shape | None]:
+        """The bytes of a page as they lie in the site, and its shape if they are from a shell."""
+        shape = shape_of(sheet, self.folders)
+        shell = self._shell(shape) if shape else None
+        if shape and shell:
+            page = shell.filled(sheet)
+            if self._is_proved(shape, sheet, page):
+                return page, shape
+        return self._asked(sheet).encode("utf-8", "xmlcharrefreplace"), None
+
+    def digest(self, shape: Shape) -> str:
+        """What the pages of a shape have in common, in short; empty where it is nothing."""
+        return self._shells[shape][1] if self._shell(shape) else ""
 
     def _shell(self, shape: Shape) -> Shell | None:
+        if self.difference:
+            return None
         if shape not in self._shells:
             try:
-                self._shells[shape] = shell_of(shape, self.render)
+                shell = shell_of(shape, self._asked)
             except CannotPress as error:
                 self.difference = f"the theme changes {error}"
                 return None
-        return self._shells[shape]
+            self._shells[shape] = shell, shell.digest
+        return self._shells[shape][0]
 
     def _is_proved(self, shape: Shape, sheet: Sheet, page: bytes) -> bool:
         """Is it what the theme makes of the sheet? Asked of one page of each folder."""
-        kind = (shape.folder, shape.below)
+        kind = shape.folder if shape.below else ""
         if kind in self._sampled or len(self._sampled) >= _SAMPLES:
             return True
         self._sampled.add(kind)
-        if self._rendered(sheet) == page:
+        if self._asked(sheet).encode("utf-8", "xmlcharrefreplace") == page:
             return True
         self.difference = f"{sheet.page.path} would not be what the theme makes of it"
         return False
 
-    def _rendered(self, sheet: Sheet) -> bytes:
-        return self.render(sheet).encode("utf-8", "xmlcharrefreplace")
+    def _asked(self, sheet: Sheet) -> str:
+        self.rendered += 1
+        return self.render(sheet)

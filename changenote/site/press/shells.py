@@ -15,6 +15,7 @@ from markupsafe import Markup
 from markupsafe import escape as escaped_again
 
 from changenote.site.book import Page
+from changenote.site.digests import digest_of
 from changenote.site.press.sheets import Neighbour, Shape, Sheet, last_name, parent
 
 _MARK = "cnpress"
@@ -31,10 +32,11 @@ class CannotPress(Exception):  # noqa: N818  # named for what it says, and caugh
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """A place for the words of a page: whose they are, and what the theme makes of them."""
+    """A place for the words of a page: whose they are, and by its number what the theme
+    makes of them."""
 
     name: str
-    turn: Callable[[str], str]
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,13 @@ class Shell:
         words = _words(sheet, self.below)
         parts = [self.pieces[0]]
         for slot, piece in zip(self.slots, self.pieces[1:], strict=True):
-            parts += _encoded(slot.turn(words[slot.name])), piece
+            parts += _encoded(_TURNS[slot.turn](words[slot.name])), piece
         return b"".join(parts)
+
+    @property
+    def digest(self) -> str:
+        """The same for the same shell, in any build."""
+        return digest_of((self.pieces, self.slots))
 
 
 def shell_of(shape: Shape, render: Callable[[Sheet], str]) -> Shell:
@@ -121,7 +128,7 @@ def _slot(html: str, found: re.Match[str], shape: Shape) -> tuple[int, int, _Slo
     if found[0] == _whole("content"):
         return _content_slot(html, found, shape)
     if found[0] == _whole(name):
-        return found.start(), found.end(), _Slot(name, str)
+        return found.start(), found.end(), _Slot(name, _AS_IT_IS)
     start, end = _text(name).split(_SIGNS)
     close = html.find(end, found.end())
     if kind != "a" or found[0] != start or close < 0:
@@ -135,15 +142,19 @@ def _content_slot(html: str, found: re.Match[str], shape: Shape) -> tuple[int, i
     start = found.start() - content.index(found[0])
     if html[max(start, 0) : max(start, 0) + len(content)] != content:
         raise CannotPress(found[0])
-    return start, start + len(content), _Slot("content", str)
+    return start, start + len(content), _Slot("content", _AS_IT_IS)
 
 
-def _turn(text: str, printed: str) -> Callable[[str], str]:
-    """What turns a text into what was printed for it."""
-    for turn in (*_TURNS, *map(_collapsing, _TURNS)):
+def _turn(text: str, printed: str) -> int:
+    """The number of what turns a text into what was printed for it."""
+    for number, turn in enumerate(_TURNS):
         if turn(text) == printed:
-            return turn
+            return number
     raise CannotPress(printed)
+
+
+def _without_tags(text: str) -> str:
+    return Markup(escape(text)).striptags()  # noqa: S704  # only to take the tags out of it
 
 
 def _collapsing(turn: Callable[[str], str]) -> Callable[[str], str]:
@@ -151,11 +162,7 @@ def _collapsing(turn: Callable[[str], str]) -> Callable[[str], str]:
     return lambda text: turn(" ".join(text.split()))
 
 
-def _without_tags(text: str) -> str:
-    return Markup(escape(text)).striptags()  # noqa: S704  # only to take the tags out of it
-
-
-_TURNS: Sequence[Callable[[str], str]] = (
+_DONE: Sequence[Callable[[str], str]] = (
     escape,
     lambda text: str(escaped_again(escape(text))),
     _without_tags,
@@ -164,6 +171,9 @@ _TURNS: Sequence[Callable[[str], str]] = (
     lambda text: str(htmlsafe_json_dumps(_without_tags(text)))[1:-1],
 )
 """What themes do to a text, which they are given escaped."""
+
+_TURNS: Sequence[Callable[[str], str]] = (str, *_DONE, *map(_collapsing, _DONE))
+_AS_IT_IS = 0
 
 
 def _words(sheet: Sheet, below: int) -> Mapping[str, str]:

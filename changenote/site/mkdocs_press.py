@@ -1,0 +1,147 @@
+"""Our pages of a site that MkDocs builds, which MkDocs itself hardly sees.
+
+It is told of the pages in navigations alone, finds the others when somebody links to them, and they
+are written when all else is.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any, cast
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure import StructureItem
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Link, Navigation, Section
+
+from changenote.site.addresses import is_page
+from changenote.site.book import Page
+from changenote.site.mkdocs_files import (
+    FinishedPage,
+    OpenFiles,
+    folders_of,
+    linked_file,
+    listed_page,
+    ready,
+)
+from changenote.site.mkdocs_theme import Theme
+from changenote.site.plan import Plan
+from changenote.site.press.around import Around
+from changenote.site.press.output import Output
+from changenote.site.press.press import Press
+from changenote.site.press.printing import Finished, Printing
+from changenote.site.press.sheets import Sheet
+
+
+class PressedPages:
+    """Every page and file of ours, to be written into the folder of a site."""
+
+    def __init__(
+        self,
+        plans: Iterable[Plan],
+        *,
+        around: Around,
+        key_of: Callable[[Plan], str | None],
+        output: Output,
+        config: MkDocsConfig,
+    ) -> None:
+        self._press = Press(render=self._rendered, folders=frozenset())
+        self._printing = Printing(press=self._press, around=around, key_of=key_of)
+        self._output = output
+        self._config = config
+        self._plans = {plan.path: plan for plan in plans}
+        self.pages: dict[str, FinishedPage] = {}
+        """Those of navigations, by their paths."""
+        self._named: dict[str, File] = {}
+        self._linked: dict[str, File] = {}
+
+    def opened(self, files: Files, named: Collection[str]) -> OpenFiles:
+        """The files of the site with ours; `named` are the paths that navigations name."""
+        for path in named:
+            if path in self._plans and is_page(path):
+                page = ready(self._known(path), self._config)
+                self.pages[path] = page
+                self._named[page.file.src_uri] = page.file
+        return OpenFiles(files, self._found)
+
+    def _known(self, path: str) -> Page:
+        """A page of a navigation: what others show of it, if it is as it was, or else all of it."""
+        plan = self._plans[path]
+        if known := self._output.known(plan, self._printing):
+            return known
+        made = plan.make()
+        self._plans[path] = Plan(path, lambda: made, plan.depends)
+        return cast("Page", made)  # one lies at every address of a page
+
+    def _found(self, uri: str) -> File | None:
+        """A page or file of ours by the path that it would have in the docs folder."""
+        if uri in self._named:
+            return self._named[uri]
+        path = uri.removesuffix("index.md")
+        if uri not in self._linked and path in self._plans:
+            self._linked[uri] = linked_file(path, self._config, partial(self._anchors, path))
+        return self._linked.get(uri)
+
+    def _anchors(self, path: str) -> set[str]:
+        made = self._plans[path].make()
+        return {name for _, name, _ in made.toc} if isinstance(made, Page) else set()
+
+    def listed(self) -> Iterator[Any]:
+        """All of our pages for a site map, with what that looks at of a file."""
+        return (listed_page(path, self._config) for path in self._plans if is_page(path))
+
+    def is_ready(self, env: Environment, nav: Navigation, files: Files) -> None:
+        """Everything is known that pages are made with."""
+        pages = files.documentation_pages()
+        self._theme = Theme(config=self._config, nav=nav, files=pages, env=env, known=self.pages)
+        self._press.folders = folders_of(
+            (*files, *self._named.values()), _linked_by(nav, self._config)
+        )
+
+    def _rendered(self, sheet: Sheet) -> str:
+        return self._theme.page(sheet)
+
+    def finished(self, path: str) -> Finished | None:
+        """One page or file as it lies in the site; None where none of ours does."""
+        plan = self._plans.get(path)
+        return self._printing.finished(plan) if plan else None
+
+    def said(self) -> Iterator[str]:
+        """What was done, one line each."""
+        if self._press.difference:
+            yield f"Every page is rendered by itself: {self._press.difference}."
+        counts = self._output.now.counts
+        removed = f", {counts['removed']} removed" if counts["removed"] else ""
+        yield f"{counts['written']} pages and files written, {counts['kept']} kept{removed}."
+
+    def prints(self) -> None:
+        """Write everything that is not there yet."""
+        own = self._config.theme.static_templates  # written by MkDocs before, and meant to be
+        plans = [plan for path, plan in self._plans.items() if path not in own]
+        self._output.takes(plans, self._printing, self.pages)
+
+
+def _linked_by(nav: Navigation, config: MkDocsConfig) -> Iterator[str]:
+    """The addresses that navigations, style sheets, scripts and the options of a theme name."""
+    yield from (link.url for link in _links_in(nav.items))
+    yield from map(str, (*config.extra_css, *config.extra_javascript))
+    yield from texts_in(dict(config.extra))
+
+
+def _links_in(items: Iterable[StructureItem]) -> Iterator[Link]:
+    for item in items:
+        if isinstance(item, Link):
+            yield item
+        elif isinstance(item, Section):
+            yield from _links_in(item.children)
+
+
+def texts_in(values: Any) -> Iterator[str]:
+    """Every text in lists and mappings, such as a navigation."""
+    if isinstance(values, str):
+        yield values
+    elif isinstance(values, list):
+        for one in values:
+            yield from texts_in(one)
+    elif isinstance(values, Mapping):
+        yield from texts_in(list(values.values()))

@@ -1,0 +1,60 @@
+"""The folder of a site from one build to the next."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from changenote.site.book import Page
+from changenote.site.plan import Plan
+from changenote.site.press.kept import as_written, is_as_written, put_back, set_aside
+from changenote.site.press.manifest import (
+    Manifest,
+    entry_of,
+    manifest_path,
+    read_manifest,
+    write_manifest,
+)
+from changenote.site.press.printing import Printing, address, write
+
+
+@dataclass(kw_only=True)
+class Output:
+    """A site's folder, and the cache that remembers what is in it.
+
+    `now` is what is known to be there: at first what an earlier build left, then what this one did.
+    """
+
+    site: Path
+    cache: Path
+    now: Manifest = field(default_factory=Manifest)
+
+    def opens(self, *, will_be_emptied: bool) -> None:
+        """Before a builder empties the folder, or leaves everything where it was."""
+        self.now = read_manifest(manifest_path(self.cache, self.site))
+        if will_be_emptied:
+            set_aside(self.site, self.now)
+        else:
+            self.now = as_written(self.site, self.now)
+
+    def was_emptied(self) -> None:
+        """After that."""
+        self.now = put_back(self.site, self.now)
+
+    def known(self, plan: Plan, printing: Printing) -> Page | None:
+        """A page of a navigation without its content, if it is what it was."""
+        line = self.now.lines.get(address(plan.path))
+        is_same = line and entry_of(line).key == printing.key(plan)
+        return self.now.pages.get(plan.path) if is_same else None
+
+    def takes(self, plans: Sequence[Plan], printing: Printing, named: Collection[str]) -> None:
+        """Every page and file of the site, as `write` does it."""
+        self.now = write(self.site, plans, printing, self.now, named)
+        write_manifest(manifest_path(self.cache, self.site), self.now)
+
+    def has(self, name: str) -> bool:
+        """Is a file of ours there as it was written?"""
+        line = self.now.lines.get(name)
+        try:
+            return line is not None and is_as_written((self.site / name).lstat(), line)
+        except OSError:
+            return False
