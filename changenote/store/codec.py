@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import field
 from functools import cached_property
+from sys import intern
 from typing import Any
 
 from changenote.model.problems import Path, Problem, shown
@@ -288,14 +289,23 @@ class _Values:
             raise _UnusualError
         return text
 
+    def _key(self, event: Any) -> str:
+        """One text for all notes that have this key, so that none keeps its own."""
+        text: str = event.value
+        if event.anchor or event.ctag is not None or text == "<<":
+            raise _UnusualError
+        if not text.isascii() or (event.style == '"' and not text.isprintable()):
+            raise _UnusualError
+        return intern(text)
+
     def _pairs(self, deeper: int) -> dict[str, Any]:
         pairs: dict[str, Any] = {}
         take, end, scalar = self._next, self._mapping_end, self._scalar
         while type(event := take()) is not end:
             if type(event) is not scalar:
                 raise _UnusualError
-            key = str(self._text(event))
-            if key in pairs or key == "<<" or not key.isascii():
+            key = self._key(event)
+            if key in pairs:
                 raise _UnusualError
             event = take()
             pairs[key] = self._text(event) if type(event) is scalar else self._value(event, deeper)
