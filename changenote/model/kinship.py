@@ -7,6 +7,7 @@ thousand notes take a moment.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from changenote.model.note import Note
@@ -56,36 +57,52 @@ class Kinship:
 
         Notes that it names itself, or that name it, are kin already and left out.
         """
-        note = self.notes[number]
-        shared: defaultdict[int, dict[By, list[str]]] = defaultdict(dict)
-        weight: defaultdict[int, float] = defaultdict(float)
-        for thing in _things(note, self.repositories[number] if self.repositories else ""):
-            same, (by, name, _) = self.places[thing], thing
-            if len(same) > _COMMON:
-                continue
-            for other in same:
-                if other == number:
-                    continue
-                shared[other].setdefault(by, []).append(name)
-                weight[other] += _WEIGHTS[by] * min(1.0, 4 / len(same))
-        near = [i for i in shared if self._is_kin(note, i, shared[i], weight[i])]
-        near.sort(key=lambda i: (-weight[i], abs(i - number), i))
-        return tuple(
-            Kin(
-                number=i,
-                id=self.notes[i].id,
-                shared={by: tuple(of) for by, of in shared[i].items()},
+        things = [
+            (thing, same)
+            for thing in _things(
+                self.notes[number], self.repositories[number] if self.repositories else ""
             )
-            for i in near[:most]
+            if 1 < len(same := self.places[thing]) <= _COMMON
+        ]
+        # Hundreds of notes may share something and four are shown: only of these it is told what.
+        weight = _weighed(things)
+        weight.pop(number, None)
+        order = sorted([(-how_much, abs(i - number), i) for i, how_much in weight.items()])
+        near = (i for _, _, i in order if self._is_kin(number, i))
+        return tuple(self._kin(i, things) for i in islice(near, most))
+
+    def _kin(self, number: int, things: Sequence[tuple[_Thing, Sequence[int]]]) -> Kin:
+        shared: dict[By, list[str]] = {}
+        for (by, name, _), same in things:
+            if number in same:
+                shared.setdefault(by, []).append(name)
+        return Kin(
+            number=number,
+            id=self.notes[number].id,
+            shared={by: tuple(of) for by, of in shared.items()},
         )
 
-    def _is_kin(self, note: Note, number: int, shared: Mapping[By, object], weight: float) -> bool:
-        other = self.notes[number]
+    def _is_kin(self, number: int, another: int) -> bool:
+        """Are two notes something else than the same one, or named by each other?"""
+        note, other = self.notes[number], self.notes[another]
         if note.id == other.id or note.id in (*other.related, *other.supersedes):
             return False
-        if other.id in (*note.related, *note.supersedes):
-            return False
-        return weight >= _LEAST or any(by != "tag" for by in shared)
+        return other.id not in (*note.related, *note.supersedes)
+
+
+def _weighed(things: Iterable[tuple[_Thing, Sequence[int]]]) -> dict[int, float]:
+    """How much each note shares; one that shares nothing but tags has to share enough of them."""
+    weight: dict[int, float] = {}
+    by_tags: dict[int, float] = {}
+    for (by, _, _), same in things:
+        more = _WEIGHTS[by] * min(1.0, 4 / len(same))
+        found = by_tags if by == "tag" else weight
+        for other in same:
+            found[other] = found.get(other, 0.0) + more
+    for other, more in by_tags.items():
+        if other in weight or more >= _LEAST:
+            weight[other] = weight.get(other, 0.0) + more
+    return weight
 
 
 def kinship(notes: Sequence[Note], repositories: Sequence[str] = ()) -> Kinship:
