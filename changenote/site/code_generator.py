@@ -26,7 +26,9 @@ escaped_text = getattr(markupsafe, "_escape_inner", _escaped_text)
 
 def escaped(value: object) -> str:
     """Anything that is no bare text as HTML: itself, if it is HTML already, else escaped."""
-    return value if type(value) is Markup else escape(value)
+    if type(value) is Markup:
+        return value
+    return str(value) if type(value) is int else escape(value)
 
 
 class LeanCode(CodeGenerator):

@@ -10,12 +10,13 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple, Self
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from changenote.model.measures import UNWRITTEN
 from changenote.resources import templates_folder
 from changenote.site.charts.scales import Scale
+from changenote.site.environment import LeanEnvironment
 from changenote.site.wording import in_xml
 
 PHONE = 330
@@ -63,8 +64,8 @@ def drawn(template: str, **values: Any) -> Markup:
 
 
 @cache
-def _environment() -> Environment:
-    return Environment(
+def _environment() -> LeanEnvironment:
+    return LeanEnvironment(
         loader=FileSystemLoader(templates_folder()),
         autoescape=True,
         undefined=StrictUndefined,

@@ -1,12 +1,12 @@
 """A note's metric: every single run, before and after, on one axis."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from changenote.model.ranks import median
 from changenote.site.charts.drawing import (
@@ -43,11 +43,12 @@ class _Shown(NamedTuple):
     drawable: list[float]
 
 
-class _Dot(NamedTuple):
-    across: str
-    down: str
-    says: str
-    beyond: Literal["", "low", "high"]
+class _Style(NamedTuple):
+    """What all runs of a metric have in common: how they are drawn, how large, and their unit."""
+
+    form: str
+    radius: float
+    unit: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +60,17 @@ class _Row:
     label: int
     top: int
     bottom: int
-    dots: tuple[_Dot, ...]
+    dots: Markup
     middle: str
+
+
+_PATHS = {
+    "high": "M4-4 12 0 4 4z",
+    "low": "M-4-4-12 0-4 4z",
+    "exact": "M-4-4h8v8h-8z",
+    "claim": "M0-5 5 0 0 5-5 0z",
+}
+"""What is drawn where it is no dot."""
 
 
 def samples_plot(measured: Measured) -> Markup:
@@ -75,7 +85,8 @@ def samples_plot(measured: Measured) -> Markup:
     axis, target = _with_target(_axis(sides), measured.metric.target)
     unit = unit_after(measured.metric.unit)
     radius = _SMALL_RADIUS if max(len(shown.drawable) for shown in sides) > _FEW else _RADIUS
-    rows = tuple(_rows(sides, axis, unit, radius, _TARGET if target is not None else 0))
+    style = _Style(_form(measured), radius, unit)
+    rows = tuple(_rows(sides, axis, style, _TARGET if target is not None else 0))
     end = rows[-1].bottom + _GAP
     return drawn(
         "samples.html.j2",
@@ -83,8 +94,7 @@ def samples_plot(measured: Measured) -> Markup:
         described=" ".join(_described(shown, unit) for shown in sides),
         height=math.ceil((end + _AXIS) / 10) * 10,
         end=end,
-        form=_form(measured),
-        radius=radius,
+        form=style.form,
         rows=rows,
         ticks=ticks_across(axis, unit),
         target=None if target is None else _target(target, axis, unit),
@@ -120,23 +130,23 @@ def _with_target(axis: Scale, target: float | None) -> tuple[Scale, float | None
     return (longer, target) if has_room or axis.low == axis.high else (axis, None)
 
 
-def _rows(
-    sides: Sequence[_Shown], axis: Scale, unit: str, radius: float, start: int
-) -> Iterator[_Row]:
+def _rows(sides: Sequence[_Shown], axis: Scale, style: _Style, start: int) -> Iterator[_Row]:
+    width = 2 * style.radius
     for shown in sides:
         top = start + _LABEL
-        stacks = _stacks([axis.share(value) for value in shown.drawable], radius)
+        places = [axis.share(value) for value in shown.drawable]
+        stacks = _stacks(places, style.radius)
         highest = max((size for _, size in stacks), default=0)
-        height = round(min(max(highest * (2 * radius + 1), _LOWEST), _HIGHEST))
-        step = min(2 * radius + 1, (height - 2 * radius) / max(highest - 1, 1))
+        height = round(min(max(highest * (width + 1), _LOWEST), _HIGHEST))
+        step = min(width + 1, (height - width) / max(highest - 1, 1))
         heights = [top + height / 2 + step * (place - (size - 1) / 2) for place, size in stacks]
         yield _Row(
             name=shown.side.label,
-            says=_said(shown, unit),
+            says=_said(shown, style.unit),
             label=top - 5,
             top=top,
             bottom=top + height,
-            dots=tuple(_dots(shown.drawable, heights, axis, unit)),
+            dots=_dots(shown.drawable, zip(places, heights, strict=True), axis, style),
             middle=across(axis.share(median(shown.drawable))) if len(shown.drawable) > 1 else "",
         )
         start = top + height + _GAP
@@ -157,15 +167,27 @@ def _stacks(places: Sequence[float], radius: float) -> list[tuple[int, int]]:
 
 
 def _dots(
-    values: Sequence[float], heights: Sequence[float], axis: Scale, unit: str
-) -> Iterator[_Dot]:
-    for value, height in zip(values, heights, strict=True):
-        yield _Dot(
-            across=across(axis.share(value)),
-            down=down(height),
-            says=written(value) + unit,
-            beyond="low" if value < axis.low else "high" if value > axis.high else "",
+    values: Sequence[float], places: Iterable[tuple[float, float]], axis: Scale, style: _Style
+) -> Markup:
+    """A dot for every run, in numbers too; an arrowhead for one beyond the axis.
+
+    There are many of them: a template takes four times as long.
+    """
+    unit, found = escape(style.unit), []
+    for value, (share, height) in zip(values, places, strict=True):
+        title = f"<title>{written(value)}{unit}</title>"
+        path = _PATHS.get(_beyond(value, axis) or style.form)
+        x, y = across(share), down(height)
+        found.append(
+            f'<svg x="{x}" y="{y}"><path d="{path}">{title}</path></svg>'
+            if path
+            else f'<circle cx="{x}" cy="{y}" r="{style.radius}">{title}</circle>'
         )
+    return Markup("".join(found))  # noqa: S704  # numbers, and a unit that is escaped
+
+
+def _beyond(value: float, axis: Scale) -> str:
+    return "low" if value < axis.low else "high" if value > axis.high else ""
 
 
 def _target(target: float, axis: Scale, unit: str) -> Tick:

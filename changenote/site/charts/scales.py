@@ -4,6 +4,7 @@ import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 LOGARITHMIC = 10
 """From this ratio of the largest to the smallest value on, equal lengths are equal factors."""
@@ -29,8 +30,11 @@ class Scale:
 
     def share(self, value: float) -> float:
         """Where a value lies, from 0 at the low end to 1; those beyond an end are put on it."""
-        low, high, at = (self._even(v) for v in (self.low, self.high, value))
-        return min(max((at - low) / (high - low), 0.0), 1.0) if high > low else 0.5
+        low, high = self._ends
+        if high <= low:
+            return 0.5
+        share = (self._even(value) - low) / (high - low)
+        return share if 0 < share < 1 else 1.0 if share > 0 else 0.0
 
     def holds(self, value: float) -> bool:
         """Is it on the axis?"""
@@ -40,6 +44,10 @@ class Scale:
         """Round values on the axis with their labels, from the low end on."""
         values = self._round_values()
         return list(zip(values, _labels(values), strict=True))
+
+    @cached_property
+    def _ends(self) -> tuple[float, float]:
+        return self._even(self.low), self._even(self.high)
 
     def _even(self, value: float) -> float:
         # Halved: the difference of two floats may be beyond what a float can hold.
