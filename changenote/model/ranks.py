@@ -6,7 +6,7 @@ Whoever wants ratios instead of differences passes logarithms.
 
 import math
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 ALPHA = 0.05
 EXACT_UP_TO = 60
@@ -91,13 +91,22 @@ def _doubled_ranks(values: Sequence[float]) -> list[int]:
 
 
 def _exact_rank_sum_p(ranks: Sequence[int], size: int) -> float:
-    # sums[k] counts the ways to choose k ranks, by their sum: see _two_sided.
+    counts = _ways_to_choose(tuple(sorted(ranks)), size)
+    return _two_sided(counts, len(ranks) + 1, sum(ranks[:size]))
+
+
+@lru_cache(maxsize=64)
+def _ways_to_choose(ranks: tuple[int, ...], size: int) -> int:
+    """The ways to choose so many ranks, by their sum: see `_two_sided`.
+
+    Where no two runs are equal it is the same for all measurements of so many runs.
+    """
     digit = len(ranks) + 1
     sums = [1] + [0] * size
     for rank in ranks:
         for k in range(size, 0, -1):
             sums[k] += sums[k - 1] << (rank * digit)
-    return _two_sided(sums[size], digit, sum(ranks[:size]))
+    return sums[size]
 
 
 def _two_sided(counts: int, digit: int, observed: int) -> float:
