@@ -423,7 +423,7 @@ def test_the_address_of_a_note_is_for_ever(change: Callable[[str], str]) -> None
         before, entries=(published(change(least()), "moved/2026/20261122-k3f9xq.yaml"),)
     )
 
-    paths = {printed(of).by_id["20261122-k3f9xq"].path for of in (before, after)}
+    paths = {printed(of).by_name["", "20261122-k3f9xq"].path for of in (before, after)}
     short = {
         assets(of)["c/k3f9xq/index.html"].partition(b"refresh")[2][:60] for of in (before, after)
     }

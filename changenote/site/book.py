@@ -46,6 +46,15 @@ class Source:
         """The path in its repository of what a book calls so."""
         return file.removeprefix(f"{self.name}:") if self.name else file
 
+    @property
+    def branch(self) -> str:
+        """Its place among the folders of all repositories: one name, with no slash in it."""
+        return self.name.replace("/", "\N{DIVISION SLASH}")
+
+    def in_tree(self, path: str) -> str:
+        """A path of it among the folders of all repositories."""
+        return f"{self.branch}/{path}" if self.name else path
+
     def blob(self, path: str) -> str | None:
         """Address of a file on the forge, on the branch that ships."""
         if not self.repository:
@@ -152,6 +161,19 @@ class Book:
     def is_of_many(self) -> bool:
         """Do its notes come from more than one repository?"""
         return len(self.sources) > 1
+
+    @property
+    def kind_names(self) -> tuple[str, ...]:
+        """Every kind of change that some repository knows."""
+        every = (self.config, *(source.config for source in self.sources.values()))
+        return tuple(dict.fromkeys(kind for config in every for kind in config.kind_names))
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The only services there are; none where a repository does not say which."""
+        every = [source.config.services for source in self.sources.values()]
+        every = every or [self.config.services]
+        return tuple(dict.fromkeys(name for of in every for name in of)) if all(every) else ()
 
     def source(self, name: str) -> Source:
         """The repository that a note names as its source."""

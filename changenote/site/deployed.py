@@ -74,10 +74,12 @@ def _deployed(service: str, environment: str, rows: Sequence[Row]) -> Deployed:
 
 def _of_one_deployment(rows: Sequence[Row]) -> Iterator[Row]:
     """The others that name the same deployment as the first, or its version where none is named."""
-    name = _deployment(rows[0]) if rows else ""
+    name = _deployment(rows[0]) if rows else None
     return (row for row in rows[1:] if name and _deployment(row) == name)
 
 
-def _deployment(row: Row) -> str:
+def _deployment(row: Row) -> tuple[str, str] | None:
+    """What names it: an address, or a number or version of its repository."""
     shipped = row.note.shipped
-    return (shipped and (shipped.deployment or shipped.version)) or ""
+    name = (shipped and (shipped.deployment or shipped.version)) or ""
+    return ("" if "://" in name else row.source.name, name) if name else None

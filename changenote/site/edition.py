@@ -11,12 +11,14 @@ from jinja2 import Environment, TemplateError
 
 from changenote.errors import SiteFailed
 from changenote.model.facts import Facts, facts
-from changenote.model.history import History, Key, histories, points_of
+from changenote.model.history import History, Key, histories, levels_of
+from changenote.model.keys import KEYS, KEYS_OF_MANY
+from changenote.model.keys import Key as QueryKey
 from changenote.model.kinship import Kinship, kinship
 from changenote.model.measures import Verdict, headline
 from changenote.model.note import BAD_OUTCOMES, Note, shipped_at
-from changenote.site.addresses import Addresses, addresses, metric_paths, relative
-from changenote.site.book import Book, Published
+from changenote.site.addresses import Addresses, Name, addresses, metric_paths, relative
+from changenote.site.book import Book, Published, Source
 from changenote.site.digests import digest_of
 from changenote.site.environment import own_place
 from changenote.site.fingerprint import fingerprint
@@ -41,6 +43,7 @@ class Row:
     """A note as one line of a list."""
 
     entry: Published
+    source: Source
     path: str
     day: date | None
     month: str
@@ -54,7 +57,10 @@ class Row:
         """
         entry = self.entry
         return digest_of(
-            (self.path, entry.file, entry.digest, entry.findings, entry.images, entry.refused)
+            (
+                *(self.path, entry.file, entry.digest, entry.findings),
+                *(entry.images, entry.refused, self.source),
+            )
         )
 
     @cached_property
@@ -62,7 +68,7 @@ class Row:
         """Changes with what a list shows of the note, and not with the rest of it."""
         note, rollback = self.note, self.note.rollback
         undoing = (rollback.strategy, len(rollback.steps)) if rollback else None
-        about = (note.service, note.kind, note.owner, self.place[1])
+        about = (self.source.name, note.service, note.kind, note.owner, self.place[1])
         came_of_it = (self.bad_outcome, self.verdict, self.needs_review)
         return digest_of(
             (self.path, note.id, note.title, note.status, self.since, about, came_of_it, undoing)
@@ -72,6 +78,11 @@ class Row:
     def note(self) -> Note:
         """The note itself."""
         return self.entry.note
+
+    @property
+    def name(self) -> Name:
+        """What it goes by among the notes of all repositories."""
+        return self.entry.source, self.entry.note.id
 
     @property
     def place(self) -> tuple[str, str]:
@@ -109,9 +120,9 @@ class Edition:
     book: Book
     places: Addresses
     rows: tuple[Row, ...]
-    by_id: Mapping[str, Row]
-    mentions: Mapping[str, tuple[str, ...]]
-    replacements: Mapping[str, tuple[str, ...]]
+    by_name: Mapping[Name, Row]
+    mentions: Mapping[Name, tuple[Name, ...]]
+    replacements: Mapping[Name, tuple[Name, ...]]
     templates: Environment
     index: str = ""
 
@@ -135,7 +146,8 @@ class Edition:
     def whole(self) -> str:
         """Changes with anything that a page could show, of any note or file."""
         book = self.book
-        return digest_of((self.rows, book.broken, book.strays, book.in_git, book.commit))
+        commits = [source.commit for source in book.sources.values()]
+        return digest_of((self.rows, book.broken, book.strays, book.in_git, book.commit, commits))
 
     def lines(self, rows: Iterable[Row]) -> Iterator[str]:
         """What a list of some notes hangs on. A team's own templates may show anything at all."""
@@ -171,9 +183,19 @@ class Edition:
 
     @cached_property
     def histories(self) -> tuple[History, ...]:
-        """Every metric of every service over all notes; drafts do not count."""
-        notes = (row.note for row in self.rows if row.note.status != "draft")
-        return tuple(histories(point for note in notes for point in points_of(note)))
+        """Every metric of every service over all notes; drafts do not count.
+
+        The notes of points are the paths of their pages. Nothing is judged yet: that takes most
+        of the time, and is shown of few points at once.
+        """
+        rows = (row for row in self.rows if row.note.status != "draft")
+        every = ((row.path, point) for row in rows for point in levels_of(row.note))
+        return tuple(histories(point._replace(note=path) for path, point in every))
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Row]:
+        """The notes by the paths of their pages."""
+        return {row.path: row for row in self.rows}
 
     @cached_property
     def metric_paths(self) -> Mapping[Key, str]:
@@ -183,7 +205,12 @@ class Edition:
     @cached_property
     def facts(self) -> tuple[Facts, ...]:
         """What queries look at, in the order of `rows`."""
-        return tuple(facts(row.note) for row in self.rows)
+        return tuple(facts(row.note, row.source.name) for row in self.rows)
+
+    @property
+    def keys(self) -> tuple[QueryKey, ...]:
+        """What queries may ask for."""
+        return KEYS_OF_MANY if self.book.is_of_many else KEYS
 
     @cached_property
     def newest(self) -> Mapping[tuple[str, str], Row]:
@@ -195,13 +222,23 @@ class Edition:
 
     @cached_property
     def tree(self) -> Tree:
-        """Every folder that notes touched; notes are their places in `rows`."""
-        return tree(files_of(row.note) for row in self.rows)
+        """Every folder that notes touched; notes are their places in `rows`.
+
+        Among several repositories each has a folder of its own around its files.
+        """
+        return tree(map(row.source.in_tree, files_of(row.note)) for row in self.rows)
+
+    @cached_property
+    def branches(self) -> Mapping[str, Source]:
+        """The repositories by their folders in `tree`; none where there is only one."""
+        every = self.book.sources.values() if self.book.is_of_many else ()
+        return {source.branch: source for source in every}
 
     @cached_property
     def kinship(self) -> Kinship:
         """Which notes share files, issues and the like; notes are their places in `rows`."""
-        return kinship([row.note for row in self.rows])
+        repositories = [row.source.name for row in self.rows] if self.book.is_of_many else ()
+        return kinship([row.note for row in self.rows], repositories)
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
@@ -224,10 +261,14 @@ class Edition:
         return min(counts, key=lambda name: (-counts[name], name), default="")
 
     def _about(self, row: Row, known: str = "") -> str:
-        """Service, kind, owner and an unusual environment, without what the page is about."""
+        """Service, kind, owner and an unusual environment, without what the page is about.
+
+        And the repository, where there is more than one and the service is not called like it.
+        """
         note, environment = row.note, row.place[1]
         unusual = "" if environment == self.usual_environment else environment
-        facts = (note.service, note.kind, note.owner, unusual)
+        source = "" if row.source.name == note.service else row.source.name
+        facts = (source, note.service, note.kind, note.owner, unusual)
         return " · ".join(fact for fact in facts if fact and fact != known)
 
     def rendered(self, template: str, path: str, **values: Any) -> str:
@@ -249,22 +290,18 @@ class Edition:
             ) from error
 
     def _rendered(self, template: str, path: str, values: Mapping[str, Any]) -> str:
-        return self.templates.get_template(template).render(
-            path=path,
-            to=partial(relative, path, index=self.index),
-            places=self.places,
-            book_title=self.book.config.title,
-            repository=self.book.repository,
-            verdict_words=VERDICTS,
-            about=self._about,
-            usual=self.usual_environment,
-            **values,
-        )
-
-    def blob(self, file: str) -> str | None:
-        """Address of a file on the forge, on the branch that ships."""
-        repository = self.book.repository
-        return repository.blob(self.book.config.default_branch, file) if repository else None
+        usual: dict[str, Any] = {
+            "path": path,
+            "to": partial(relative, path, index=self.index),
+            "places": self.places,
+            "book_title": self.book.config.title,
+            "repository": self.book.repository,
+            "is_of_many": self.book.is_of_many,
+            "verdict_words": VERDICTS,
+            "about": self._about,
+            "usual": self.usual_environment,
+        }
+        return self.templates.get_template(template).render(usual | dict(values))
 
 
 def _reason(error: Exception) -> str:
@@ -283,23 +320,24 @@ def files_of(note: Note) -> Iterator[str]:
 def edition(book: Book, templates: Environment, *, index: str = "") -> Edition:
     """A book with everything worked out that more than one page needs."""
     places = addresses(book)
-    rows = tuple(sorted((_row(e, places) for e in book.entries), key=_when, reverse=True))
+    rows = tuple(sorted((_row(book, e, places) for e in book.entries), key=_when, reverse=True))
     return Edition(
         book=book,
         places=places,
         rows=rows,
-        by_id={row.note.id: row for row in rows if places.ids[row.note.id] == row.path},
-        mentions=_turned_round(rows, lambda note: note.related),
-        replacements=_turned_round(rows, lambda note: note.supersedes),
+        by_name={row.name: row for row in rows if places.names[row.name] == row.path},
+        mentions=_turned_round(rows, places, lambda note: note.related),
+        replacements=_turned_round(rows, places, lambda note: note.supersedes),
         templates=templates,
         index=index,
     )
 
 
-def _row(entry: Published, places: Addresses) -> Row:
+def _row(book: Book, entry: Published, places: Addresses) -> Row:
     note = entry.note
     return Row(
         entry=entry,
+        source=book.source(entry.source),
         path=places.files[entry.file],
         day=day_of(note),
         month=month_of(note),
@@ -315,11 +353,12 @@ def _when(row: Row) -> tuple[str, str, str]:
 
 
 def _turned_round(
-    rows: Iterable[Row], links: Callable[[Note], Iterable[str]]
-) -> dict[str, tuple[str, ...]]:
+    rows: Iterable[Row], places: Addresses, links: Callable[[Note], Iterable[str]]
+) -> dict[Name, tuple[Name, ...]]:
     """Links between notes by the note they lead to."""
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[Name, tuple[Name, ...]] = {}
     for row in rows:
-        for target in links(row.note):
-            found[target] = (*found.get(target, ()), row.note.id)
+        for note_id in links(row.note):
+            target = places.meant(note_id, row.entry.source)
+            found[target] = (*found.get(target, ()), row.name)
     return found

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from changenote.config import Config
 from changenote.model.schema import json_schema
 from changenote.resources import templates_folder
 from changenote.site import addresses
-from changenote.site.book import Asset, Book, Broken, Page
+from changenote.site.book import Asset, Book, Broken, Page, Source
 from changenote.site.edition import Edition, edition
 from changenote.site.environment import environment
 from changenote.site.exports.badges import badge_plans
@@ -65,14 +64,14 @@ def plans_of(edition: Edition) -> Iterator[Plan]:
 def _all_broken(edition: Edition) -> Iterator[Plan]:
     for broken in edition.book.broken:
         path = edition.places.files[broken.file]
-        depends = partial(_hangs_on, broken)
+        depends = partial(_hangs_on, edition, broken)
         yield Plan(path, partial(_broken, edition, broken, path), depends)
         yaml = f"{path}note.yaml"
         yield Plan(yaml, partial(_yaml, broken, yaml), depends)
 
 
-def _hangs_on(broken: Broken) -> tuple[Broken]:
-    return (broken,)
+def _hangs_on(edition: Edition, broken: Broken) -> tuple[Broken, Source]:
+    return broken, edition.book.source(broken.source)
 
 
 def _yaml(broken: Broken, path: str) -> Asset:
@@ -81,14 +80,15 @@ def _yaml(broken: Broken, path: str) -> Asset:
 
 def _broken(edition: Edition, broken: Broken, path: str) -> Page:
     title = f"Unreadable: {broken.file.rpartition('/')[2]}"
+    source = edition.book.source(broken.source)
     content = edition.rendered(
         "site/broken.html.j2",
         path,
         title=title,
-        file=broken.file,
+        file=source.path(broken.file),
         text=broken.text,
         findings=broken.findings,
-        blob=edition.blob(broken.file),
+        blob=source.blob(source.path(broken.file)),
     )
     return Page(
         path=path,
@@ -132,7 +132,7 @@ def _assets(edition: Edition) -> Iterator[Plan]:
         path = edition.places.asset(name)
         yield Plan(path, partial(_joined, parts, path), nothing_else)
     path = edition.places.asset(addresses.SCHEMA)
-    yield Plan(path, partial(_schema, edition.book.config, path), nothing_else)
+    yield Plan(path, partial(_schema, edition.book, path), partial(_schema_depends, edition.book))
 
 
 def _joined(parts: str, path: str) -> Asset:
@@ -141,8 +141,12 @@ def _joined(parts: str, path: str) -> Asset:
     return Asset(path=path, content=b"\n".join(file.read_bytes() for file in files))
 
 
-def _schema(config: Config, path: str) -> Asset:
-    schema: dict[str, Any] = json_schema(config.kind_names, config.services)
+def _schema_depends(book: Book) -> tuple[object, ...]:
+    return book.kind_names, book.services
+
+
+def _schema(book: Book, path: str) -> Asset:
+    schema: dict[str, Any] = json_schema(book.kind_names, book.services)
     return Asset(path=path, content=indented(schema).encode())
 
 

@@ -8,7 +8,7 @@ from changenote.model.note import ID, Note, Outcome, Status, Strategy, in_utc
 from changenote.model.rehearsal import is_of
 from changenote.model.summary import summary
 from changenote.site.addresses import ATOM, INDEX, INDEX_SCHEMA, JSON_FEED
-from changenote.site.book import Asset
+from changenote.site.book import Asset, Broken
 from changenote.site.edition import Edition, Row
 from changenote.site.exports.links import link
 from changenote.site.json_text import compact, indented
@@ -30,7 +30,7 @@ def index_plans(edition: Edition) -> Iterator[Plan]:
     )
     yield Plan(
         schema,
-        lambda: Asset(path=schema, content=indented(SCHEMA).encode()),
+        lambda: Asset(path=schema, content=indented(schema_of(edition)).encode()),
         nothing_else,
     )
 
@@ -46,14 +46,19 @@ def _index(edition: Edition) -> bytes:
     }
     lists = {
         "notes": [_entry(edition, row) for row in edition.rows],
-        "unreadable": [
-            {"file": broken.file, "address": link(edition, here, edition.places.files[broken.file])}
-            for broken in edition.book.broken
-        ],
+        "unreadable": [_unreadable(edition, broken, here) for broken in edition.book.broken],
     }
     parts = [f"{compact(name)}:{compact(value)}" for name, value in head.items()]
     parts += [f"{compact(name)}:[\n{_lines(values)}\n]" for name, values in lists.items()]
     return ("{" + ",\n".join(parts) + "}\n").encode("utf-8", "replace")
+
+
+def _unreadable(edition: Edition, broken: Broken, here: str) -> Data:
+    return {
+        "file": edition.book.source(broken.source).path(broken.file),
+        **({"repository": broken.source} if broken.source else {}),
+        "address": link(edition, here, edition.places.files[broken.file]),
+    }
 
 
 def _lines(values: list[Data]) -> str:
@@ -68,7 +73,8 @@ def _entry(edition: Edition, row: Row) -> Data:
         "version": note.shipped.version if note.shipped else None,
         "flags": list(note.flags),
         "rollback": _rollback(note),
-        "file": row.entry.file,
+        "file": row.source.path(row.entry.file),
+        **({"repository": row.source.name} if row.source.name else {}),
         "address": link(edition, edition.places.inside(), row.path),
         "short": link(edition, edition.places.inside(), edition.places.short(note.id)),
     }
@@ -179,3 +185,18 @@ SCHEMA: Data = {
     ),
 }
 """The shape of the index, as JSON Schema."""
+
+
+def schema_of(edition: Edition) -> Data:
+    """The shape of an edition's index: among several repositories each entry names its own."""
+    if not edition.book.is_of_many:
+        return SCHEMA
+    repository = _text("The repository that the file is in.")
+    properties = dict(SCHEMA["properties"])
+    for name in ("notes", "unreadable"):
+        known = properties[name]["items"]["properties"]
+        properties[name] = {
+            **properties[name],
+            "items": _object({**known, "repository": repository}),
+        }
+    return {**SCHEMA, "properties": properties}

@@ -32,7 +32,8 @@ def short_link_plans(edition: Edition) -> Iterator[Plan]:
 def _targets(edition: Edition) -> Iterator[tuple[str, Target]]:
     short, files = edition.places.short, edition.places.files
     for row in edition.rows:
-        yield short(row.note.id), Target(path=row.path, title=row.note.title, about=row.note.id)
+        about = ", ".join(filter(None, (row.note.id, row.source.name)))
+        yield short(row.note.id), Target(path=row.path, title=row.note.title, about=about)
     for broken in edition.book.broken:
         if broken.id:
             path = files[broken.file]

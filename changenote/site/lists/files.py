@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 from changenote.site.addresses import dotted_folder
-from changenote.site.book import Page
+from changenote.site.book import Page, Source
 from changenote.site.edition import Edition, Row
 from changenote.site.lists.listing import asking, listing
 from changenote.site.lists.tallies import tally
@@ -90,6 +90,7 @@ def file_plans(edition: Edition) -> Iterator[Plan]:
 
 def _depends(edition: Edition, folder: Folder) -> Iterator[object]:
     rows = [edition.rows[number] for number in folder.notes]
+    yield _of_repository(edition, folder.path)[0]
     yield from (_crumbs(edition, folder), len(rows), tally(rows))
     yield from edition.lines(rows[:NEWEST])
     insides = _insides(edition, folder)
@@ -112,7 +113,7 @@ def _folder_page(edition: Edition, folder: Folder) -> Page:
         total=len(rows),
         tally=tally(rows),
         rows=rows[:NEWEST],
-        query=asking("file", f"{folder.path}/") if folder.path else "",
+        query=_query(edition, f"{folder.path}/") if folder.path else "",
         **_insides(edition, folder),
     )
     description = f"{title}: {counted(len(rows), 'change note')} that touched it."
@@ -159,14 +160,30 @@ def _inner(edition: Edition, around: Folder, folder: Folder) -> _Inner:
 
 def _file(edition: Edition, folder: Folder, name: str, notes: Sequence[int]) -> _File:
     path = posixpath.join(folder.path, name)
+    source, own = _of_repository(edition, path)
     return _File(
         name=name,
         anchor=_anchor(name),
         count=len(notes),
         rows=tuple(edition.rows[number] for number in notes[:_NOTES_OF_A_FILE]),
-        blob=edition.blob(path),
-        query=asking("file", path),
+        blob=source.blob(own),
+        query=_query(edition, path),
     )
+
+
+def _of_repository(edition: Edition, path: str) -> tuple[Source, str]:
+    """The repository that a path of the tree lies in, and the path in it."""
+    branch, _, inside = path.partition("/")
+    if branch in edition.branches:
+        return edition.branches[branch], inside
+    return edition.book.source(""), path
+
+
+def _query(edition: Edition, path: str) -> str:
+    """What asks for the notes on a file or folder."""
+    source, own = _of_repository(edition, path)
+    of = (asking("repo", source.name) if source.name else "", asking("file", own) if own else "")
+    return " ".join(filter(None, of))
 
 
 def _anchor(name: str) -> str:

@@ -35,7 +35,7 @@ def listed(edition: Edition, block: Block, *, path: str, today: date) -> Listed:
     """
     try:
         limit, sort = _options(block.options)
-        query = parse(block.query, today=today)
+        query = parse(block.query, today=today, keys=edition.keys)
     except BadQuery as error:
         return Listed(
             html=_rendered(edition, path, block, error=error),

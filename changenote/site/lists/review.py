@@ -125,7 +125,7 @@ def waiting(edition: Edition) -> Waiting:
     """What waits for somebody in all notes."""
     unreviewed, earlier = _unreviewed(edition)
     return Waiting(
-        drafts=tuple(_draft(edition, row) for row in edition.rows if row.note.status == "draft"),
+        drafts=tuple(_draft(row) for row in edition.rows if row.note.status == "draft"),
         flagged=tuple(r for r in edition.rows if r.needs_review and r.note.status != "draft"),
         unreviewed=unreviewed,
         earlier=earlier,
@@ -155,8 +155,8 @@ def _first_review(edition: Edition) -> date | None:
     return min(days, default=None)
 
 
-def _draft(edition: Edition, row: Row) -> Draft:
-    lacks = missing_parts(row.note, edition.book.config)
+def _draft(row: Row) -> Draft:
+    lacks = missing_parts(row.entry.written, row.source.config)
     return Draft(row=row, lacks=tuple(dict.fromkeys(dotted(p.path) for p in lacks)))
 
 

@@ -31,7 +31,8 @@ def note_json(edition: Edition, row: Row, known: Derived) -> bytes:
 def _derived(edition: Edition, row: Row, known: Derived) -> Data:
     return {
         "address": f"{edition.book.site_url}{row.path}",
-        "file": row.entry.file,
+        "file": row.source.path(row.entry.file),
+        **({"repository": row.source.name} if row.source.name else {}),
         "answer": known.answer.text,
         "verdict": row.verdict,
         "metrics": [_metric(one) for one in known.measured],
@@ -243,16 +244,19 @@ DERIVED: Data = {
 }
 """What `derived` holds, as JSON Schema: every key is always there, later versions may add some."""
 
+_REPOSITORY = _shape("string", "The repository that the note is from.")
+
 
 def note_schema(edition: Edition) -> Data:
     """The shape of every `note.json`: the format of a note, and `derived`."""
-    config = edition.book.config
-    schema = json_schema(config.kind_names, config.services)
+    book = edition.book
+    schema = json_schema(book.kind_names, book.services)
+    derived = {**DERIVED, "repository": _REPOSITORY} if book.is_of_many else DERIVED
     schema["title"] = "Change note with what is worked out from it"
     schema["properties"] = {
         "$schema": {"type": "string"},
         **schema["properties"],
-        "derived": _object("Worked out from the note; never part of its file.", DERIVED),
+        "derived": _object("Worked out from the note; never part of its file.", derived),
     }
     schema["required"] = [*schema["required"], "derived"]
     return schema

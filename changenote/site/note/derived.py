@@ -38,7 +38,7 @@ class Derived:
 
 def derived(edition: Edition, row: Row) -> Derived:
     """What is worked out from the note of a row."""
-    note, data = row.note, plain(row.note)
+    note, data = row.note, plain(row.entry.written)
     return Derived(
         data=data,
         answer=answer(note, row.headline),

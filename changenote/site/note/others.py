@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from changenote.model.kinship import By, Kin
 from changenote.model.note import Note
+from changenote.site.addresses import Name
 from changenote.site.edition import Edition, Row
 from changenote.site.wording import counted, short_address
 
@@ -44,12 +45,15 @@ class Others:
 def others(edition: Edition, row: Row) -> Others:
     """The notes that belong to a row's note."""
     note = row.note
-    mentioned_by = [i for i in edition.mentions.get(note.id, ()) if i not in note.related]
+    related, supersedes = (
+        tuple(_meant(edition, row, of)) for of in (note.related, note.supersedes)
+    )
+    mentioned_by = [name for name in edition.mentions.get(row.name, ()) if name not in related]
     before, later = _neighbours(edition, row)
     return Others(
-        supersedes=_all(edition, note.supersedes),
-        superseded_by=_all(edition, edition.replacements.get(note.id, ())),
-        related=_all(edition, note.related),
+        supersedes=_all(edition, supersedes),
+        superseded_by=_all(edition, edition.replacements.get(row.name, ())),
+        related=_all(edition, related),
         mentioned_by=_all(edition, mentioned_by),
         kin=tuple(_kin(edition, row)),
         before=_of_row(before) if before else None,
@@ -59,15 +63,19 @@ def others(edition: Edition, row: Row) -> Others:
     )
 
 
-def _all(edition: Edition, ids: Iterable[str]) -> tuple[Other, ...]:
-    return tuple(_other(edition, note_id) for note_id in ids)
+def _meant(edition: Edition, row: Row, ids: Iterable[str]) -> Iterator[Name]:
+    return (edition.places.meant(note_id, row.entry.source) for note_id in ids)
 
 
-def _other(edition: Edition, note_id: str) -> Other:
-    row = edition.by_id.get(note_id)
+def _all(edition: Edition, names: Iterable[Name]) -> tuple[Other, ...]:
+    return tuple(_other(edition, name) for name in names)
+
+
+def _other(edition: Edition, name: Name) -> Other:
+    row = edition.by_name.get(name)
     if row:
         return _of_row(row)
-    return Other(id=note_id, title=note_id, path=edition.places.ids.get(note_id))
+    return Other(id=name[1], title=name[1], path=edition.places.names.get(name))
 
 
 def _of_row(row: Row, why: str = "") -> Other:
@@ -86,9 +94,7 @@ def _neighbours(edition: Edition, row: Row) -> tuple[Row | None, list[Row]]:
 
 def _kin(edition: Edition, row: Row) -> Iterator[Other]:
     for kin in edition.kinship.of(edition.numbers[row.entry.file]):
-        other = edition.by_id.get(kin.id)
-        if other and other.path != row.path:
-            yield _of_row(other, "; ".join(_reasons(row.note, kin)))
+        yield _of_row(edition.rows[kin.number], "; ".join(_reasons(row.note, kin)))
 
 
 def _reasons(note: Note, kin: Kin) -> Iterator[str]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from changenote.checks.completeness import missing_parts
 from changenote.model.checklists import STATES
-from changenote.model.note import Note
 from changenote.model.problems import dotted
 from changenote.model.score_rules import PARTS
 from changenote.site import markdown
@@ -28,7 +27,7 @@ from changenote.site.note.measured import ORDERS, TRUSTS
 from changenote.site.note.others import others
 from changenote.site.note.touched import MARKS, comparison, lines_changed, touched
 from changenote.site.numbers.metrics import metric_path
-from changenote.site.plan import Plan, nothing_else
+from changenote.site.plan import Plan
 from changenote.site.way_back import STRATEGIES, rollback_time
 from changenote.site.wording import shortened
 
@@ -53,7 +52,9 @@ def note_plans(edition: Edition) -> Iterator[Plan]:
     besides = Latest(partial(_besides, edition))
     for row, older in zip(edition.rows, (*edition.rows, None)[1:], strict=True):
         yield from _plans(edition, row, older.path if older else "", known, besides)
-    yield Plan(edition.places.asset(NOTE_SCHEMA), partial(_shape, edition), nothing_else)
+    book = edition.book
+    depends = partial(_once, (book.kind_names, book.services))
+    yield Plan(edition.places.asset(NOTE_SCHEMA), partial(_shape, edition), depends)
 
 
 def _plans(
@@ -94,12 +95,12 @@ def _around(edition: Edition, row: Row) -> Iterator[object]:
     note = row.note
     yield _duplicate(edition, row)
     for file in note.files:
-        yield file_place(edition, file.path)
+        yield file_place(edition, row.source.in_tree(file.path))
     for metric in note.metrics:
         yield metric_path(edition, note.service or "", metric.name, metric.unit)
 
 
-def _once(content: bytes) -> tuple[bytes]:
+def _once(content: object) -> tuple[object]:
     return (content,)
 
 
@@ -124,11 +125,13 @@ def _page(edition: Edition, row: Row, known: Derived, older: str) -> Page:
         row.path,
         note=note,
         known=known,
-        missing=_missing(edition, note),
-        file=row.entry.file,
+        missing=_missing(row),
+        source=row.source,
+        repository=row.source.repository,
+        file=row.source.path(row.entry.file),
         text=row.entry.text,
         findings=row.entry.findings,
-        blob=edition.blob(row.entry.file),
+        blob=row.source.blob(row.source.path(row.entry.file)),
         duplicate=_duplicate(edition, row),
         rollback_time=rollback_time(note),
         site_url=edition.book.site_url,
@@ -151,19 +154,19 @@ def _page(edition: Edition, row: Row, known: Derived, older: str) -> Page:
 
 def _parts(edition: Edition, row: Row, known: Derived) -> dict[str, Any]:
     """What single sections of the page show."""
-    note, book = row.note, edition.book
+    note, source = row.note, row.source
     return {
         # The primary metric comes first: it is the answer.
         "measured": sorted(known.measured, key=lambda one: not one.metric.primary),
         "samples_plot": samples_plot,
         "history": partial(metric_path, edition, note.service or ""),
-        "tree": touched(edition, note),
+        "tree": touched(edition, row),
         "applies": known.git.applies if known.git else None,
         "lines_changed": lines_changed(note),
-        "comparison": comparison(note, book.repository),
-        "checklists": tuple(checklists(note, book.config)),
+        "comparison": comparison(note, source.repository),
+        "checklists": tuple(checklists(note, source.config)),
         "pictures": tuple(pictures(row.entry)),
-        "own_fields": tuple(own_fields(note, book.config)),
+        "own_fields": tuple(own_fields(note, source.config)),
     }
 
 
@@ -180,11 +183,11 @@ def _words() -> dict[str, Mapping[str, str]]:
     }
 
 
-def _missing(edition: Edition, note: Note) -> tuple[_Missing, ...]:
+def _missing(row: Row) -> tuple[_Missing, ...]:
     """What a draft still needs."""
-    if note.status != "draft":
+    if row.note.status != "draft":
         return ()
-    problems = missing_parts(note, edition.book.config)
+    problems = missing_parts(row.entry.written, row.source.config)
     return tuple(_Missing(name=dotted(p.path), says=p.expected) for p in problems)
 
 

@@ -25,7 +25,7 @@ def scored(edition: Edition, row: Row) -> Score | None:
         return None
     return score(
         note,
-        doubts(note, edition.book.config),
+        doubts(row.entry.written, row.source.config),
         headline=row.headline,
         drifted=None if known is None else {file.path for file in known.drifted},
         reverts=_reverts(known),

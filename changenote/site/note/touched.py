@@ -7,7 +7,7 @@ from math import ceil, log1p
 from changenote.forge.links import Repository
 from changenote.model.note import FileTouched, Note
 from changenote.site import tree
-from changenote.site.edition import Edition
+from changenote.site.edition import Edition, Row
 from changenote.site.lists.files import file_place
 
 MARKS = {
@@ -57,27 +57,28 @@ class Folder:
 @dataclass(frozen=True, kw_only=True)
 class _Context:
     edition: Edition
-    note: Note
+    row: Row
     by_path: Mapping[str, FileTouched]
     most_lines: int
 
 
-def touched(edition: Edition, note: Note) -> Folder | None:
+def touched(edition: Edition, row: Row) -> Folder | None:
     """The files as a tree: its top, which has no name; None when there are none."""
+    note, source = row.note, row.source
     named = (("/".join(tree.names_in(file.path)), file) for file in note.files)
-    by_path = {path: file for path, file in named if path}
+    by_path = {source.in_tree(path): file for path, file in named if path}
     if not by_path:
         return None
     context = _Context(
         edition=edition,
-        note=note,
+        row=row,
         by_path=by_path,
         # A bar alone compares nothing.
         most_lines=max((f.added or 0) + (f.removed or 0) for f in note.files)
         if len(note.files) > 1
         else 0,
     )
-    top = tree.tree([by_path]).by_path[""]
+    top = tree.tree([by_path]).by_path[source.branch]
     # One folder around all the others stays open: closed, it would hide everything.
     level = 2 if len(top.folders) + len(top.files) > 1 else 3
     return _folder(context, top, "", level if len(by_path) > MOST_OPEN else 0)
@@ -130,7 +131,7 @@ def _file(context: _Context, folder: tree.Folder, name: str) -> File:
     return File(
         name=name,
         touched=one,
-        address=_address(context.note, one, context.edition.book.repository),
+        address=_address(context.row.note, one, context.row.source.repository),
         notes=place.notes if place and is_shared else 0,
         place=place.path if place and is_shared else "",
         anchor=place.anchor if place and is_shared else "",

@@ -13,6 +13,7 @@ from changenote.model.history import (
     Remark,
     changes,
     is_elsewhere,
+    judged,
     key,
     main_of,
 )
@@ -98,10 +99,8 @@ def metric_plans(edition: Edition) -> Iterator[Plan]:
 
 def _depends(edition: Edition, history: History) -> Iterator[object]:
     yield main_environment(edition)
-    for point in history.points:
-        row = edition.by_id.get(point.note)
-        yield row.path if row else None
-        yield point
+    # The metrics themselves: all their runs count, and the words of their verdicts.
+    yield from (edition.by_path[point.note] for point in history.points)
 
 
 def _moves(edition: Edition, history: History) -> Iterator[Moved]:
@@ -157,7 +156,7 @@ def _line(edition: Edition, history: History) -> _Line:
         history=history,
         main=main if len(here) < len(history.points) else "",
         path=edition.metric_paths[history.key],
-        last=last,
+        last=_judged(edition, last),
         value=_value(last.left, history.unit),
         trend=spark([level for level in levels if level is not None], history.better),
     )
@@ -168,8 +167,10 @@ def _one(edition: Edition, history: History) -> Page:
     changed = changes(history)
     last = _line(edition, history)
     shared = _shared(point.circumstances.items() for point in history.points)
-    entries = [_entry(history, place, shared) for place in range(len(history.points))]
-    links = {point.note: _link(edition, path, point.note) for point in history.points}
+    entries = [_entry(edition, history, place, shared) for place in range(len(history.points))]
+    links = {
+        point.note: relative(path, point.note, index=edition.index) for point in history.points
+    }
     content = edition.rendered(
         "site/metrics/metric.html.j2",
         path,
@@ -191,8 +192,13 @@ def _one(edition: Edition, history: History) -> Page:
     return listing(path, title, description=description, content=content)
 
 
-def _entry(history: History, place: int, shared: dict[str, str]) -> _Entry:
-    point = history.points[place]
+def _judged(edition: Edition, point: Point) -> Point:
+    """A point with its verdict."""
+    return judged(point, edition.by_path[point.note].note)
+
+
+def _entry(edition: Edition, history: History, place: int, shared: dict[str, str]) -> _Entry:
+    point = _judged(edition, history.points[place])
     own = (f"{k}: {v}" for k, v in point.circumstances.items() if k not in shared)
     return _Entry(
         point=point,
@@ -216,8 +222,3 @@ def _value(found: float | None, unit: str | None) -> str:
 def _numbers(earlier: Point, later: Point) -> str:
     """What one note left behind and the next one found."""
     return f"{_value(earlier.left, None)} → {_value(later.before, later.unit)}"
-
-
-def _link(edition: Edition, path: str, note: str) -> str | None:
-    row = edition.by_id.get(note)
-    return relative(path, row.path, index=edition.index) if row else None

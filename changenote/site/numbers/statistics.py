@@ -32,7 +32,7 @@ from changenote.model.deployments import (
 from changenote.model.facts import folded
 from changenote.model.identity import created_on
 from changenote.site.addresses import folder_name
-from changenote.site.book import Page
+from changenote.site.book import Page, Published
 from changenote.site.charts.activity import Week, activity_plot
 from changenote.site.edition import Edition
 from changenote.site.lists.listing import listing
@@ -187,11 +187,23 @@ def _statistics(
 
 def _counted(edition: Edition) -> _Counted | None:
     """What shipped and until when; None when nothing has."""
-    every = tuple(shipment_of(entry.note) for entry in edition.book.entries)
+    every = tuple(_shipment(entry) for entry in edition.book.entries)
     until = _newest(every)
     if until is None:
         return None
     return _Counted(environment=edition.book.config.environment, every=every, until=until)
+
+
+def _shipment(entry: Published) -> Shipment:
+    """What a note says of its deployment; a version or number is one of its own repository."""
+    made, source = shipment_of(entry.note), entry.source
+    if not source:
+        return made
+    version, deployment = (
+        text if not text or "://" in text else f"{source}:{text}"
+        for text in (made.version, made.deployment)
+    )
+    return made._replace(version=version, deployment=deployment)
 
 
 def _newest(every: Sequence[Shipment]) -> float | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from changenote.model.facts import facts, when
-from changenote.model.keys import KEYS, Key
+from changenote.model.keys import Key
 from changenote.model.note import Note
 from changenote.resources import templates_folder
 from changenote.site.addresses import relative
@@ -77,7 +77,7 @@ def _facts(edition: Edition) -> dict[str, Any]:
     """All that a search page shows and counts; `addresses` are those that differ from the id."""
     rows, places = edition.rows, edition.places
     return {
-        "keys": [_key(key) for key in KEYS],
+        "keys": [_key(key) for key in edition.keys],
         "verdicts": VERDICTS,
         "index": edition.index,
         "words": "index" if edition.book.has_index else "titles",
@@ -93,6 +93,7 @@ def _facts(edition: Edition) -> dict[str, Any]:
         },
         "columns": {
             **{name: _one(value(row) for row in rows) for name, value in _EACH_ONE.items()},
+            **({"repo": _one(row.source.name for row in rows)} if edition.book.is_of_many else {}),
             **{name: _many(values(row) for row in rows) for name, values in _EACH_MANY.items()},
         },
         "more": {key: _file(key) for key in _SECONDARY},

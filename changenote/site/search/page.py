@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from changenote.model.keys import KEYS, OWN
+from changenote.model.keys import OWN
 from changenote.model.query import SYNTAX
 from changenote.site.book import Page
 from changenote.site.edition import Edition
@@ -39,7 +39,7 @@ def _page(edition: Edition, path: str) -> Page:
         path,
         title=TITLE,
         syntax=SYNTAX,
-        keys=tuple((_shown(key.name), key) for key in KEYS),
+        keys=tuple((_shown(key.name), key) for key in edition.keys),
         modules=_MODULES,
     )
     return Page(
