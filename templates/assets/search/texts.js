@@ -25,6 +25,7 @@ import { excerpt, textsOfNote, textsOfPage } from "./excerpts.js";
 import { stem, stemsAhead } from "./stems.js";
 
 const REMEMBERED = 600; // files of words
+const TURN_MS = 25;
 const ZERO = 0x30; // as `mark` in cutting.py
 const TAGS = 64; // places below are of the title
 const TEXTS = 128; // places from there to here are of tags
@@ -111,6 +112,7 @@ class Part {
      for a single one. */
   async find(asked) {
     const lines = await Promise.all(asked.words.map((word) => this._lines(word)));
+    await turns.next();
     return asked.words.length === 1 ? alone(lines[0], asked) : together(lines, asked);
   }
 
@@ -125,6 +127,21 @@ class Part {
     return this._files.lines(new URL(`${number}.z`, this._folder));
   }
 }
+
+/* Long work is done in turns with all else, so that typing goes on. */
+const turns = {
+  _until: 0,
+  _last: Promise.resolve(),
+
+  next() {
+    this._last = this._last.then(async () => {
+      if (performance.now() < this._until) return;
+      await new Promise((done) => setTimeout(done));
+      this._until = performance.now() + TURN_MS;
+    });
+    return this._last;
+  },
+};
 
 /* Files of the index, the last of which are remembered. Their names change with what is in them. */
 class Files {
@@ -156,51 +173,66 @@ function alone(lines, { words: [asked], isExact, stems }) {
     const worth = word === asked ? WHOLE : isExact ? 0 : word.startsWith(asked) ? BEGINNING : stems.has(stem(word)) ? FORM : 0;
     if (!worth) continue;
     forms.add(word);
-    for (const [page, places] of entries(line)) {
-      pages.set(page, Math.max(pages.get(page) ?? 0, worth * weight(places)));
-    }
+    eachPage(line, null, (page, places, start, end) => {
+      const found = worth * weighed(places.charCodeAt(start) - ZERO, end - start);
+      if (!(pages.get(page) >= found)) pages.set(page, found);
+    });
   }
   return { pages, forms };
 }
 
 const NONE = new Set();
 
-/* Words side by side: each as it is but the last, which may go on. */
+/* Words side by side: each as it is but the last, which may go on. Where they are is looked up only
+   in pages that have them all. */
 function together(lists, { words }) {
-  let ends = null; // of each page where the words up to here end
-  words.forEach((word, n) => {
-    const isLast = n === words.length - 1;
-    const here = new Map();
-    for (const line of lists[n]) {
-      if (!line.startsWith(isLast ? word : `${word}\t`)) continue;
-      for (const [page, places] of entries(line)) {
-        const before = ends ? ends.get(page) : null;
-        if (ends && !before) continue;
-        const good = numbers(places).filter((place) => !before || before.has(place - 1));
-        if (good.length) here.set(page, new Set([...(here.get(page) ?? []), ...good]));
-      }
-    }
-    ends = here;
+  const last = words.length - 1;
+  const chosen = lists.map((lines, n) => {
+    const start = n === last ? words[n] : `${words[n]}\t`;
+    return lines.filter((line) => line.startsWith(start));
   });
-  const worth = (places) => weighed(Math.min(...places) - words.length + 1, places.size);
-  return { pages: new Map([...ends].map(([page, places]) => [page, worth(places)])), forms: NONE };
+  const some = chosen.map(pagesOf).reduce((one, other) => new Set([...one].filter((page) => other.has(page))));
+  const found = chosen.map((lines) => placesIn(lines, some));
+  const pages = new Map();
+  for (const page of some) {
+    const [first, ...others] = found.map((places) => places.get(page));
+    const good = [...first].filter((place) => others.every((places, n) => places.has(place + n + 1)));
+    if (good.length) pages.set(page, weighed(Math.min(...good), good.length));
+  }
+  return { pages, forms: NONE };
 }
 
-/* The pages of a line, each with the letters for the places where it has the word. */
-function* entries(line) {
+function pagesOf(lines) {
+  const found = new Set();
+  for (const line of lines) eachPage(line, null, (page) => found.add(page));
+  return found;
+}
+
+/* In each of some pages, the places of the words of all lines. */
+function placesIn(lines, some) {
+  const found = new Map([...some].map((page) => [page, new Set()]));
+  for (const line of lines) {
+    eachPage(line, some, (page, places, start, end) => {
+      for (let n = start; n < end; n++) found.get(page).add(places.charCodeAt(n) - ZERO);
+    });
+  }
+  return found;
+}
+
+/* Calls `act(page, places, start, end)` for the pages of a line, or those of them that are `some`:
+   the letters from `start` to `end` are the places where the page has the word. */
+function eachPage(line, some, act) {
   const [, far, places] = line.split("\t");
   let page = 0;
   let start = 0;
   for (let n = 0; n < far.length; n++) {
     page += far.charCodeAt(n) - ZERO;
-    const end = places.indexOf(" ", start);
-    yield [page, end < 0 ? places.slice(start) : places.slice(start, end)];
+    const space = places.indexOf(" ", start);
+    const end = space < 0 ? places.length : space;
+    if (!some || some.has(page)) act(page, places, start, end);
     start = end + 1;
   }
 }
-
-const numbers = (places) => Array.from(places, (letter) => letter.charCodeAt(0) - ZERO);
-const weight = (places) => weighed(places.charCodeAt(0) - ZERO, places.length);
 
 function weighed(first, times) {
   return (first < TAGS ? TITLE_WEIGHT : first < TEXTS ? TAG_WEIGHT : 0) + times / (times + 1);
