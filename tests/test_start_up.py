@@ -136,7 +136,7 @@ def test_a_new_note_loads_at_most_76_modules_more_than_click(
     assert len(more) <= 76, sorted(more)
 
 
-@pytest.mark.parametrize(("command", "most"), [("show", 43), ("rollback", 44)])
+@pytest.mark.parametrize(("command", "most"), [("show", 43), ("rollback", 43)])
 def test_one_note_is_shown_with_few_modules_beside_those_of_yaml(
     workshop: Workshop, by_click: set[str], by_pathlib: set[str], command: str, most: int
 ) -> None:

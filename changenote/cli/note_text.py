@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from textwrap import wrap
 from typing import Any
 
 from changenote.checks.runnable import judged
@@ -73,17 +72,25 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def _wrapped(line: str, width: int) -> list[str]:
+    if len(line) <= width - _LABEL and line.isprintable() and line == line.strip():
+        return [line]
     # A long word (an address, a path) must stay in one piece to be copied.
     indent = " " * (
         len(line) - len(line.lstrip()) + (2 if line.lstrip()[:2] in ("- ", "* ") else 0)
     )
-    return wrap(
+    return _filled(
         line,
         width - _LABEL,
         subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
     ) or [""]
+
+
+def _filled(text: str, width: int, **more: Any) -> list[str]:
+    from textwrap import wrap  # slow to load, and the lines of an emergency are mostly short
+
+    return wrap(text, width, **more)
 
 
 def rollback_lines(rollback: Rollback | None, now: datetime, width: int) -> list[str]:
@@ -144,7 +151,7 @@ def metric_lines(note: Note, width: int) -> list[str]:
     for metric in note.metrics:
         verdict = judge(metric)
         said = f"{metric.name}: {sentence(metric, verdict)}{_counts(metric)}"
-        lines += wrap(said, width, subsequent_indent="  ")
+        lines += _filled(said, width, subsequent_indent="  ")
         lines += [f"  mind: {caution}" for caution in cautions(verdict)]
     return lines + ([f"nothing measured: {note.no_metric}"] if note.no_metric else [])
 
@@ -200,7 +207,7 @@ def checklist_lines(note: Note, width: int) -> list[str]:
             state, more = parted(answer)
             said = f"{item}: {STATES[state]}" + (f", {more}" if more else "")
             if more or state in ("todo", "fail"):
-                lines += wrap(said, width, initial_indent="  ", subsequent_indent="    ")
+                lines += _filled(said, width, initial_indent="  ", subsequent_indent="    ")
     return lines
 
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
 
 import click
@@ -87,6 +86,8 @@ def _answer(note: Note) -> list[str]:
     verdict, metric = headline(note), primary_metric(note)
     if verdict is None or metric is None:
         return []
+    from textwrap import wrap  # only here, and `rollback` needs this module too
+
     return wrap(f"{metric.name}: {sentence(metric, verdict)}", console.width())
 
 
