@@ -85,7 +85,7 @@ def _sheet(edition: Edition, place: Deployed) -> Sheet:
     row = place.live or place.newest
     told = edition.book.in_git.get(row.entry.file)
     return Sheet(
-        anchor="--".join(map(_anchor, (place.service, place.environment))),
+        anchor=anchor(place.service, place.environment),
         place=place,
         takes=rollback_time(row.note),
         rehearsal=rehearsed(row.note),
@@ -93,8 +93,9 @@ def _sheet(edition: Edition, place: Deployed) -> Sheet:
     )
 
 
-def _anchor(name: str) -> str:
-    return folder_name(name) if name else "unnamed"
+def anchor(service: str, environment: str) -> str:
+    """Where on the page it is said how to undo the last change of a service."""
+    return "--".join(folder_name(name) if name else "unnamed" for name in (service, environment))
 
 
 def _jumps(sheets: Iterable[Sheet]) -> Iterator[Jumps]:

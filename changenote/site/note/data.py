@@ -14,7 +14,7 @@ from changenote.site.edition import Edition, Row
 from changenote.site.json_text import compact
 from changenote.site.note.derived import Derived
 from changenote.site.note.measured import Measured
-from changenote.site.note.others import Other, Others
+from changenote.site.note.others import MOST_LATER, Other, Others
 
 Data = dict[str, Any]
 
@@ -239,7 +239,12 @@ DERIVED: Data = {
     ),
     "before": _maybe("string", "Id of what shipped just before to the same service and place."),
     "after": _maybe("string", "Id of what shipped next to it."),
-    "later": _shape("integer", "How many changes shipped there since.", minimum=0),
+    "later": _shape(
+        "integer",
+        f"How many changes shipped there since, counted up to {MOST_LATER}.",
+        minimum=0,
+        maximum=MOST_LATER,
+    ),
     "git": _GIT,
 }
 """What `derived` holds, as JSON Schema: every key is always there, later versions may add some."""

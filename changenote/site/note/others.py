@@ -1,7 +1,7 @@
 """Other notes that a page leads to: named by somebody, next in time, or sharing something."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from changenote.model.kinship import By, Kin
@@ -9,6 +9,8 @@ from changenote.model.note import Note
 from changenote.site.addresses import Name
 from changenote.site.edition import Edition, Row
 from changenote.site.wording import counted, short_address
+
+MOST_LATER = 20
 
 _MOST_NAMED = 2
 
@@ -25,7 +27,12 @@ class Other:
 
 @dataclass(frozen=True, kw_only=True)
 class Others:
-    """All other notes that belong to one; `later` counts what shipped after it to its place."""
+    """All other notes that belong to one.
+
+    `later` counts what shipped after it to its place, and `newest` is the last of it. Where that is
+    more than `MOST_LATER`, it is that, and `newest` is None: the next change does not alter the
+    pages of all earlier ones.
+    """
 
     supersedes: tuple[Other, ...]
     superseded_by: tuple[Other, ...]
@@ -58,8 +65,8 @@ def others(edition: Edition, row: Row) -> Others:
         kin=tuple(_kin(edition, row)),
         before=_of_row(before) if before else None,
         after=_of_row(later[-1]) if later else None,
-        newest=_of_row(later[0]) if later else None,
-        later=len(later),
+        newest=_of_row(later[0]) if 0 < len(later) <= MOST_LATER else None,
+        later=min(len(later), MOST_LATER),
     )
 
 
@@ -82,14 +89,17 @@ def _of_row(row: Row, why: str = "") -> Other:
     return Other(id=row.note.id, title=row.note.title, path=row.path, why=why)
 
 
-def _neighbours(edition: Edition, row: Row) -> tuple[Row | None, list[Row]]:
-    """What shipped to the same place just before, and all that did after, newest first."""
+def _neighbours(edition: Edition, row: Row) -> tuple[Row | None, Sequence[Row]]:
+    """What shipped to the same place just before, and what did after, newest first.
+
+    Of what did after no more than is needed to know whether it is more than `MOST_LATER`.
+    """
     if row.note.status == "draft" or not row.note.service:
         return None, []
     rows = edition.sequences[row.place]
     numbers = edition.numbers
     at = bisect_left(rows, numbers[row.entry.file], key=lambda r: numbers[r.entry.file])
-    return (rows[at + 1] if at + 1 < len(rows) else None), list(rows[:at])
+    return (rows[at + 1] if at + 1 < len(rows) else None), rows[max(0, at - MOST_LATER - 1) : at]
 
 
 def _kin(edition: Edition, row: Row) -> Iterator[Other]:

@@ -10,7 +10,7 @@ from changenote.model.checklists import STATES
 from changenote.model.problems import dotted
 from changenote.model.score_rules import PARTS
 from changenote.site import markdown
-from changenote.site.addresses import NOTE_SCHEMA
+from changenote.site.addresses import NOTE_SCHEMA, ROLLBACK
 from changenote.site.book import Asset, Page
 from changenote.site.charts.samples import samples_plot
 from changenote.site.digests import digest_of
@@ -20,6 +20,7 @@ from changenote.site.images import published_name
 from changenote.site.json_text import indented
 from changenote.site.latest import Latest
 from changenote.site.lists.files import file_place
+from changenote.site.lists.rollback import anchor
 from changenote.site.note.care import CHECK_MARKS, checklists, own_fields, pictures
 from changenote.site.note.data import note_json, note_schema
 from changenote.site.note.derived import Derived, derived
@@ -160,6 +161,7 @@ def _parts(edition: Edition, row: Row, known: Derived) -> dict[str, Any]:
         "measured": sorted(known.measured, key=lambda one: not one.metric.primary),
         "samples_plot": samples_plot,
         "history": partial(metric_path, edition, note.service or ""),
+        "now": f"{ROLLBACK}#{anchor(*row.place)}",
         "tree": touched(edition, row),
         "applies": known.git.applies if known.git else None,
         "lines_changed": lines_changed(note),
