@@ -176,6 +176,20 @@ def test_the_way_back_says_what_shipped_to_the_same_place_since() -> None:
     assert "Change after Note number 3 20261123-000003" in text
 
 
+def test_of_a_change_long_ago_the_next_one_does_not_alter_the_page() -> None:
+    day = {"at: 2026-11-23": "at: 2027-01-{:02}"}
+    ((usual, later),) = day.items()
+    notes = [other(n, "23").replace(usual, later.format(n)) for n in range(1, 23)]
+
+    before, after = (shown(GOOD, *some) for some in (notes[:-1], notes))
+
+    assert (
+        "Since then more than 20 changes shipped to shop-web in production, the last: how to undo it"
+    ) in words(after)
+    assert "../../rollback/#shop-web--production" in links(after)
+    assert before == after
+
+
 def test_notes_that_share_something_are_listed_with_the_reason() -> None:
     shared = "files: [{path: app/cart/totals.py}]\n"
     elsewhere = other(5, "10", shared).replace("shop-web", "shop-api")
