@@ -21,7 +21,10 @@ def outline(root: str) -> tuple[Chapter, ...]:
     return (
         Chapter(
             title="",
-            paths=(ROLLBACK, f"{root}/search/", f"{root}/timeline/", f"{root}/services/"),
+            paths=(
+                ROLLBACK,
+                *(f"{root}/{name}/" for name in ("search", "timeline", "repositories", "services")),
+            ),
         ),
         _chapter(root, "Browse", "weeks releases files kinds tags stack owners"),
         _chapter(root, "Numbers", "metrics statistics"),

@@ -136,6 +136,8 @@ def _urn(name: str) -> str:
 
 
 def _groups(row: Row) -> Iterator[tuple[str, str]]:
+    if row.source.name:
+        yield "repositories", row.source.name
     if row.note.service:
         yield "services", row.note.service
     for tag in dict.fromkeys(row.note.tags):

@@ -93,6 +93,8 @@ def _ways(edition: Edition) -> Iterator[str]:
     yield _item(edition, "Rollback", ROLLBACK, "the newest note of each service, with its commands")
     yield _item(edition, "Overview", inside(), "what shipped last")
     yield _item(edition, "Timeline", inside("timeline"), "all notes by month")
+    if edition.book.is_of_many:
+        yield _item(edition, "Repositories", inside("repositories"), "all notes by repository")
     yield _item(edition, "Services", inside("services"), "all notes by service")
     yield _item(edition, "Tags", inside("tags"), "all notes by tag")
 

@@ -1,13 +1,12 @@
-"""Notes by service, owner, kind, tag and stack: an index of each, and a page for every name."""
+"""Notes by repository, service, owner, kind, tag and stack: an index of each, a page for a name."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from changenote.model.history import History
-from changenote.model.note import Note
 from changenote.site.addresses import ATOM, JSON_FEED
-from changenote.site.book import Page
+from changenote.site.book import Page, Source
 from changenote.site.deployed import Deployed, deployed, main_environment
 from changenote.site.edition import Edition, Row
 from changenote.site.exports.badges import badge
@@ -21,13 +20,16 @@ from changenote.site.plan import Plan
 CARDS = 150
 """So many names have a card in an index: those that were used last. The others are links."""
 
+STANDING = 12
+"""So many services are on the page of a repository: those that changed last."""
+
 METRICS = 12
 """So many metrics of a service are named on its page: those that most notes have."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sort:
-    """What notes can be grouped by: the words for it, and its names in a note.
+    """What notes can be grouped by: the words for it, and its names for a note.
 
     `name` is the folder of its pages; `one` stands before a name in a title.
     """
@@ -36,9 +38,18 @@ class Sort:
     title: str
     one: str
     nothing: str
-    names: Callable[[Note], Iterable[str | None]]
+    names: Callable[[Row], Iterable[str | None]]
     has_feeds: bool = False
 
+
+REPOSITORIES = Sort(
+    name="repositories",
+    title="Repositories",
+    one="Repository",
+    nothing="There is no note yet.",
+    names=lambda row: (row.source.name,),
+    has_feeds=True,
+)
 
 SORTS = (
     Sort(
@@ -46,7 +57,7 @@ SORTS = (
         title="Services",
         one="Service",
         nothing="No note names a service yet.",
-        names=lambda note: (note.service,),
+        names=lambda row: (row.note.service,),
         has_feeds=True,
     ),
     Sort(
@@ -54,21 +65,21 @@ SORTS = (
         title="Owners",
         one="Owner",
         nothing="No note names an owner yet.",
-        names=lambda note: (note.owner,),
+        names=lambda row: (row.note.owner,),
     ),
     Sort(
         name="kinds",
         title="Kinds",
         one="Kind",
         nothing="There is no note yet.",
-        names=lambda note: (note.kind,),
+        names=lambda row: (row.note.kind,),
     ),
     Sort(
         name="tags",
         title="Tags",
         one="Tag",
         nothing="No note has a tag yet.",
-        names=lambda note: note.tags,
+        names=lambda row: row.note.tags,
         has_feeds=True,
     ),
     Sort(
@@ -76,19 +87,23 @@ SORTS = (
         title="Stack",
         one="Stack",
         nothing="No note names a language, a framework or a store yet.",
-        names=lambda note: note.stack,
+        names=lambda row: row.note.stack,
     ),
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Notes that have a name in common, newest first, and how they turned out."""
+    """Notes that have a name in common, newest first, and how they turned out.
+
+    `source` is the repository that they are of, if that is what they have in common.
+    """
 
     name: str
     path: str
     rows: tuple[Row, ...]
     tally: Tally
+    source: Source | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,23 +116,28 @@ class _Metric:
 
 def group_plans(edition: Edition) -> Iterator[Plan]:
     """Every index, and every page of a name in it."""
-    head_of = _heads_of_services(edition)
-    for sort in SORTS:
+    heads = {"services": _heads_of_services(edition), "repositories": _heads_of_sources(edition)}
+    for sort in sorts(edition):
         groups = groups_by(edition, sort)
         path = edition.places.inside(sort.name)
         yield Plan(
             path, partial(_index, edition, sort, groups), partial(_index_depends, edition, groups)
         )
         for group in groups:
-            head = head_of(group.name) if sort.name == "services" else Head()
+            head = heads[sort.name](group.name) if sort.name in heads else Head()
             yield from list_plans(edition, _list(edition, sort, group), head=head)
+
+
+def sorts(edition: Edition) -> tuple[Sort, ...]:
+    """All that notes are grouped by: by repository only where there is more than one."""
+    return (REPOSITORIES, *SORTS) if edition.book.is_of_many else SORTS
 
 
 def groups_by(edition: Edition, sort: Sort) -> tuple[Group, ...]:
     """The groups of one sort in order of the alphabet."""
     grouped: dict[str, list[Row]] = {}
     for row in edition.rows:
-        for found in dict.fromkeys(sort.names(row.note)):
+        for found in dict.fromkeys(sort.names(row)):
             if found:
                 grouped.setdefault(found, []).append(row)
     return tuple(
@@ -126,6 +146,7 @@ def groups_by(edition: Edition, sort: Sort) -> tuple[Group, ...]:
             path=edition.places.named(sort.name, name),
             rows=tuple(grouped[name]),
             tally=tally(grouped[name]),
+            source=edition.book.source(name) if sort is REPOSITORIES else None,
         )
         for name in sorted(grouped, key=lambda name: (name.casefold(), name))
     )
@@ -135,6 +156,7 @@ def _index_depends(edition: Edition, groups: tuple[Group, ...]) -> Iterator[obje
     for group in groups:
         newest = group.rows[0]
         yield group.name, len(group.rows), group.tally, newest.day, newest.since
+        yield _state(group.source)
     yield tuple(edition.lines(()))
 
 
@@ -189,9 +211,35 @@ def _heads_of_services(edition: Edition) -> Callable[[str], Head]:
         }
         standing = [
             (place.environment, bool(place.live), list(edition.lines(place.standing)))
-            for place in values["deployed"]
+            for place in places.get(service, [])
         ]
         return Head(values=values, depends={**values, "deployed": standing})
+
+    return head
+
+
+def _state(source: Source | None) -> object:
+    """What is shown of a repository itself."""
+    return source and (source, source.commit)
+
+
+def _heads_of_sources(edition: Edition) -> Callable[[str], Head]:
+    """What the page of a repository says before its notes: what is live of it, and where it is."""
+    places: dict[str, list[Deployed]] = {}
+    main = main_environment(edition)
+    for place in sorted(deployed(edition), key=lambda place: place.environment != main):
+        for name in dict.fromkeys(row.source.name for row in place.standing):
+            places.setdefault(name, []).append(place)
+
+    def head(name: str) -> Head:
+        source, every = edition.book.source(name), places.get(name, [])
+        shown = every[:STANDING]
+        values = {"deployed": shown, "more_deployed": len(every) - len(shown), "source": source}
+        standing = [
+            (place.service, place.environment, list(edition.lines(place.standing)))
+            for place in shown
+        ]
+        return Head(values=values, depends=(standing, len(every), _state(source)))
 
     return head
 

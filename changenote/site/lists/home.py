@@ -16,7 +16,7 @@ from changenote.site.charts.activity import Week, activity_plot
 from changenote.site.deployed import Deployed, by_service
 from changenote.site.edition import VERDICTS, Edition, Row
 from changenote.site.endings import ENDINGS, standing
-from changenote.site.lists.groups import SORTS
+from changenote.site.lists.groups import sorts
 from changenote.site.lists.listing import asking, listing
 from changenote.site.lists.review import waiting
 from changenote.site.note.measured import why_no_metric
@@ -237,8 +237,8 @@ def _ways(edition: Edition) -> Iterator[Way]:
     inside = edition.places.inside
     months = len({row.month for row in edition.rows})
     yield Way(title="Timeline", path=inside("timeline"), count=months)
-    for sort in SORTS:
-        names = {name for row in edition.rows for name in sort.names(row.note) if name}
+    for sort in sorts(edition):
+        names = {name for row in edition.rows for name in sort.names(row) if name}
         yield Way(title=sort.title, path=inside(sort.name), count=len(names))
     for name, title in _OTHERS:
         yield Way(title=title, path=inside(name))

@@ -22,7 +22,9 @@ Crumbs = tuple[tuple[str, str], ...]
 _NOTHING_ABOVE: dict[str, Any] = {
     "newer": None,
     "older": None,
+    "source": None,
     "deployed": (),
+    "more_deployed": 0,
     "metrics": (),
     "more_metrics": 0,
     "releases": None,

@@ -1,11 +1,12 @@
 """Notes by the version that carried them: what a release changed, and how to undo all of it."""
 
-from collections.abc import Iterator, Set
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from changenote.site.addresses import dotted_folder
+from changenote.site.addresses import dotted_folder, folder_name
 from changenote.site.book import Page
 from changenote.site.edition import Edition, Row
 from changenote.site.endings import ending
@@ -29,11 +30,13 @@ _SEVERITY = ("failed", "rolled_back", "degraded", "regressed")
 class Release:
     """One version of one service with its notes, newest first.
 
-    `path` is its own page, or the page of its only note.
+    `path` is its own page, or the page of its only note. `source` is the repository that it is of,
+    where another one has the same version of the service.
     """
 
     service: str
     version: str
+    source: str
     path: str
     rows: tuple[Row, ...]
     tally: Tally
@@ -116,12 +119,13 @@ def _named(edition: Edition, service: _Service) -> object:
 def _line(edition: Edition, release: Release) -> object:
     """What a list of releases shows of one."""
     own = list(edition.lines(release.rows if len(release.rows) == 1 else ()))
-    about = (release.version, release.path, release.day, release.environments, release.tally)
+    name = (release.version, release.source)
+    about = (name, release.path, release.day, release.environments, release.tally)
     return about, len(release.rows), own
 
 
 def _release_depends(edition: Edition, service: _Service, release: Release) -> Iterator[object]:
-    yield from (service.title, service.path, release.version)
+    yield from (service.title, service.path, release.version, release.source)
     yield from edition.lines(release.rows)
 
 
@@ -131,24 +135,37 @@ def _version(row: Row) -> str:
 
 def _services(edition: Edition) -> Iterator[_Service]:
     """Services in order of the alphabet, each with its releases, newest first."""
-    found: dict[str, dict[str, list[Row]]] = {}
+    found: dict[str, dict[tuple[str, str], list[Row]]] = {}
     for row in edition.rows:
         if version := _version(row):
             versions = found.setdefault(row.note.service or "", {})
-            versions.setdefault(version, []).append(row)
+            versions.setdefault((version, row.source.name), []).append(row)
     for name in sorted(found, key=lambda name: (not name, name.casefold(), name)):
         path = releases_path(edition, name)
-        releases = tuple(
-            Release(
-                service=name,
-                version=version,
-                path=f"{path}{dotted_folder(version)}/" if len(rows) > 1 else rows[0].path,
-                rows=tuple(rows),
-                tally=tally(rows),
-            )
-            for version, rows in found[name].items()
-        )
+        releases = tuple(_releases(name, path, found[name]))
         yield _Service(name=name, title=name or "No service", path=path, releases=releases)
+
+
+def _releases(
+    service: str, path: str, found: Mapping[tuple[str, str], Sequence[Row]]
+) -> Iterator[Release]:
+    """The releases of a service by version and repository.
+
+    Of one version in two repositories, the one that shipped first has the plain address.
+    """
+    first = dict(found.keys())  # the newest one comes first
+    shared = Counter(version for version, _ in found)
+    for (version, source), rows in found.items():
+        own = "" if first[version] == source else f"{folder_name(source)}/"
+        of_it = f"{path}{dotted_folder(version)}/{own}"
+        yield Release(
+            service=service,
+            version=version,
+            source=source if shared[version] > 1 else "",
+            path=of_it if len(rows) > 1 else rows[0].path,
+            rows=tuple(rows),
+            tally=tally(rows),
+        )
 
 
 def _service_plans(edition: Edition, service: _Service) -> Iterator[Plan]:
@@ -197,6 +214,7 @@ def _service_page(edition: Edition, service: _Service, period: Period[Release], 
 
 def _release_page(edition: Edition, service: _Service, release: Release) -> Page:
     title = f"{service.name} {release.version}".strip()
+    title += f" ({release.source})" if release.source else ""
     undo = tuple(row for row in release.rows if row.note.status == "shipped")
     undone = tuple(row for row in release.rows if row.note.status != "shipped")
     content = edition.rendered(
@@ -217,6 +235,7 @@ def _release_page(edition: Edition, service: _Service, release: Release) -> Page
 def _query(release: Release) -> str:
     """What asks for the notes of a release."""
     of = [asking("service", release.service)] if release.service else []
+    of += [asking("repo", release.source)] if release.source else []
     return " ".join([*of, asking("version", release.version)])
 
 
