@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -131,6 +132,7 @@ def _own_name(file: str, taken: Iterable[str]) -> str:
     return name if name not in taken else f"{name}-{_hash(file)}"
 
 
+@lru_cache(maxsize=4096)
 def folder_name(name: str) -> str:
     """A name as one folder of an address: readable, inside its parent, and never shared.
 

@@ -50,6 +50,18 @@ class LeanCode(CodeGenerator):
         self.writeline(f"from {__name__} import escaped as cn_other, escaped_text as cn_text")
         super().visit_Template(node, frame)
 
+    def enter_frame(self, frame: Frame) -> None:
+        """The names of a part; the pieces of a whole bundled template are kept in a list."""
+        super().enter_frame(frame)
+        if self._is_bundled and frame.rootlevel and frame.toplevel:
+            self.buffer(frame)
+
+    def leave_frame(self, frame: Frame, with_python_scope: bool = False) -> None:
+        """The end of a part."""
+        if self._is_bundled and frame.rootlevel and frame.toplevel:
+            self.writeline(f"yield concat({frame.buffer})")
+        super().leave_frame(frame, with_python_scope)
+
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
             super()._output_child_pre(node, frame, finalize)

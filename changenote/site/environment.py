@@ -1,7 +1,7 @@
 """The Jinja2 environment of the pages: a team's own templates first, everything escaped."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -72,6 +72,8 @@ def environment(own: Path | None = None) -> Environment:
         utc=in_utc,
         shortened=wording.shortened,
         words=_words,
+        listed=_listed,
+        exactly=_exactly,
     )
     made.globals.update(counted=wording.counted, age_before=wording.age_before)
     return made
@@ -110,6 +112,16 @@ def link(text: str, label: str = "") -> Markup:
     return Markup('<a href="{}" rel="noopener">{}</a>').format(
         text, label or wording.short_address(text)
     )
+
+
+def _listed(names: Iterable[str], between: str = ", ") -> str:
+    """Texts in one, to be escaped as one: none of them may be HTML."""
+    return between.join(names)
+
+
+def _exactly(values: Iterable[float]) -> str:
+    """Numbers as they were written down."""
+    return ", ".join(map(wording.exact, values))
 
 
 def _words(name: str) -> str:

@@ -17,4 +17,6 @@ def headings(title: str, content: str) -> tuple[tuple[int, str, str], ...]:
 
 
 def _text(html: str) -> str:
+    if "<" not in html and "&" not in html:
+        return html.strip()
     return Markup(html).striptags()  # noqa: S704  # only to take the tags out of it

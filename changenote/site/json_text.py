@@ -2,10 +2,13 @@
 
 import json
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+"""One for all: `json.dumps` makes one for every call."""
+
 
 def compact(value: object) -> str:
     """Without white space, for programs."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _COMPACT.encode(value)
 
 
 def indented(value: object) -> str:

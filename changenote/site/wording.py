@@ -39,7 +39,7 @@ def between(first: date, last: date) -> str:
 def moment(value: datetime) -> str:
     """`22 Nov 2026, 14:05 UTC`."""
     utc = in_utc(value)
-    return f"{day(utc)}, {utc:%H:%M} UTC"
+    return f"{day(utc)}, {utc.hour:02}:{utc.minute:02} UTC"
 
 
 def month(name: str) -> str:
