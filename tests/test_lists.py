@@ -212,7 +212,7 @@ def test_a_file_has_an_anchor_with_its_newest_notes_and_their_number() -> None:
 
     place = file_place(made, "app/run.py")
 
-    assert place == FilePlace(path="changes/files/app/", anchor="file-run.py", notes=5)
+    assert place == FilePlace(path="changes/files/app/", anchor="file-run.py", notes="5 notes")
     content = page(book(*notes), place.path).content
     assert place.anchor in ids(content)
     line = words(content[content.index(f'id="{place.anchor}"') :])
@@ -300,8 +300,19 @@ def test_a_folder_of_thousands_of_files_names_a_thousand_and_says_so() -> None:
     assert len(named) == 1100
     assert "1,000 files that changed longer ago" in words(content)
     assert "250 more are not listed here." in words(content)
-    place = file_place(edition(book(*notes), environment(None)), "app/f0_1.py")
-    assert place == FilePlace(path="changes/files/app/", anchor="", notes=1)
+    both = edition(book(*notes, *notes[:1]), environment(None))
+    place = file_place(both, "app/f0_1.py")
+    assert place == FilePlace(path="changes/files/app/", anchor="", notes="2 notes")
+
+
+def test_the_notes_on_a_file_that_every_change_touches_are_not_all_counted() -> None:
+    notes = [_touching("a.py", note_id=f"20261101-0000{n}") for n in range(10, 61)]
+
+    def says(count: int) -> str:
+        found = file_place(edition(book(*notes[:count]), environment(None)), "a.py")
+        return found.notes if found else ""
+
+    assert [says(count) for count in (1, 50, 51)] == ["", "50 notes", "more than 50 notes"]
 
 
 def test_a_tree_counts_each_note_once_in_every_folder() -> None:

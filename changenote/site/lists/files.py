@@ -25,6 +25,10 @@ SHOWN = 100
 NAMED = 1000
 """So many more are at least named."""
 
+COUNTED = 50
+"""So many notes on a file are counted where one of them leads to the others: a note on a file that
+every other change touches does not alter the pages of all of them."""
+
 _NOTES_OF_A_FILE = 3
 
 _Thing = TypeVar("_Thing")
@@ -32,14 +36,14 @@ _Thing = TypeVar("_Thing")
 
 @dataclass(frozen=True, kw_only=True)
 class FilePlace:
-    """Where the notes on one file are listed, and how many there are.
+    """Where the notes on one file are listed, and how many there are in words.
 
     `anchor` is empty where a folder holds more files than its page names.
     """
 
     path: str
     anchor: str
-    notes: int
+    notes: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,17 +69,30 @@ class _File:
 
 
 def file_place(edition: Edition, path: str) -> FilePlace | None:
-    """Where the notes on a file are listed; None for a file that no note touched."""
-    notes = edition.tree.notes_of(path)
-    folder, name = parted(path)
-    if not notes:
+    """Where the notes on a file are listed; None for a file that only one note touched."""
+    known = beside(edition, path)
+    if not known:
         return None
-    is_named = len(edition.tree.by_path[folder].files) <= SHOWN + NAMED
+    notes, is_named = known
+    folder, name = parted(path)
     return FilePlace(
         path=edition.places.folder(folder),
         anchor=_anchor(name) if is_named else "",
-        notes=len(notes),
+        notes=counted(notes, "note") if notes <= COUNTED else f"more than {COUNTED} notes",
     )
+
+
+def beside(edition: Edition, path: str) -> tuple[int, bool] | None:
+    """What `file_place` hangs on: how many notes touched a file, and whether its folder names it.
+
+    None for a file that only one note touched; no more are counted than are told apart.
+    """
+    folder, name = parted(path)
+    around = edition.tree.by_path.get(folder)
+    notes = len(around.files.get(name, ())) if around else 0
+    if not around or notes < 2:
+        return None
+    return min(notes, COUNTED + 1), len(around.files) <= SHOWN + NAMED
 
 
 def file_plans(edition: Edition) -> Iterator[Plan]:

@@ -19,7 +19,7 @@ from changenote.site.headings import headings
 from changenote.site.images import published_name
 from changenote.site.json_text import indented
 from changenote.site.latest import Latest
-from changenote.site.lists.files import file_place
+from changenote.site.lists.files import beside
 from changenote.site.lists.rollback import anchor
 from changenote.site.note.care import CHECK_MARKS, checklists, own_fields, pictures
 from changenote.site.note.data import note_json, note_schema
@@ -96,7 +96,7 @@ def _around(edition: Edition, row: Row) -> Iterator[object]:
     note = row.note
     yield _duplicate(edition, row)
     for file in note.files:
-        yield file_place(edition, row.source.in_tree(file.path))
+        yield beside(edition, row.source.in_tree(file.path))
     for metric in note.metrics:
         yield metric_path(edition, note.service or "", metric.name, metric.unit)
 

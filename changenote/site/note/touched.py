@@ -25,13 +25,14 @@ _LONGEST_BAR = 6
 class File:
     """A file by its name inside its folder, and where the notes on it are listed, if others are.
 
+    `notes` says how many; it is empty where there is no other.
     `plus` and `minus` are the lengths of its bar, by the lines added and removed.
     """
 
     name: str
     touched: FileTouched
     address: str | None
-    notes: int
+    notes: str
     place: str
     anchor: str
     plus: int
@@ -126,15 +127,14 @@ def _file(context: _Context, folder: tree.Folder, name: str) -> File:
     path = f"{folder.path}/{name}" if folder.path else name
     one = context.by_path[path]
     place = file_place(context.edition, path)
-    is_shared = place is not None and place.notes > 1
     plus, minus = _bar(one.added or 0, one.removed or 0, context.most_lines)
     return File(
         name=name,
         touched=one,
         address=_address(context.row.note, one, context.row.source.repository),
-        notes=place.notes if place and is_shared else 0,
-        place=place.path if place and is_shared else "",
-        anchor=place.anchor if place and is_shared else "",
+        notes=place.notes if place else "",
+        place=place.path if place else "",
+        anchor=place.anchor if place else "",
         plus=plus,
         minus=minus,
     )
