@@ -64,6 +64,10 @@ class Shelf:
         shop.commit("Write down what shipped")
         return shop
 
+    def opened(self, name: str) -> Workshop:
+        """A folder of the shelf, as it is."""
+        return Workshop(self.folder / name)
+
     def knowledge(self, sources: str, *notes: str) -> Workshop:
         """The repository whose site has the notes of all."""
         return self.repository("knowledge", *notes, config=f"sources: {sources}\n")
