@@ -6,6 +6,8 @@ are written when all else is.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
+from gzip import GzipFile
+from pathlib import Path
 from typing import Any, cast
 
 from jinja2 import Environment
@@ -13,6 +15,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import StructureItem
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Link, Navigation, Section
+from mkdocs.utils import get_build_timestamp
 
 from changenote.site.addresses import is_page
 from changenote.site.book import Page
@@ -119,6 +122,20 @@ class PressedPages:
         own = self._config.theme.static_templates  # written by MkDocs before, and meant to be
         plans = [plan for path, plan in self._plans.items() if path not in own]
         self._output.takes(plans, self._printing, self.pages)
+        if not self._theme.files:
+            _date_site_map(Path(self._config.site_dir), self.pages.values())
+
+
+def _date_site_map(site: Path, pages: Iterable[FinishedPage]) -> None:
+    """Compress the site map as MkDocs does for sites with pages of their own: by day.
+
+    It takes the second of the build where it knows of none, and no two builds would be the same.
+    """
+    plain, packed = site / "sitemap.xml", site / "sitemap.xml.gz"
+    day = get_build_timestamp(pages=list(pages))
+    if plain.is_file() and packed.is_file():
+        with packed.open("wb") as file, GzipFile(str(packed), "wb", fileobj=file, mtime=day) as to:
+            to.write(plain.read_bytes())
 
 
 def _linked_by(nav: Navigation, config: MkDocsConfig) -> Iterator[str]:

@@ -105,7 +105,10 @@ class _Run:
 
     def _holds(self, entry: Entry, key: str) -> bool:
         """Would the same bytes be made again?"""
-        return entry.key == key and (entry.shape == NO_SHAPE or self._frames[entry.shape])
+        if entry.key != key or entry.shape == NO_SHAPE:
+            return entry.key == key
+        is_known = not self.printing.press.difference and entry.shape < len(self._frames)
+        return is_known and self._frames[entry.shape]
 
     @cached_property
     def _frames(self) -> list[bool]:
