@@ -52,7 +52,7 @@ def _published(data: Mapping[str, Any]) -> Published:
     text = dump(data)
     note = understood("", Path("x.yaml"), text.encode()).note
     assert note, text  # noqa: S101  # the generator makes valid notes
-    return Published(note=note, file=f"changes/{note.id}.yaml", text=text, digest=note.id)
+    return Published(note=note, file=f"changes/{note.id}.yaml", content=text, digest=note.id)
 
 
 def _indexed(sources: Sequence[Source]) -> None:

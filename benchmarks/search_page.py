@@ -75,7 +75,7 @@ def book(total: int) -> Book:
     for data in notes(total):
         note, problems = read_note(data)
         assert note, problems  # noqa: S101  # the generator writes valid notes
-        made.append(Published(note=note, file=str(path_of(data)), text="", digest=note.id))
+        made.append(Published(note=note, file=str(path_of(data)), digest=note.id))
     return Book(config=Config(), entries=tuple(made))
 
 

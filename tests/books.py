@@ -34,7 +34,7 @@ def published(text: str, file: str = "") -> Published:
     assert stored.note, stored.problems
     name = file or f"changes/{stored.note.id[:4]}/{file_name(stored.note.id, stored.note.title)}"
     digest = digest_of_bytes(text.encode())
-    return Published(note=stored.note, file=name, text=text, digest=digest)
+    return Published(note=stored.note, file=name, content=text, digest=digest)
 
 
 def book(*texts: str, config: Config | None = None, repository: Repository | None = SHOP) -> Book:

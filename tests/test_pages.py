@@ -407,7 +407,7 @@ def test_no_text_of_a_note_becomes_markup() -> None:
 
     note = _mapped(published(EVERY).note, hostile)
     of = book(least())
-    entry = replace(of.entries[0], note=note, file=f"changes/2026/{HOSTILE}.yaml", text=HOSTILE)
+    entry = replace(of.entries[0], note=note, file=f"changes/2026/{HOSTILE}.yaml", content=HOSTILE)
 
     for made in pages(replace(of, entries=(entry,))):
         if isinstance(made, Page):

@@ -187,7 +187,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     """Odd notes and generated ones, newest first as on a site."""
     generated = [published(dump(data)) for data in notes(GENERATED)]
     odd = [
-        Published(note=n, file=f"changes/{n.id}.yaml", text="", digest=n.id) for n in (PLAIN, *ODD)
+        Published(note=n, file=f"changes/{n.id}.yaml", digest=n.id) for n in (PLAIN, *ODD)
     ]
     book = Book(config=Config(), entries=(*generated, *odd))
     made = edition(book, environment())

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from changenote.capture.reverting import Applies
 from changenote.config import Config
+from changenote.errors import SiteFailed
 from changenote.forge.links import Repository
 from changenote.git_facts.drift import Drifted as Drifted
 from changenote.model.note import Note
 from changenote.model.problems import Finding
-from changenote.site.digests import digest_of
+from changenote.site.digests import digest_of, digest_of_bytes
+from changenote.store.library import bytes_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,20 +69,41 @@ class Published:
     """A note that can be shown, with its file.
 
     `file` is its path in the repository; among those of other repositories, `source` is the name of
-    its own, which stands in front (see `Source.file`). `digest` is that of the file's bytes.
+    its own, which stands in front (see `Source.file`). `digest` is that of the file's bytes, and
+    `path` is where they are, so that they need not be kept; empty where `content` is its text.
     `images` holds the pictures that may be published, `refused` why others may not. A note without
     a service is given one among those of other repositories, and then `is_given_service`.
     """
 
     note: Note
     file: str
-    text: str
     digest: str
+    path: str = ""
+    content: str = ""
     findings: tuple[Finding, ...] = ()
     images: Mapping[str, bytes] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     is_given_service: bool = False
+
+    @property
+    def text(self) -> str:
+        """The text of the file, with replacement characters where it is not UTF-8.
+
+        Raises `SiteFailed` when it is no longer what the note was read from: pages of one site are
+        never of two moments.
+        """
+        if not self.path:
+            return self.content
+        raw = bytes_of(self.path)
+        if raw is None or digest_of_bytes(raw) != self.digest:
+            raise SiteFailed(
+                f"{self.file} was changed or deleted while its page was made",
+                expected="notes that stay as they are until the site is built",
+                retry="safe",
+                hint="Run the same command again.",
+            )
+        return raw.decode("utf-8", "replace")
 
     @property
     def written(self) -> Note:

@@ -9,12 +9,13 @@ from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note
 from changenote.model.problems import Finding
 from changenote.site.book import Book, Broken, InGit, Published, Source
-from changenote.site.digests import digest_of_bytes
 from changenote.site.images import LARGEST, why_refused
 from changenote.site.in_git import in_git
 from changenote.site.sources import Checkout, Checkouts, checkouts
 from changenote.site.sources import repository as repository
-from changenote.store.notes import StoredNote, Stray, note_paths, read, strays
+from changenote.store.library import Library
+from changenote.store.notes import StoredNote, Stray, listed, read
+from changenote.store.parsed import Parsed, parsed
 from changenote.store.project import CONFIG, Project, find_project, load_config
 
 
@@ -75,9 +76,9 @@ def _part(checkout: Checkout, *, with_git: bool = True) -> _Part:
     """The notes of a checkout with its own rules, and what its own git tells of them."""
     project = checkout.project
     source = Source(name=checkout.name, config=project.config, repository=checkout.repository)
-    # One after the other: what the parser knows of a text takes ten times the note's own memory.
-    notes = tuple(_entry(read(project, path), source) for path in note_paths(project))
-    found = [f for s in strays(project) for f in _stray(s, source)]
+    files, strays = listed(project)
+    notes = tuple(_entries(project, files, source))
+    found = [f for s in strays for f in _stray(s, source)]
     published = [one for one in notes if isinstance(one, Published)]
     commit, told = in_git(project, published) if with_git else ("", {})
     return _Part(
@@ -96,30 +97,54 @@ def project_of(notes: Path) -> Project:
     return replace(project, notes=notes, config=load_config(notes / CONFIG, project.cache))
 
 
-def _entry(stored: StoredNote, source: Source) -> Published | Broken:
-    return _published(stored, stored.note, source) if stored.note else _broken(stored, source)
+def _entries(
+    project: Project, files: Mapping[str, str], source: Source
+) -> Iterator[Published | Broken]:
+    """Every file in order; notes that have not changed are not parsed again."""
+    library = Library(project.cache, files)
+    # One after the other: what the parser knows of a text takes ten times the note's own memory.
+    notes = {one.file: _entry(one, library, source) for one in parsed(library)}
+    for file, path in files.items():
+        yield notes[file] if file in notes else _broken(read(project, Path(path)), source)
 
 
-def _published(stored: StoredNote, note: Note, source: Source) -> Published:
-    images: dict[str, bytes] = {}
-    refused: dict[str, str] = {}
-    for name, content, why in _pictures(stored.path.parent / note.id, note):
-        if why:
-            refused[name] = why
-        else:
-            images[name] = content
+def _entry(one: Parsed, library: Library, source: Source) -> Published | Broken:
+    if isinstance(one.what, Note):
+        return _published(one.file, one.what, (), library, source)
+    if one.what.note:
+        return _published(one.file, one.what.note, _findings(one.what, source), library, source)
+    return _broken(one.what, source)
+
+
+def _published(
+    file: str, note: Note, found: tuple[Finding, ...], library: Library, source: Source
+) -> Published:
+    path = library.paths[file]
+    images, refused = _images(path, note) if note.images else ({}, {})
     given = bool(source.name) and not note.service
     return Published(
         note=replace(note, service=source.service) if given else note,
-        file=source.file(stored.file),
-        text=stored.text,
-        digest=digest_of_bytes(stored.raw),
-        findings=_findings(stored, source),
+        file=source.file(file),
+        digest=library.digests[file].hex(),
+        path=path,
+        findings=found,
         images=images,
         refused=refused,
         source=source.name,
         is_given_service=given,
     )
+
+
+def _images(path: str, note: Note) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The pictures of a note that may be published, and why others may not."""
+    images: dict[str, bytes] = {}
+    refused: dict[str, str] = {}
+    for name, content, why in _pictures(Path(path).parent / note.id, note):
+        if why:
+            refused[name] = why
+        else:
+            images[name] = content
+    return images, refused
 
 
 def _pictures(folder: Path, note: Note) -> Iterator[tuple[str, bytes, str | None]]:

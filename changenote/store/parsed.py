@@ -16,21 +16,22 @@ _AT_A_TIME = 500
 
 @record
 class Parsed:
-    """A note's file: `note` is what it says, None when it could not be understood.
-
-    `stored` is the file as it was read now; None when that was not necessary, and then there is no
-    problem with it.
-    """
+    """A note's file, and what it says: the note, or the file as it was read just now."""
 
     file: str
-    note: Note | None
-    stored: StoredNote | None
+    what: Note | StoredNote
+
+    @property
+    def note(self) -> Note | None:
+        """The note; None when the file could not be understood."""
+        return self.what if isinstance(self.what, Note) else self.what.note
 
 
 def parsed(library: Library, files: Iterable[str] | None = None) -> Iterator[Parsed]:
-    """The notes in some files or in all, one after the other; without what cannot be read.
+    """What some files say, or all, one after the other; without what cannot be read.
 
-    Few are in memory at a time, if nobody keeps them. Equal values in them are the same objects.
+    There is no problem with a file of which nothing but the note is given. Few are in memory at a
+    time, if nobody keeps them, and equal values in them are the same objects.
     """
     unpack = unpacker()
     waiting = iter(list(library.digests if files is None else files))
@@ -38,11 +39,11 @@ def parsed(library: Library, files: Iterable[str] | None = None) -> Iterator[Par
         known = library.known(_NOTE, some)
         for file in some:
             if data := known.pop(file, None):
-                yield Parsed(file=file, note=unpack(data), stored=None)
+                yield Parsed(file=file, what=unpack(data))
             elif (raw := library.read(file)) is not None:
                 stored = understood(file, Path(library.paths[file]), raw)
                 remember(library, stored)
-                yield Parsed(file=file, note=stored.note, stored=stored)
+                yield Parsed(file=file, what=stored)
     library.save()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
 
 from changenote.model.problems import Problem
 from changenote.site.addresses import ATOM, INDEX, JSON_FEED
@@ -68,8 +69,7 @@ def _counted(names: frozenset[str] | None) -> str:
 def _expected(edition: Edition) -> dict[str, _Expected]:
     """Every file by the name of its page."""
     book, files = edition.book, edition.places.files
-    texts = [(entry.file, entry.text) for entry in book.entries]
-    texts += [(broken.file, broken.text) for broken in book.broken]
+    texts = ((one.file, one.text) for one in chain(book.entries, book.broken))
     return {
         _name(edition, files[file]): _Expected(
             file=file, sha256=sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
