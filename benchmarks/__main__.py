@@ -120,6 +120,9 @@ def _compared(compared: Compared, samples: Mapping[str, Sequence[Sample]]) -> Da
 
 def _limited(limit: Limit, samples: Mapping[str, Sequence[Sample]]) -> Data:
     values = [sample[limit.of] for sample in samples[limit.ours]]
+    if limit.less:
+        base = [sample[limit.of] for sample in samples[limit.less]]
+        values = [value - less for value, less in zip(values, base, strict=False)]
     if not values:
         return {**asdict(limit), "verdict": "not reached"}
     return _found(asdict(limit), ratios.middle(values), limit.at_most)

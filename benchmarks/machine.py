@@ -20,7 +20,7 @@ def machine() -> dict[str, str]:
     }
 
 
-def versions() -> dict[str, str]:
+def versions(*, of_peers: bool = True) -> dict[str, str]:
     """The version of everything that was run."""
     git = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True).stdout
     return {
@@ -28,7 +28,7 @@ def versions() -> dict[str, str]:
         "Python": platform.python_version(),
         "click": version("click"),
         "git": git.split()[2],
-        **peers.versions(),
+        **(peers.versions() if of_peers else {}),
     }
 
 

@@ -9,7 +9,7 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
-from benchmarks.report import promised, shown, what
+from benchmarks.report import promised, what
 from benchmarks.trend import Fit
 from changenote.site.charts.drawing import across
 
@@ -19,7 +19,8 @@ _FILE = """\
 <svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" role="img" \
 aria-label="{label}">
 <style>
-svg {{ --cn-text: #1f2328; --cn-soft: #59616b; --cn-line: #d5dae0; --cn-page: #fff;
+svg {{ font-family: system-ui, sans-serif; --cn-text: #1f2328;
+  --cn-soft: #59616b; --cn-line: #d5dae0; --cn-page: #fff;
   --cn-good: #17703a; --cn-bad: #b3261e; --cn-link: #2b57c4; --cn-alert: #a14400; }}
 @media (prefers-color-scheme: dark) {{
   svg {{ --cn-text: #e2e4e9; --cn-soft: #a4abb8; --cn-line: #3d4450; --cn-page: #0d1117;
@@ -38,10 +39,9 @@ _INLINE = """\
 </div>
 """
 _WIDTH = 760
-_FONT = "font-family:system-ui,sans-serif;font-size:13px"
-_ROW, _HEAD = 38, 44
+_HEAD, _TEXT, _BAR = 44, 17, 20  # pixels down: above the rows, for a line of text, for a bar
 _LEFT, _RIGHT = 0.02, 0.98  # of the way across: what the plots keep clear
-_SHARES = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32)
+_SHARES = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
 _SIGN = {"met": "good", "missed": "bad", "not clear": "alert"}
 
 
@@ -49,11 +49,18 @@ def shares(results: Data, *, inline: bool) -> str:
     """Every target that was measured: how much of what was allowed is used."""
     rows = [one for one in promised(results) if "value" in one]
     values = [one[key] / one["at_most"] for one in rows for key in ("low", "high")]
-    low, high = min([*values, 0.5]) / 1.3, max([*values, 2]) * 1.3
-    height = _HEAD + _ROW * len(rows) + 8
+    low, high = min([*values, 0.25]) / 1.3, max([*values, 3]) * 1.3
+    height = _HEAD + sum(_BAR + _TEXT * len(_said(one)) for one in rows) + 8
     body = "\n".join(_shares(rows, low, high, height))
     label = "What was measured, as a share of what was promised; the table says the same"
     return _drawing(body, height, label, inline=inline)
+
+
+def _said(one: Data) -> list[str]:
+    """What a row is about, in lines that fit on a phone."""
+    ours, sign, theirs = what(one).partition(" ÷ ")
+    lines = [f"{one['verdict']}: {ours}"]
+    return [*lines, f"÷ {theirs}"] if sign else lines
 
 
 def _shares(rows: Sequence[Data], low: float, high: float, height: int) -> Iterator[str]:
@@ -61,18 +68,21 @@ def _shares(rows: Sequence[Data], low: float, high: float, height: int) -> Itera
         way = math.log(max(value, low) / low) / math.log(high / low)
         return _LEFT + way * (_RIGHT - _LEFT)
 
-    yield _text(0, 14, "used, as a share of the target", "soft")
+    yield _text(0, 12, "used, as a share of the target", "soft")
     for share in (s for s in _SHARES if low <= s <= high):
         at, colour = place(share), "text" if share == 1 else "line"
         yield _line(at, _HEAD - 8, at, height - 8, colour, dashed=share == 1)
         yield _text(at, _HEAD - 13, f"{share:g}", "soft", anchor="middle")
-    for number, one in enumerate(rows):
-        top = _HEAD + _ROW * number
+    top = _HEAD
+    for one in rows:
+        for said in _said(one):
+            yield _text(0, top + 12, said, "text", halo=True)
+            top += _TEXT
         used = {key: one[key] / one["at_most"] for key in ("low", "value", "high")}
         colour = _SIGN[one["verdict"]]
-        yield _text(0, top + 12, f"{what(one)}: {one['verdict']}", "text", halo=True)
-        yield _line(place(used["low"]), top + 25, place(used["high"]), top + 25, colour, width=3)
-        yield _mark("circle", place(used["value"]), top + 25, colour)
+        yield _line(place(used["low"]), top + 6, place(used["high"]), top + 6, colour, width=3)
+        yield _mark("circle", place(used["value"]), top + 6, colour)
+        top += _BAR
 
 
 def trends(series: Mapping[str, tuple[Sequence[tuple[int, float]], Fit]], *, inline: bool) -> str:
@@ -89,7 +99,7 @@ def trends(series: Mapping[str, tuple[Sequence[tuple[int, float]], Fit]], *, inl
 
 
 _PLOT = 380
-_GUTTER = 0.12  # of the way across, for the numbers of the upright axis
+_GUTTER = 0.14  # of the way across, for the numbers of the upright axis
 _MARKS = ("circle", "square", "diamond", "triangle", "cross", "ring", "plus", "hollow")
 _COLOURS = ("link", "bad", "good", "alert", "text", "link", "good", "bad")
 
@@ -99,8 +109,8 @@ Box = tuple[int, int, float, float]
 def _axes(box: Box, top: int) -> Iterator[str]:
     for value in _powers(box[2], box[3]):
         at = _down(value, box, top)
-        yield _line(_GUTTER, at, _RIGHT, at, "line")
-        yield _text(_GUTTER - 0.015, at + 4, shown("cpu", value), "soft", anchor="end")
+        yield _line(0, at, 1, at, "line")
+        yield _text(0, at - 4, f"{value:,g} s", "soft")
     for value in _powers(box[0], box[1]):
         at = _over(value, box)
         yield _line(at, top, at, top + _PLOT, "line")
@@ -173,7 +183,7 @@ def _text(
     at: float, down: float, words: str, colour: str, *, anchor: str = "start", halo: bool = False
 ) -> str:
     under = ";paint-order:stroke;stroke:var(--cn-page);stroke-width:4px" if halo else ""
-    style = f"fill:var(--cn-{colour});{_FONT}{under}"
+    style = f"fill:var(--cn-{colour});font-size:13px{under}"
     place = f'x="{across(at)}" y="{down:.1f}" text-anchor="{anchor}"'
     return f'<text {place} style="{style}">{escape(words)}</text>'
 

@@ -18,11 +18,12 @@ class Compared:
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """What one contender may use by itself, in seconds or bytes."""
+    """What one contender may use, in seconds or bytes: more than the one called `less` does."""
 
     ours: str
     of: Quantity
     at_most: float
+    less: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

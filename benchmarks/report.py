@@ -63,11 +63,12 @@ def seen(results: Data) -> str:
 def what(one: Data) -> str:
     """What a ratio or a limit is of."""
     over = f" ÷ {one['theirs']}" if "theirs" in one else ""
+    over += f" less {one['less']}" if one.get("less") else ""
     return f"{one['ours']}{over}{_OF[one['of']]}"
 
 
 def conditions(results: Data) -> str:
-    """Day, machine and versions, as a list."""
+    """Day, machine and versions of what took part, as a list."""
     facts = {"date": results["date"], **results["machine"], **results["versions"]}
     return "\n".join(f"- {name}: {value}" for name, value in facts.items())
 
@@ -83,12 +84,16 @@ def shown(quantity: str, value: float) -> str:
 
 
 def seconds(value: float) -> str:
-    """A time: milliseconds up to ten seconds."""
-    return f"{value:,.1f} s" if value >= 10 else f"{1000 * value:,.1f} ms"
+    """A time: milliseconds up to a second."""
+    if value < 1:
+        return f"{1000 * value:.1f} ms"
+    return f"{value:,.1f} s" if value >= 10 else f"{value:.2f} s"
 
 
 def size(value: float) -> str:
-    """Bytes."""
+    """Bytes, in powers of a thousand."""
+    if value >= 1e9:
+        return f"{value / 1e9:,.1f} GB"
     return f"{value / 1e6:,.1f} MB" if value >= 1e6 else f"{value / 1e3:,.0f} kB"
 
 

@@ -37,7 +37,7 @@ class Step:
 
 
 def main() -> None:
-    """Measure, print the tables, and write them when the sizes are the usual ones."""
+    """Measure and print the tables; those of the usual sizes are written, after each size."""
     given = _arguments()
     reached: dict[str, list[Data]] = {}
     with TemporaryDirectory(prefix="benchmark-scale-", dir=given.folder) as folder:
@@ -46,19 +46,23 @@ def main() -> None:
             for name, point in _points(bench, total, given, reached):
                 reached.setdefault(name, []).append({"notes": total, **point})
             removed(bench.folder)()
-    results = {
+            results = _results(given, reached)
+            if tuple(given.totals) == TOTALS:
+                (RESULTS / "scale.json").write_text(as_json(results), encoding="utf-8")
+                page.write()
+    print(page.scale_report(_results(given, reached)))
+
+
+def _results(given: argparse.Namespace, reached: Mapping[str, Sequence[Data]]) -> Data:
+    return {
         "format": 1,
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": machine.machine(),
-        "versions": machine.versions(),
+        "versions": machine.versions(of_peers=False),
         "limit": given.limit,
         "history": given.history,
         "steps": [{"name": name, "points": points} for name, points in reached.items()],
     }
-    print(page.scale_report(results))
-    if tuple(given.totals) == TOTALS:
-        (RESULTS / "scale.json").write_text(as_json(results), encoding="utf-8")
-        page.write()
 
 
 def _arguments() -> argparse.Namespace:

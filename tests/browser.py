@@ -60,14 +60,15 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def chromium() -> Iterator[Chrome]:
-    """A browser that remembers nothing and logs every request."""
+def chromium(*, logs: bool = True) -> Iterator[Chrome]:
+    """A browser that remembers nothing and logs every request, which costs it time."""
     with TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as profile:
         options = ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
         for flag in (*FLAGS, f"--user-data-dir={profile}"):
             options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        if logs:
+            options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         driver = Chrome(options=options, service=Service("/usr/bin/chromedriver"))
         driver.execute_cdp_cmd(
             "Page.addScriptToEvaluateOnNewDocument", {"source": _BEFORE_EACH_PAGE}

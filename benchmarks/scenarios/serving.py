@@ -1,7 +1,5 @@
 """A note saved in an editor, until its page is there to be read."""
 
-import os
-import signal
 import socket
 import subprocess
 import time
@@ -43,7 +41,7 @@ def serve(bench: Bench) -> Scenario:
 
 @dataclass(frozen=True)
 class _Server:
-    process: int
+    process: subprocess.Popen[bytes]
     address: str
     notes: list[Path]
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -53,19 +51,21 @@ class _Server:
         number = next(self.numbers)
         file = self.notes[number * 97 % len(self.notes)]
         sentence = f"Served {number} times."
-        start, cpu = time.perf_counter(), processes.used(self.process)
+        start, cpu = time.perf_counter(), processes.used(self.process.pid)
         change(file, sentence)
         self.shows(f"changes/{file.name[:15]}/", sentence, _ANSWER)
         return {
-            "cpu": processes.used(self.process) - cpu,
+            "cpu": processes.used(self.process.pid) - cpu,
             "wall": time.perf_counter() - start,
-            "memory": processes.held(self.process),
+            "memory": processes.held(self.process.pid),
         }
 
     def shows(self, path: str, words: str, seconds: float) -> None:
         """Wait until a page has these words."""
         end = time.monotonic() + seconds
         while words not in self._page(path):
+            if self.process.poll() is not None:
+                raise SystemExit(f"the server ended with {self.process.returncode}")
             if time.monotonic() > end:
                 raise TooLong(f"{path} does not show {words!r} after {seconds} s")
             time.sleep(_PAUSE)
@@ -89,13 +89,12 @@ def _served(bench: Bench, folder: Path) -> Iterator[_Server]:
         env=bench.environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
     )
     notes = sorted(folder.glob("changes/*/*.yaml"))
-    server = _Server(process.pid, f"http://127.0.0.1:{port}/", notes)
+    server = _Server(process, f"http://127.0.0.1:{port}/", notes)
     try:
         server.shows(f"changes/{notes[0].name[:15]}/", "</html>", _START)
         yield server
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        process.terminate()
         process.wait()
