@@ -1,5 +1,6 @@
 """Compiled templates: less work than Jinja's own code does, and the same pages."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from changenote.site import code_generator
 from changenote.site import environment as environments
 from changenote.site.charts import drawing
 from changenote.site.code_generator import LeanCode, escaped, escaped_text
-from changenote.site.environment import LeanEnvironment
+from changenote.site.environment import LeanEnvironment, environment
 from changenote.site.pages import pages, plans_of, printed
 from tests.books import SAMPLE, book, least
 
 EVERY = (Path(__file__).parent / "data" / "pages" / "every-field.yaml").read_text("utf-8")
+NOTE = "site/note.html.j2"
 TEXTS = st.text(st.sampled_from("a<>&\"'é\0\ud800 ")) | st.text()
 
 TEMPLATE = """
@@ -94,6 +96,8 @@ def test_every_page_comes_out_as_from_the_code_of_jinja(monkeypatch: pytest.Monk
     of = book(EVERY, *(text for text in notes if "k3f9xq" not in text and "bad0ne" not in text))
     by_us = list(pages(of))
 
+    monkeypatch.setattr(environments, "CompiledTemplates", lambda: None)
+    monkeypatch.setattr(drawing, "CompiledTemplates", lambda: None)
     monkeypatch.setattr(LeanEnvironment, "code_generator_class", CodeGenerator)
     monkeypatch.setattr(environments, "inlined", lambda *_: None)
     drawing._environment.cache_clear()
@@ -117,6 +121,46 @@ def test_a_note_page_is_made_of_few_contexts_and_no_macros(monkeypatch: pytest.M
     every.make()
 
     assert made == ["Context", "Context"]  # the page, and the plot of its metric
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where Python keeps what it compiles, empty at first."""
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    return tmp_path
+
+
+def test_a_template_is_compiled_once(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = environment().get_template(NOTE)
+
+    monkeypatch.setattr(LeanEnvironment, "_generate", None)
+    again = environment().get_template(NOTE)
+
+    assert [file.name.partition(".cpython")[0] for file in kept.rglob("*.pyc")] == ["note.html.j2"]
+    assert again.root_render_func.__code__ == compiled.root_render_func.__code__
+
+
+@pytest.mark.parametrize("damage", [b"", b"nonsense", b"j2"])
+def test_what_is_damaged_is_compiled_again(kept: Path, damage: bytes) -> None:
+    sound = environment().get_template(NOTE)
+    file = next(kept.rglob("*.pyc"))
+    whole = file.read_bytes()
+    file.write_bytes(damage or whole[:-9])
+
+    again = environment().get_template(NOTE)
+
+    assert again.root_render_func.__code__ == sound.root_render_func.__code__
+    assert file.read_bytes() == whole
+
+
+def test_templates_of_a_team_are_compiled_by_every_build(kept: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+
+    environment(own).get_template(NOTE)
+
+    assert not list(kept.rglob("*.pyc"))
 
 
 def _counting(made: list[str], begin: Callable[..., None]) -> Callable[..., None]:

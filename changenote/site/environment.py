@@ -13,6 +13,7 @@ from changenote.model.note import in_utc
 from changenote.resources import is_bundled, templates_folder
 from changenote.site import markdown, wording
 from changenote.site.code_generator import LeanCode
+from changenote.site.compiled import CompiledTemplates
 from changenote.site.inlining import Library, inlined
 
 
@@ -58,6 +59,7 @@ def environment(own: Path | None = None) -> Environment:
         undefined=StrictUndefined,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=None if own and own.is_dir() else CompiledTemplates(),
     )
     made.filters.update(
         markdown=markdown.block,

@@ -29,12 +29,12 @@ def fingerprint(book: Book, *, index: str, usual_environment: str) -> str:
         usual_environment,
         tuple(_contents(book.templates)),
     )
-    return digest_of((_program(), about_all))
+    return digest_of((program(), about_all))
 
 
 @cache
-def _program() -> str:
-    """The code and the bundled templates by what they say: a copy elsewhere counts the same."""
+def program() -> str:
+    """A digest of the code and the bundled templates: a copy elsewhere counts the same."""
     libraries = {name: _version(name) for name in _MAKERS_OF_HTML}
     parts = (Path(__file__).parent.parent, templates_folder())
     code = [tuple(_contents(part)) for part in parts]

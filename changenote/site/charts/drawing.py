@@ -16,6 +16,7 @@ from markupsafe import Markup
 from changenote.model.measures import UNWRITTEN
 from changenote.resources import templates_folder
 from changenote.site.charts.scales import Scale
+from changenote.site.compiled import CompiledTemplates
 from changenote.site.environment import LeanEnvironment
 from changenote.site.wording import in_xml
 
@@ -72,6 +73,7 @@ def _environment() -> LeanEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=CompiledTemplates(),
     )
 
 
