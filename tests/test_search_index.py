@@ -17,13 +17,13 @@ from changenote.site.edition import edition
 from changenote.site.environment import environment
 from changenote.site.folder import write_pages
 from changenote.site.search import bundle as bundles
-from changenote.site.search.bundle import FOLDER, PARTS, bundle
-from changenote.site.search.bundle import make as made_anew
+from changenote.site.search.bundle import FOLDER, PARTS, listed, parts_of
 from changenote.site.search.cutting import places
 from changenote.site.search.kept import Kept
 from changenote.site.search.records import Record, Source, finished, note_record
+from changenote.site.search.whole import index_files, word_plans
 from changenote.store.notes import understood
-from tests.books import SAMPLE, book, least
+from tests.books import LEAST, SAMPLE, book, least
 from tests.browser import Reader, chromium, served
 
 SCRIPTS = Path(__file__).parents[1] / "templates" / "assets" / "search"
@@ -96,7 +96,12 @@ def _sources(records: Iterable[Record], ids: Iterable[str] = IDS) -> list[Source
 
 
 def bundled(notes: Sequence[Source], others: Iterable[Record] = ()) -> dict[str, bytes]:
-    return bundle(notes, finished(others), keep=made_anew)
+    """The files of an index by their names in its folder."""
+    parts = parts_of(notes, finished(others))
+    files = {
+        f"{part.name}/{name}": content for part in parts for name, content in part.make().items()
+    }
+    return files | {PARTS: listed(parts)}
 
 
 NOTES = tuple(_record(place, raw) for place, raw in enumerate(RAW))
@@ -399,8 +404,7 @@ MANY = [
 
 def _parts(sources: Iterable[Source]) -> dict[str, int]:
     """The parts of notes in an index, and how many are in each."""
-    listed = json.loads(bundled(list(sources))[PARTS])
-    return {part["folder"]: part["count"] for part in listed["notes"]}
+    return {part.name: len(part.sources) for part in parts_of(list(sources))}
 
 
 def test_the_same_sources_give_the_same_bytes() -> None:
@@ -428,43 +432,57 @@ def test_parts_are_neither_tiny_nor_huge() -> None:
     assert max(*sizes, last) <= 2000
 
 
-def test_a_part_is_made_once_and_kept_for_later_builds(tmp_path: Path) -> None:
+def test_an_index_is_planned_without_reading_a_note_and_only_a_new_part_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made: list[str] = []
+    texts = [
+        LEAST.format(id=f"2026112{place}-aaaaaa", title=f"Count {place} quaggas", kind="fix")
+        for place in range(4)
+    ]
+    monkeypatch.setattr(bundles, "_MOST", 2)
+    make = bundles.Part.make
 
-    def build(ids: Sequence[str]) -> dict[str, bytes]:
-        def source(name: str) -> Source:
-            return Source(name, name, lambda: made.append(name) or NOTES[0])  # type: ignore[func-returns-value]
+    def counting(part: bundles.Part) -> dict[str, bytes]:
+        made.append(part.name)
+        return make(part)
 
-        return bundle([source(name) for name in ids], keep=Kept(tmp_path / "kept"))
+    monkeypatch.setattr(bundles.Part, "make", counting)
 
-    first = build(IDS)
-    again = build(IDS)
-    more = build(("20261130-aaaaaa", *IDS))
+    def build(texts: Iterable[str]) -> dict[str, bytes]:
+        return index_files(edition(book(*texts), environment()), cache=tmp_path)
 
+    plans = tuple(word_plans(edition(book(*texts), environment()), cache=tmp_path))
+    assert made == []
+    first, parts = build(texts), made.copy()
+    again = build(texts)
+    assert made == parts
+    changed = build([*texts[:3], texts[3].replace("quaggas", "zebras")])
+
+    assert [plan.path for plan in plans] == [*first][:-1]
     assert first == again
-    assert made == [*sorted(IDS), *sorted(IDS), "20261130-aaaaaa"]
-    assert first.keys() & more.keys() == {PARTS}
-    assert (tmp_path / "kept/.gitignore").read_text() == "*\n"
+    assert len(parts) == 2
+    assert len(made) == 3
+    assert sum(first.get(name) == content for name, content in changed.items()) == 2
+    assert (tmp_path / "search/.gitignore").read_text() == "*\n"
 
 
 @pytest.mark.parametrize("damage", [b"", b"\n", b"x\n[]\n", None])
 def test_a_kept_part_that_is_damaged_is_made_anew(tmp_path: Path, damage: bytes | None) -> None:
     whole = {"0.z": b"a\nb", "pages.z": b""}
-    Kept(tmp_path)("part", lambda: whole)
+    Kept(tmp_path).files("part", lambda: whole)
     content = (tmp_path / "part").read_bytes()
     (tmp_path / "part").write_bytes(content[:-1] if damage is None else damage)
 
-    assert Kept(tmp_path)("part", lambda: whole) == whole
+    assert Kept(tmp_path).files("part", lambda: whole) == whole
     assert (tmp_path / "part").read_bytes() == content
 
 
 def test_what_later_builds_do_not_use_is_forgotten_in_time(tmp_path: Path) -> None:
     for number in range(30):
-        Kept(tmp_path)(f"part{number}", lambda: {"0.z": b""})
-    kept = Kept(tmp_path)
-    kept("part0", lambda: {"0.z": b""})
+        Kept(tmp_path).files(f"part{number}", lambda: {"0.z": b""})
 
-    kept.tidy()
+    Kept(tmp_path).forget_all_but(["part0"])
 
     names = {path.name for path in tmp_path.iterdir()}
     assert {".gitignore", "part0", "part29"} < names
@@ -475,8 +493,9 @@ def test_a_folder_that_cannot_be_written_keeps_nothing_and_fails_nothing(tmp_pat
     (tmp_path / "file").write_text("")
     kept = Kept(tmp_path / "file/kept")
 
-    assert kept("part", lambda: {"0.z": b""}) == {"0.z": b""}
-    kept.tidy()
+    kept.forget_all_but([])
+
+    assert kept.files("part", lambda: {"0.z": b""}) == {"0.z": b""}
 
 
 def test_a_page_without_a_word_moves_no_number() -> None:

@@ -94,8 +94,8 @@ def facts(note: Note, repository: str = "") -> Facts:
         tags=_each_folded(note.tags),
         stack=_each_folded(note.stack),
         flags=_each_folded(note.flags),
-        has=tuple(_has(note)),
-        own=tuple(folded(f"{name}={text}") for name, text in _own(note.x)),
+        has=tuple(parts_of(note)),
+        own=tuple(own_fields(note)),
         prose=_lines(_prose(note)),
         details=_lines(_details(note)),
         judge=partial(_verdict, note),
@@ -176,7 +176,8 @@ def when(note: Note) -> str:
     return f"{note.id[:4]}-{note.id[4:6]}-{note.id[6:8]}"
 
 
-def _has(note: Note) -> Iterator[str]:
+def parts_of(note: Note) -> Iterator[str]:
+    """What `has:` asks for that the note has."""
     if note.rollback and note.rollback.steps:
         yield "rollback"
     if note.metrics:
@@ -185,6 +186,11 @@ def _has(note: Note) -> Iterator[str]:
         yield "images"
     if note.rollback and note.rollback.rehearsed:
         yield "rehearsal"
+
+
+def own_fields(note: Note) -> Iterator[str]:
+    """The team's own fields with their values, folded: `ticket=abc-1`."""
+    return (folded(f"{name}={text}") for name, text in _own(note.x))
 
 
 def _own(own: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

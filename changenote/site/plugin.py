@@ -54,7 +54,7 @@ from changenote.site.search.material import (
     emptied,
     with_our_worker,
 )
-from changenote.site.search.whole import index_files
+from changenote.site.search.whole import other_files, word_plans
 from changenote.site.shared_ids import warnings
 from changenote.site.sources import given
 
@@ -123,7 +123,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         """Every page and file of the book, as if they lay in the docs folder."""
         with _told():
             self._edition = self._printed(files, config)
-            plans = tuple(plans_of(self._edition))
+            plans = tuple(self._planned())
             self._theirs = taken((plan.path for plan in plans), files)
             for own in self._theirs.values():
                 log.info("%s is a file of your own and stays as it is.", own)
@@ -139,6 +139,11 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         return files
 
     on_files = CombinedEvent(_unhide, _collect)
+
+    def _planned(self) -> Iterator[Plan]:
+        yield from plans_of(self._edition)
+        if self._has_index:
+            yield from word_plans(self._edition, self._project.cache)
 
     def _pressed(self, plans: Iterable[Plan], files: Files, config: MkDocsConfig) -> Files:
         """The files with ours, which are written when all else is."""
@@ -269,7 +274,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
 
     @event_priority(-100)  # after all that write files of their own
     def _index(self, *, config: MkDocsConfig) -> None:
-        """The search index; a warning for every file of ours at the top that is another's now."""
+        """The search of other pages; a warning for each file at the top that is another's now."""
         if self._has_index:
             with _told():
                 self._write_index(Path(config.site_dir))
@@ -295,13 +300,11 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         return with_our_worker(html, self._root) if self._has_field else html
 
     def _write_index(self, site: Path) -> None:
-        """The notes, and the pages of the team as the theme's own index has them."""
+        """The rest of the search index: the pages of the team as the theme's own has them."""
         theirs = site / INDEX
         text = theirs.read_text("utf-8") if theirs.is_file() else ""
         docs = documents(text, without=self._urls) if text else ()
-        for path, content in index_files(
-            self._edition, docs, cache=self._project.cache
-        ).items():
+        for path, content in other_files(self._edition, docs).items():
             file = site / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)

@@ -14,7 +14,8 @@ word. `texts.js` reads them:
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -33,39 +34,64 @@ PARTS = "parts.json"
 PAGES = "pages.z"
 """In the folder of a part: the addresses of its notes, or all that is shown of its other pages."""
 
-Files = Mapping[str, bytes]
-Keeper = Callable[[str, Callable[[], Files]], Files]
-"""Gives the files of a part by its name, made by the function unless they are at hand."""
-
-# Fewer parts are fewer requests for a word, smaller ones less work after a change: from so many
-# notes on, one in so many is the last of its part, which has so many at most.
+# From so many notes on, one in so many is the last of its part, which has so many at most. Fewer
+# parts are fewer requests for a word, smaller ones less work after a change.
 _LEAST, _ONE_IN, _MOST = 500, 500, 2000
 _NOTES_A_FILE, _MOST_FILES = 16, 128
 
 
-def bundle(
-    notes: Sequence[Source], others: Sequence[Source] = (), *, salt: str = "", keep: Keeper
-) -> dict[str, bytes]:
-    """The files of an index by their names in its folder; the same sources give the same bytes.
+@dataclass(frozen=True)
+class Part:
+    """Some pages of an index; `name` changes with what is in it."""
+
+    name: str
+    sources: Sequence[Source]
+    is_of_notes: bool
+
+    @property
+    def count(self) -> int:
+        """How many files of words there are."""
+        return min(_MOST_FILES, 1 << (len(self.sources) // _NOTES_A_FILE).bit_length())
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of its files in its folder."""
+        return (*(f"{number}.z" for number in range(self.count)), PAGES)
+
+    def make(self) -> dict[str, bytes]:
+        """Its files by their names; the same sources give the same bytes."""
+        records = [source.make() for source in self.sources]
+        lines: list[list[str]] = [[] for _ in range(self.count)]
+        for word, line in _lines(records):
+            lines[_file_of(word, self.count)].append(line)
+        texts = ["\n".join(each) for each in lines]
+        pages = [record.url for record in records] if self.is_of_notes else _shown(records)
+        return dict(zip(self.files, map(_packed, (*texts, compact(pages))), strict=True))
+
+
+def parts_of(
+    notes: Sequence[Source], others: Sequence[Source] = (), *, salt: str = ""
+) -> tuple[Part, ...]:
+    """The parts of an index, those of notes first.
 
     A note is known by its place among the ids, and among those with the same id by its place in
     `notes`; other pages by their order. `salt` stands for all else that a part hangs on.
     """
-    files: dict[str, bytes] = {}
-    listed: dict[str, list[Any]] = {"notes": [], "others": []}
     in_order = sorted(notes, key=lambda source: source.name)
-    for kind, sources, pages in (("notes", in_order, _addresses), ("others", others, _shown)):
-        for part in _divided(sources):
-            name = digest_of((salt, kind, [source.digest for source in part]))
-            made = keep(name, lambda part=part, pages=pages: _made(part, pages))  # type: ignore[misc]
-            files |= {f"{name}/{file}": content for file, content in made.items()}
-            listed[kind].append({"folder": f"{name}/", "count": len(part), "files": len(made) - 1})
-    return files | {PARTS: f"{json.dumps(listed, indent=0)}\n".encode()}
+    return tuple(
+        Part(digest_of((salt, is_of_notes, [one.digest for one in part])), part, is_of_notes)
+        for sources, is_of_notes in ((in_order, True), (others, False))
+        for part in _divided(sources)
+    )
 
 
-def make(_name: str, make: Callable[[], Files]) -> Files:
-    """A keeper that has nothing at hand."""
-    return make()
+def listed(parts: Iterable[Part]) -> bytes:
+    """The file that names the parts."""
+    names: dict[str, list[Any]] = {"notes": [], "others": []}
+    for part in parts:
+        said = {"folder": f"{part.name}/", "count": len(part.sources), "files": part.count}
+        names["notes" if part.is_of_notes else "others"].append(said)
+    return f"{json.dumps(names, indent=0)}\n".encode()
 
 
 def _divided(sources: Sequence[Source]) -> Iterator[Sequence[Source]]:
@@ -78,16 +104,6 @@ def _divided(sources: Sequence[Source]) -> Iterator[Sequence[Source]]:
         if size == _MOST or (is_last and size >= _LEAST) or end == len(sources):
             yield sources[start:end]
             start = end
-
-
-def _made(part: Sequence[Source], pages: Callable[[Sequence[Record]], list[Any]]) -> Files:
-    records = [source.make() for source in part]
-    count = min(_MOST_FILES, 1 << (len(part) // _NOTES_A_FILE).bit_length())
-    lines: list[list[str]] = [[] for _ in range(count)]
-    for word, line in _lines(records):
-        lines[_file_of(word, count)].append(line)
-    files = {f"{number}.z": _packed("\n".join(each)) for number, each in enumerate(lines)}
-    return files | {PAGES: _packed(compact(pages(records)))}
 
 
 def _lines(records: Sequence[Record]) -> Iterator[tuple[str, str]]:
@@ -109,10 +125,6 @@ def _file_of(word: str, count: int) -> int:
 
 def _packed(text: str) -> bytes:
     return zlib.compress(text.encode("utf-8", "replace"))
-
-
-def _addresses(records: Sequence[Record]) -> list[Any]:
-    return [record.url for record in records]
 
 
 def _shown(records: Sequence[Record]) -> list[Any]:

@@ -20,7 +20,9 @@ TAGS, TEXTS = 64, 128
 GAP = "\0"
 """Between two texts: it takes a place, so that no phrase reaches from one into the other."""
 
+_BETWEEN = f" {GAP} "
 _WORDS = pattern(r"[^\W_]+|\0")
+_SIGNS = {place: " " for place in range(1, 128) if not chr(place).isalnum()}
 _INNER = pattern(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=^[vV])(?=\d)")
 _LAST = 0xD000
 _MARKS = [chr(0x30 + place) for place in range(_LAST)]
@@ -39,15 +41,22 @@ def places(title: str, tags: Iterable[str], texts: Iterable[str]) -> Mapping[str
     """For each word of a page where it is: a letter for each place, see `mark`."""
     found: dict[str, str] = {}
     at = 0
-    for first, text in ((0, title), (TAGS, GAP.join(tags)), (TEXTS, GAP.join(texts))):
+    for first, text in ((0, title), (TAGS, _BETWEEN.join(tags)), (TEXTS, _BETWEEN.join(texts))):
         at = max(at, first)
-        for run in _WORDS.findall(text if text.isascii() else normalize("NFKC", text)):
+        for run in _runs(text):
             for words in _CUT[run]:
                 here = _MARKS[at % _LAST]
                 for word in words:
                     found[word] = found[word] + here if word in found else here
                 at += 1
     return found
+
+
+def _runs(text: str) -> list[str]:
+    """Runs of letters and digits, and gaps."""
+    if text.isascii() and text.count(GAP) == text.count(_BETWEEN):
+        return text.translate(_SIGNS).split()  # half the time of a regular expression
+    return _WORDS.findall(normalize("NFKC", text))
 
 
 class _Cut(dict[str, tuple[tuple[str, ...], ...]]):

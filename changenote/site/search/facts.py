@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from changenote.model.facts import facts, when
+from changenote.model.facts import own_fields, parts_of, when
 from changenote.model.keys import Key
 from changenote.model.note import Note
 from changenote.resources import templates_folder
@@ -37,14 +37,14 @@ _EACH_ONE: Mapping[str, _One] = {
 _EACH_MANY: Mapping[str, _Many] = {
     "tag": lambda row: row.note.tags,
     "flag": lambda row: row.note.flags,
-    "has": lambda row: facts(row.note).has,
+    "has": lambda row: parts_of(row.note),
 }
 _SECONDARY: Mapping[str, _Many] = {
     "author": lambda row: row.note.authors,
     "stack": lambda row: row.note.stack,
     "file": lambda row: files_of(row.note),
     "pr": lambda row: row.note.source.pull_requests if row.note.source else (),
-    "x": lambda row: facts(row.note).own,
+    "x": lambda row: own_fields(row.note),
 }
 
 

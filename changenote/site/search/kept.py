@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -27,11 +27,9 @@ class Kept:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._stay = {_IGNORED}
 
-    def __call__(self, name: str, make: Callable[[], Files]) -> Files:
+    def files(self, name: str, make: Callable[[], Files]) -> Files:
         """The files of a part, made by the function unless they are here."""
-        self._stay.add(name)
         path = self._folder / name
         with suppress(OSError):
             if (known := _unpacked(path.read_bytes())) is not None:
@@ -42,10 +40,11 @@ class Kept:
             self._put(path, _packed(made))
         return made
 
-    def tidy(self) -> None:
-        """Remove all but what was used, and a few that were used not long ago."""
+    def forget_all_but(self, names: Iterable[str]) -> None:
+        """Remove all other parts but a few, those that were used last."""
+        stay = {_IGNORED, *names}
         with suppress(OSError):
-            others = [path for path in self._folder.iterdir() if path.name not in self._stay]
+            others = [path for path in self._folder.iterdir() if path.name not in stay]
             others.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
             for path in others[_SPARE:]:
                 path.unlink(missing_ok=True)
