@@ -43,6 +43,7 @@ class Row:
     """A note as one line of a list."""
 
     entry: Published
+    note: Note
     source: Source
     path: str
     day: date | None
@@ -75,11 +76,6 @@ class Row:
         )
 
     @property
-    def note(self) -> Note:
-        """The note itself."""
-        return self.entry.note
-
-    @property
     def name(self) -> Name:
         """What it goes by among the notes of all repositories."""
         return self.entry.source, self.entry.note.id
@@ -100,6 +96,13 @@ class Row:
     def verdict(self) -> str | None:
         """The word for what the primary metric says, if anything may be said."""
         return self.headline.verdict if self.headline else None
+
+    @cached_property
+    def ending(self) -> str:
+        """How it turned out; empty when nothing was measured and nothing went wrong."""
+        if self.note.status in ("draft", "rolled_back"):
+            return self.note.status
+        return self.bad_outcome or self.verdict or ""
 
     @property
     def bad_outcome(self) -> str | None:
@@ -337,6 +340,7 @@ def _row(book: Book, entry: Published, places: Addresses) -> Row:
     note = entry.note
     return Row(
         entry=entry,
+        note=note,
         source=book.source(entry.source),
         path=places.files[entry.file],
         day=day_of(note),

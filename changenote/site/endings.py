@@ -16,13 +16,6 @@ ENDINGS = {
 """The words for every ending; what needs somebody comes first."""
 
 
-def ending(row: Row) -> str:
-    """How a note turned out; empty when nothing was measured and nothing went wrong."""
-    if row.note.status in ("draft", "rolled_back"):
-        return row.note.status
-    return row.bad_outcome or row.verdict or ""
-
-
 def standing(row: Row) -> str:
-    """What is left of a change: as `ending`, and whether another one took its place."""
-    return "superseded" if row.note.status == "superseded" else ending(row)
+    """What is left of a change: its ending, and whether another one took its place."""
+    return "superseded" if row.note.status == "superseded" else row.ending

@@ -9,7 +9,6 @@ from functools import partial
 from changenote.site.addresses import dotted_folder, folder_name
 from changenote.site.book import Page
 from changenote.site.edition import Edition, Row
-from changenote.site.endings import ending
 from changenote.site.lists.listing import asking, listing, outline
 from changenote.site.lists.periods import MOST, Period, every, parts, whole
 from changenote.site.lists.tallies import Tally, tally
@@ -59,8 +58,8 @@ class Release:
     @property
     def worst(self) -> Row | None:
         """The note of which the worst came, if something bad did."""
-        bad = [row for row in self.rows if ending(row) in _SEVERITY]
-        return min(bad, key=lambda row: _SEVERITY.index(ending(row)), default=None)
+        bad = [row for row in self.rows if row.ending in _SEVERITY]
+        return min(bad, key=lambda row: _SEVERITY.index(row.ending), default=None)
 
 
 @dataclass(frozen=True, kw_only=True)

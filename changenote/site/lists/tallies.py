@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import attrgetter
 
 from changenote.site.edition import Row
-from changenote.site.endings import ENDINGS, ending
+from changenote.site.endings import ENDINGS
 
 _COUNTED = ("improved", "regressed", "rolled_back", "failed", "degraded", "draft")
 """What is worth counting, good news first; a note counts once."""
@@ -15,7 +16,7 @@ Tally = tuple[tuple[str, int, str], ...]
 
 def tally(rows: Iterable[Row]) -> Tally:
     """`3 improved`, `1 got worse` … What did not happen is left out."""
-    counts = Counter(ending(row) for row in rows)
+    counts = Counter(map(attrgetter("ending"), rows))
     return tuple((name, counts[name], ENDINGS[name]) for name in _COUNTED if counts[name])
 
 

@@ -12,7 +12,6 @@ from changenote.model.measures import sentence
 from changenote.model.note import primary_metric
 from changenote.site.book import Page
 from changenote.site.edition import Edition, Row
-from changenote.site.endings import ending
 from changenote.site.lists.listing import asking, listing
 from changenote.site.lists.tallies import Tally, summary, tally
 from changenote.site.numbers.metrics import Moved, moved_between_notes
@@ -191,8 +190,8 @@ def _parts(week: Week) -> dict[str, Any]:
     shipped = [row for row in week.rows if row.note.status != "draft"]
     by_ending: dict[str, list[Row]] = {}
     for row in shipped:
-        by_ending.setdefault(ending(row), []).append(row)
-    bad = [row for row in shipped if ending(row) in ("rolled_back", "failed", "degraded")]
+        by_ending.setdefault(row.ending, []).append(row)
+    bad = [row for row in shipped if row.ending in ("rolled_back", "failed", "degraded")]
     return {
         "shipped": len(shipped),
         "bad": _section(bad),
