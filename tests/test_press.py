@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in every}
 
 
-def counts(project: Path) -> Mapping[str, int]:
+def counts(project: Path) -> Counter[str]:
     """What the last build did."""
     return read_manifest(manifest_path(project / ".changenote", project / "public")).counts
 

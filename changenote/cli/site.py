@@ -43,11 +43,13 @@ def command() -> None:
 @command.command()
 @click.option("--to", "out", type=click.Path(path_type=Path), help="The folder to build into.")
 @click.option("--strict", is_flag=True, help="Fail on a warning; a file that is no note is one.")
+@click.option("--clean", is_flag=True, help="Make every page anew, also those that would stay.")
 @_sources
-def build(out: Path | None, strict: bool, sources: tuple[str, ...]) -> None:
-    """Build the site into a folder, which is emptied first.
+def build(out: Path | None, strict: bool, clean: bool, sources: tuple[str, ...]) -> None:
+    """Build the site into a folder, whose content is replaced.
 
-    Without --to it is site_dir of mkdocs.yml, or else public/.
+    Without --to it is site_dir of mkdocs.yml, or else public/. Pages of an earlier build stay
+    where they would be the same.
     """
     from changenote.site import builder
 
@@ -55,7 +57,9 @@ def build(out: Path | None, strict: bool, sources: tuple[str, ...]) -> None:
     console.notice("Building the site …")
     try:
         out = out or _output(project)
-        built = builder.build(project, out, strict=strict, more=_absolute(sources))
+        built = builder.build(
+            project, out, strict=strict, from_scratch=clean, more=_absolute(sources)
+        )
     except SiteFailed as error:
         for line in error.said:
             console.notice(line)

@@ -15,6 +15,8 @@ from typing import Any
 from changenote.errors import SiteFailed
 from changenote.patterns import pattern
 from changenote.site.environment import environment
+from changenote.site.press.kept import is_left_over
+from changenote.site.press.manifest import forget, manifest_path, read_manifest
 from changenote.site.sources import GIVEN
 from changenote.store.mkdocs_config import config_path, docs_dir
 from changenote.store.project import Project
@@ -36,13 +38,23 @@ class Built:
     notices: tuple[str, ...] = ()
 
 
-def build(project: Project, out: Path, *, strict: bool = False, more: Sequence[str] = ()) -> Built:
+def build(
+    project: Project,
+    out: Path,
+    *,
+    strict: bool = False,
+    more: Sequence[str] = (),
+    from_scratch: bool = False,
+) -> Built:
     """Build the site into a folder, whose content is replaced; `more` are checkouts to show too.
 
+    Pages of an earlier build stay where they would be the same, unless it is done `from_scratch`.
     Raises `SiteFailed` when MkDocs does not get to the end; with `strict`, also for a warning,
     and a file that is no valid note is one.
     """
     _refuse(project, out.resolve())
+    if from_scratch:
+        forget(manifest_path(project.cache, out))
     with _config(project) as config:
         command = ["build", "--clean", "-f", str(config), "-d", str(out.resolve())]
         done = subprocess.run(
@@ -110,8 +122,15 @@ def _refuse(project: Project, out: Path) -> None:
         if out.is_relative_to(precious.resolve()):
             raise _bad_output(out, f"it is in {precious}")
     is_new = not out.exists() or not any(out.iterdir())
-    if not is_new and not any((out / name).is_file() for name in _SIGNS_OF_A_SITE):
+    if not is_new and not _is_a_site(project, out):
         raise _bad_output(out, "it holds files that no earlier build wrote")
+
+
+def _is_a_site(project: Project, out: Path) -> bool:
+    """Did a build write what is in a folder, be it one that did not get to its end?"""
+    if any((out / name).is_file() for name in _SIGNS_OF_A_SITE):
+        return True
+    return is_left_over(out, read_manifest(manifest_path(project.cache, out)))
 
 
 # One of these is in every site that MkDocs built, and hardly in anything else.

@@ -53,15 +53,23 @@ def put_back(site: Path, manifest: Manifest) -> Manifest:
 
 def as_written(site: Path, manifest: Manifest) -> Manifest:
     """What is as an earlier build wrote it, in a folder that nobody emptied."""
-    found = {}
-    for name, line in manifest.lines.items():
-        with suppress(OSError):
-            if is_as_written((site / name).lstat(), line):
-                found[name] = line
-    return replace(manifest, lines=found)
+    lines = manifest.lines.items()
+    return replace(manifest, lines={n: line for n, line in lines if is_there(site / n, line)})
 
 
-def is_as_written(state: os.stat_result, line: str) -> bool:
+def is_left_over(site: Path, manifest: Manifest) -> bool:
+    """Is a folder what is left of a site whose last build was cut short?"""
+    return (site / HIDDEN).is_dir() or any(is_there(site / n, m) for n, m in manifest.lines.items())
+
+
+def is_there(path: Path, line: str) -> bool:
+    """Is there a file that is what a line of the manifest says of it?"""
+    with suppress(OSError):
+        return _is_as_written(path.lstat(), line)
+    return False
+
+
+def _is_as_written(state: os.stat_result, line: str) -> bool:
     """Is a file what a line of the manifest says of it?"""
     known = entry_of(line)
     return S_ISREG(state.st_mode) and (state.st_size, state.st_mtime_ns) == known[2:]
@@ -97,7 +105,7 @@ def _clear(
 
 
 def _is_known(entry: os.DirEntry[str], line: str | None) -> bool:
-    return line is not None and is_as_written(entry.stat(follow_symlinks=False), line)
+    return line is not None and _is_as_written(entry.stat(follow_symlinks=False), line)
 
 
 def _remove(entry: os.DirEntry[str]) -> None:

@@ -7,6 +7,7 @@ anew.
 
 import json
 import os
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -53,7 +54,7 @@ class Manifest:
     lines: dict[str, str] = field(default_factory=dict)
     shapes: tuple[Framed, ...] = ()
     pages: Mapping[str, Page] = field(default_factory=dict)
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
 
 
 def manifest_path(cache: Path, site: Path) -> Path:
@@ -84,7 +85,7 @@ def _with_the_last_line(lines: dict[str, str], facts: Mapping[str, Any]) -> Mani
         lines=lines,
         shapes=tuple(_framed(one) for one in facts["shapes"]),
         pages={path: _page(known) for path, known in facts["pages"].items()},
-        counts=facts["counts"],
+        counts=Counter(facts["counts"]),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from changenote.site.book import Page
 from changenote.site.plan import Plan
-from changenote.site.press.kept import as_written, is_as_written, put_back, set_aside
+from changenote.site.press.kept import as_written, is_there, put_back, set_aside
 from changenote.site.press.manifest import (
     Manifest,
     entry_of,
@@ -54,7 +54,4 @@ class Output:
     def has(self, name: str) -> bool:
         """Is a file of ours there as it was written?"""
         line = self.now.lines.get(name)
-        try:
-            return line is not None and is_as_written((self.site / name).lstat(), line)
-        except OSError:
-            return False
+        return line is not None and is_there(self.site / name, line)

@@ -13,7 +13,7 @@ from changenote.site.book import Asset, Page
 from changenote.site.digests import digest_of
 from changenote.site.plan import Plan
 from changenote.site.press.around import Around
-from changenote.site.press.kept import is_as_written
+from changenote.site.press.kept import is_there
 from changenote.site.press.manifest import Entry, Framed, Manifest, entry_of, line_of
 from changenote.site.press.press import Press
 from changenote.site.press.sheets import Shape
@@ -150,11 +150,9 @@ class _Run:
     def removes_the_others(self) -> None:
         """Remove what an earlier build wrote and no plan has, with the folders that held it."""
         for name, line in self.before.lines.items():
-            if name not in self.lines:
-                with suppress(OSError):
-                    if is_as_written((self.site / name).lstat(), line):
-                        _remove(self.site / name, self.site)
-                        self.counts["removed"] += 1
+            if name not in self.lines and is_there(self.site / name, line):
+                _remove(self.site / name, self.site)
+                self.counts["removed"] += 1
 
     def printed(self) -> Manifest:
         """What is there now."""
@@ -178,7 +176,6 @@ def _write(path: Path, content: bytes) -> None:
 
 def _remove(path: Path, site: Path) -> None:
     path.unlink()
-    for folder in path.parents:
-        if folder == site:
-            return
-        folder.rmdir()  # fails, and ends it, where something else is in it
+    with suppress(OSError):  # where something else is in a folder
+        for folder in path.relative_to(site).parents[:-1]:
+            (site / folder).rmdir()

@@ -1,0 +1,227 @@
+"""A build after another one: what is the same stays, and nothing of the earlier one that is not."""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from changenote.errors import SiteFailed
+from changenote.site.builder import build
+from changenote.site.press.kept import HIDDEN
+from changenote.site.press.manifest import (
+    Manifest,
+    manifest_path,
+    read_manifest,
+    write_manifest,
+)
+from changenote.store.project import Project, find_project
+from tests.books import sample_project
+
+NOTE = "changes/20261122-k3f9xq/index.html"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The sample notes, and their site."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795348800")  # sites say when they were built
+    made = find_project(sample_project(tmp_path / "shop"))
+    build(made, site(made))
+    return made
+
+
+def site(project: Project) -> Path:
+    """Where the site is built."""
+    return project.root / "public"
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file of a site by its path."""
+    every = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in every}
+
+
+def manifest(project: Project) -> Manifest:
+    """What the last build left."""
+    return read_manifest(manifest_path(project.cache, site(project)))
+
+
+def counts(project: Project) -> Counter[str]:
+    """What the last build did."""
+    return manifest(project).counts
+
+
+def assert_right(project: Project) -> None:
+    """The site is the one that a build into a new folder makes."""
+    new = build(project, project.root / "new").folder
+    assert files(site(project)) == files(new)
+
+
+def edit(path: Path, before: str, after: str) -> None:
+    """Change a word of a file."""
+    text = path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), "utf-8")
+
+
+def test_nothing_is_made_or_written_when_nothing_changed(project: Project) -> None:
+    was = {name: (site(project) / name).stat().st_mtime_ns for name in manifest(project).lines}
+
+    built = build(project, site(project))
+
+    now = {name: (site(project) / name).stat().st_mtime_ns for name in manifest(project).lines}
+    assert now == was
+    assert counts(project)["made"] == counts(project)["written"] == 0
+    assert counts(project)["kept"] == len(was)
+    assert f"0 pages and files written, {len(was)} kept." in built.notices
+
+
+def test_what_hangs_on_a_changed_note_is_written_and_nothing_else(project: Project) -> None:
+    note = next(project.notes.rglob("*k3f9xq*.yaml"))
+    before = files(site(project))
+    edit(note, "Cache cart totals per session", "Cache the totals of carts")
+
+    build(project, site(project))
+
+    after, did = files(site(project)), counts(project)
+    ours = [name for name in manifest(project).lines if before[name] != after[name]]
+    assert "Cache the totals of carts" in after[NOTE].decode()
+    assert did["written"] == len(ours)
+    assert did["kept"] > did["written"]
+    assert_right(project)
+
+
+def test_pages_of_a_note_that_is_gone_go_with_it(project: Project) -> None:
+    next(project.notes.rglob("*k3f9xq*.yaml")).unlink()
+
+    build(project, site(project))
+
+    assert not (site(project) / NOTE).parent.exists()
+    assert counts(project)["removed"] > 3
+    assert_right(project)
+
+
+def test_what_somebody_changed_or_added_in_the_site_is_put_right(project: Project) -> None:
+    (site(project) / NOTE).write_text("mine")
+    (site(project) / "changes/index.json").unlink()
+    (site(project) / "changes/stray/deep").mkdir(parents=True)
+    (site(project) / "changes/stray/deep/file.html").write_text("x")
+    (site(project) / "changes/stray/link").symlink_to(project.root)
+
+    build(project, site(project))
+
+    assert not (site(project) / "changes/stray").exists()
+    assert project.notes.is_dir()
+    assert counts(project)["written"] == 2
+    assert_right(project)
+
+
+def test_a_file_that_only_looks_untouched_is_made_anew_from_scratch(project: Project) -> None:
+    page = site(project) / NOTE
+    state = page.stat()
+    page.write_bytes(b"x" * state.st_size)
+    os.utime(page, ns=(state.st_atime_ns, state.st_mtime_ns))
+
+    build(project, site(project), from_scratch=True)
+
+    assert counts(project)["kept"] == 0
+    assert_right(project)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}\n",
+        "[]\n",
+        "changes/x\ta\t1\t2\t3\n",
+        'changes/x\ta\t1\t2\n{"layout":1,"files":1,"shapes":[],"pages":{},"counts":{}}\n',
+        'changes/x\ta\t1\t2\t3\n{"layout":1,"files":2,"shapes":[],"pages":{},"counts":{}}\n',
+        'changes/x\ta\t1\t2\t3\n{"layout":0,"files":1,"shapes":[],"pages":{},"counts":{}}\n',
+        'changes/x\ta\t1\t2\t3\n{"layout":1,"files":1,"shapes":[[{},""]],"pages":{},"counts":{}}\n',
+        '{"layout":1,"files":0,"shapes":[],"pages":{"x":{}},"counts":{}}\n',
+        "\0\xff",
+    ],
+)
+def test_a_damaged_manifest_counts_for_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / "manifest").write_text(text, "latin-1")
+
+    assert read_manifest(tmp_path / "manifest") == Manifest()
+
+
+def test_a_manifest_is_read_as_it_was_written(project: Project, tmp_path: Path) -> None:
+    known = manifest(project)
+
+    write_manifest(tmp_path / "copy", known)
+
+    assert read_manifest(tmp_path / "copy") == known
+    assert len(known.lines) > 100
+    assert known.pages["rollback/"].title == "Rollback"
+
+
+def test_a_build_that_was_cut_short_is_made_good_by_the_next(project: Project) -> None:
+    template = project.notes / "templates/site/rules.html.j2"
+    template.parent.mkdir(parents=True)
+    template.write_text("{% if %}")
+    with pytest.raises(SiteFailed, match="could not build"):
+        build(project, site(project))
+    template.unlink()
+
+    build(project, site(project))
+
+    assert_right(project)
+
+
+def test_pages_left_in_hiding_are_found_again(project: Project) -> None:
+    hidden = site(project) / HIDDEN
+    hidden.mkdir()
+    (site(project) / "changes").rename(hidden / "changes")
+    for path in list(site(project).iterdir()):
+        if path.is_file():
+            path.unlink()
+
+    build(project, site(project))
+
+    assert not hidden.exists()
+    assert counts(project)["kept"] > counts(project)["written"]
+    assert_right(project)
+
+
+def test_a_page_of_the_team_takes_the_place_of_ours_and_gives_it_back(project: Project) -> None:
+    (project.root / "mkdocs.yml").write_text("site_name: x\nplugins: [changenote]\n")
+    page = project.root / "docs/changes/kinds/fix.md"
+    page.parent.mkdir(parents=True)
+    page.write_text("# Our own words\n")
+
+    build(project, site(project))
+    taken = files(site(project))["changes/kinds/fix/index.html"].decode()
+    page.unlink()
+    build(project, site(project))
+
+    assert "Our own words" in taken
+    assert_right(project)
+
+
+def test_a_look_that_changed_changes_every_page(project: Project) -> None:
+    config = "site_name: One\nplugins: [changenote]\n"
+    (project.root / "docs").mkdir()
+    (project.root / "mkdocs.yml").write_text(config)
+    build(project, site(project))
+    (project.root / "mkdocs.yml").write_text(config.replace("One", "Two"))
+
+    build(project, site(project))
+
+    assert b"One</title>" not in files(site(project))[NOTE]
+    assert counts(project)["kept"] > 0  # files that are no pages
+    assert_right(project)
+
+
+def test_a_folder_of_somebody_else_is_still_refused(project: Project) -> None:
+    mine = project.root / "mine"
+    mine.mkdir()
+    (mine / "letter.txt").write_text("Dear …")
+
+    with pytest.raises(SiteFailed, match="would be emptied"):
+        build(project, mine)
+
+    assert (mine / "letter.txt").is_file()
