@@ -1,6 +1,10 @@
 """Which pages have to be made again after a change: never too few, and hardly ever too many."""
 
-from collections.abc import Callable, Iterator, Mapping
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -14,6 +18,7 @@ from benchmarks.notes import notes, path_of
 from changenote.capture.reverting import Applies
 from changenote.config import Config
 from changenote.site.book import Asset, Book, Broken, Drifted, InGit, Page, Published
+from changenote.site.digests import digest_of
 from changenote.site.edition import Edition, edition
 from changenote.site.environment import environment
 from changenote.site.exports import feeds, llms
@@ -115,7 +120,7 @@ def _short_pages() -> Iterator[None]:
     """Lists that are too long for one page at a few notes already."""
     with pytest.MonkeyPatch.context() as patch:
         for function in (periods.whole, periods.month_of):
-            patch.setitem(function.__kwdefaults__, "most", 6)
+            patch.setitem(function.__kwdefaults__ or {}, "most", 6)
         for module, name in (
             (listing, "NEWEST"), (files, "NEWEST"), (files, "SHOWN"), (feeds, "NEWEST"),
             (feeds, "NEWEST_OF_ONE"), (llms, "NEWEST"), (home, "NEWEST"), (weeks, "LISTED"),
@@ -295,3 +300,143 @@ EDITS: dict[str, Edit] = {
 @pytest.mark.parametrize("name", EDITS)
 def test_a_page_that_is_kept_is_as_it_would_be_made(world: World, built: Built, name: str) -> None:
     assert stale(built, EDITS[name](world)) == []
+
+
+NOTE = re.compile(r"changes/(\d{8}-\w{6})/")
+
+
+def _ids(paths: Iterable[str]) -> set[str]:
+    """The notes whose pages and files are among some paths."""
+    return {match[1] for path in paths if (match := NOTE.match(path))}
+
+
+def test_the_reason_of_one_note_alters_no_page_of_another_one(world: World, built: Built) -> None:
+    note_id = list(world.notes.values())[12]["id"]
+
+    again = changed(built, EDITS["another reason"](world))
+
+    assert _ids(again) == {note_id}
+    lists = {path for path in again if path.startswith(("changes/timeline/", "changes/kinds/"))}
+    assert lists == set()
+    assert len(again) < 45
+    assert len(built.keys) > 350
+
+
+@pytest.mark.parametrize("name", ["a new note", "another reason", "drifted", "another commit"])
+def test_of_pages_of_notes_only_those_are_made_again_that_come_out_otherwise(
+    world: World, built: Built, name: str
+) -> None:
+    now = EDITS[name](world)
+    again = changed(built, now)
+
+    in_vain = [
+        plan.path
+        for plan in plans_of(now.edition)
+        if plan.path in again and NOTE.match(plan.path) and plan.path.endswith("/")
+        if plan.make() == built.made.get(plan.path)
+    ]
+
+    assert in_vain == []
+
+
+def test_a_new_note_leaves_nearly_all_others_alone(world: World, built: Built) -> None:
+    again = changed(built, EDITS["a new note"](world))
+
+    assert len(_ids(again)) < len(world.notes)
+
+
+@pytest.mark.parametrize("name", ["title", "address", "templates"])
+def test_what_stands_on_every_page_alters_all_of_them(
+    world: World, built: Built, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "list.html.j2").write_text("Ours")
+    edits = {
+        "title": replace(world, config=replace(world.config, title="Ours")),
+        "address": replace(world, site_url="https://notes.example/"),
+        "templates": replace(world, templates=tmp_path),
+    }
+
+    again = changed(built, edits[name])
+
+    assert again == built.keys.keys()
+
+
+def test_a_list_of_a_teams_own_may_show_anything_of_a_note(world: World, tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "list.html.j2").write_text(
+        "{% for part in parts_of %}{% for row in part.things %}{{ row.note.reason }}"
+        "{% endfor %}{% endfor %}"
+    )
+    own = replace(world, templates=tmp_path)
+    of = own.edition
+    before = Built(keys=keys(of), made={plan.path: plan.make() for plan in plans_of(of)})
+
+    assert stale(before, EDITS["another reason"](own)) == []
+
+
+def test_an_edit_of_a_template_alters_every_page(world: World, tmp_path: Path) -> None:
+    own = replace(world, templates=tmp_path)
+    (tmp_path / "x.html.j2").write_text("One")
+    before = keys(own.edition)
+    (tmp_path / "x.html.j2").write_text("Two")
+
+    after = keys(own.edition)
+
+    assert before.keys() == after.keys()
+    assert not set(before.values()) & set(after.values())
+
+
+def test_no_two_pages_have_one_key(built: Built) -> None:
+    assert None not in built.keys.values()
+    assert len(set(built.keys.values())) == len(built.keys)
+
+
+def test_a_page_is_planned_before_anything_is_made(world: World) -> None:
+    of = world.edition
+
+    plans = list(plans_of(of))
+
+    assert {plan.path for plan in plans} == {plan.make().path for plan in plans}
+    assert len({plan.path for plan in plans}) == len(plans)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (1, "1"),
+        (None, "None"),
+        (("a", "b"), ("ab",)),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
+        (b"a", b"b"),
+        (datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC)),
+        (InGit(revisions=1), InGit(drifted_by=1)),
+        ({"a", "b"}, {"a", "c"}),
+    ],
+)
+def test_different_values_have_different_digests(one: object, other: object) -> None:
+    assert digest_of(one) != digest_of(other)
+
+
+def test_the_digest_of_a_value_is_the_same_in_every_process() -> None:
+    program = (
+        "from changenote.site.book import InGit; from changenote.site.digests import digest_of;"
+        "print(digest_of((InGit(revisions=2), {'b', 'a', 'c'}, {'x': 1.5}, 'é\\ud800')))"
+    )
+
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert len(found) == 1
+
+
+def test_a_value_without_a_digest_is_refused() -> None:
+    with pytest.raises(TypeError, match="object has no digest"):
+        digest_of([object()])
