@@ -10,6 +10,8 @@ from typing import Any, cast, get_args, get_origin
 from changenote.model.note import Note
 from changenote.model.reading import is_null, keys_of
 
+_AS_IT_IS = frozenset((str, int, float, bool))
+
 
 def plain(note: Note) -> dict[str, Any]:
     """The note as data that JSON has, in reading order: times as ISO 8601, what is not said or
@@ -69,6 +71,11 @@ def _default(field: Field[Any]) -> Any:
 
 
 def _plain_value(value: Any) -> Any:
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if kind is tuple:
+        return [item if type(item) in _AS_IT_IS else _plain_value(item) for item in value]
     if isinstance(value, str | int | float):
         return value
     if is_dataclass(value):
@@ -84,11 +91,14 @@ def _plain_value(value: Any) -> Any:
 
 def _whole(value: Any) -> Any:
     """867 and 867.0 are one number, whichever way somebody wrote it."""
+    kind = type(value)
+    if kind is str:
+        return value
+    if kind is float:
+        return int(value) if value.is_integer() else value
     if isinstance(value, dict):
         return {key: _whole(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_whole(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return [_whole(item) for item in value] if isinstance(value, list) else value
 
 
 def _ordered(data: Mapping[str, Any], kind: type) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, cast
 import markupsafe
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import markup_join
 from markupsafe import Markup, escape
 
 from changenote.resources import is_bundled
@@ -31,6 +32,13 @@ def escaped(value: object) -> str:
     return str(value) if type(value) is int else escape(value)
 
 
+def joined(values: tuple[object, ...]) -> str:
+    """Values in a row, as Jinja's `~` has them: HTML as soon as one of them is."""
+    if all(type(value) is str for value in values):
+        return "".join(values)  # type: ignore[arg-type]  # all are texts
+    return markup_join(values)
+
+
 class LeanCode(CodeGenerator):
     """Text is escaped without an object around it, and bundled templates do less for the same.
 
@@ -47,6 +55,7 @@ class LeanCode(CodeGenerator):
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
         """A template, with what its code calls beside Jinja's own."""
+        self.writeline(f"from {__name__} import joined as cn_joined")
         self.writeline(f"from {__name__} import escaped as cn_other, escaped_text as cn_text")
         super().visit_Template(node, frame)
 
@@ -142,6 +151,15 @@ class LeanCode(CodeGenerator):
             self.write(reference)
         else:
             super().visit_Name(node, frame)
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
+        """Values in a row."""
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
+            super().visit_Concat(node, frame)
+        else:
+            self.write("cn_joined(")
+            self._arguments(node.nodes, frame)
+            self.write(")")
 
     def visit_Test(self, node: nodes.Test, frame: Frame) -> None:
         """A test; the one for `none` needs no function."""

@@ -34,6 +34,7 @@ _PROSE = re.compile(rf"{_LINE}(?:\n++{_LINE})*+\n*+")
 
 _BETWEEN = re.compile(r"\n\n+")
 _CODE = re.compile(r"`([^`]+)`")
+_NEVER_IN_A_URL = re.compile(r"[\s\0-\x1f]")
 _SIMPLE = re.compile(
     r"https?://(?:(?!xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::[0-9]{1,4})?"
     r"(?:[/?#][A-Za-z0-9/._?=#+@,:-]*)?"
@@ -94,7 +95,7 @@ def _words(text: str) -> str:
 
 
 def _is_safe(url: str) -> bool:
-    if any(c.isspace() or ord(c) < 32 for c in url):
+    if _NEVER_IN_A_URL.search(url):
         return False
     try:
         parts = urlsplit(url)

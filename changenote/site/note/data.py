@@ -1,6 +1,7 @@
 """`note.json`: a note for programs, with everything that is worked out from it, and its shape."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, get_args
 
 from changenote.capture.reverting import Applies, State
@@ -18,17 +19,26 @@ from changenote.site.note.others import MOST_LATER, Other, Others
 
 Data = dict[str, Any]
 
+_LINES = ",\n"
+
 
 def note_json(edition: Edition, row: Row, known: Derived) -> bytes:
     """The note as its file has it, in the same order, and `derived`; see `note_schema`."""
     shape = relative(row.path, edition.places.asset(NOTE_SCHEMA))
-    whole = {"$schema": shape, **known.data, "derived": _derived(edition, row, known)}
+    said = {"$schema": shape, **known.data}
     # A line for each key: people look at it too, and an indent takes ten times as long.
-    lines = ",\n".join(f"{compact(key)}:{compact(value)}" for key, value in whole.items())
-    return f"{{{lines}}}\n".encode("utf-8", "replace")
+    lines = [f"{compact(key)}:{compact(value)}" for key, value in said.items()]
+    lines.append(f'"derived":{_derived(edition, row, known)}')
+    return f"{{{_LINES.join(lines)}}}\n".encode("utf-8", "replace")
 
 
-def _derived(edition: Edition, row: Row, known: Derived) -> Data:
+def _derived(edition: Edition, row: Row, known: Derived) -> str:
+    first, then = compact(_before_score(edition, row, known)), compact(_after_score(known))
+    score = _score(known.score) if known.score else "null"
+    return f'{first[:-1]},"score":{score},{then[1:]}'
+
+
+def _before_score(edition: Edition, row: Row, known: Derived) -> Data:
     return {
         "address": f"{edition.book.site_url}{row.path}",
         "file": row.source.path(row.entry.file),
@@ -38,7 +48,11 @@ def _derived(edition: Edition, row: Row, known: Derived) -> Data:
         "metrics": [_metric(one) for one in known.measured],
         "rehearsal_counts": bool(row.note.rollback and row.note.rollback.rehearsed)
         and not known.rehearsed.doubt,
-        "score": _score(known.score) if known.score else None,
+    }
+
+
+def _after_score(known: Derived) -> Data:
+    return {
         "reading_minutes": known.minutes,
         "content_sha256": known.sha256,
         "written_late": bool(known.late),
@@ -66,17 +80,15 @@ def _metric(one: Measured) -> Data:
     }
 
 
-def _score(score: Score) -> Data:
-    return {
-        "total": score.total,
-        "parts": {
-            part: dict(zip(("got", "of"), score.points(part), strict=True)) for part in PARTS
-        },
-        "rules": [
-            {"id": m.rule, "asks": m.asks, "got": m.got, "of": m.of, "why": m.why}
-            for m in score.marks
-        ],
-    }
+def _score(score: Score) -> str:
+    parts = {part: dict(zip(("got", "of"), score.points(part), strict=True)) for part in PARTS}
+    rules = ",".join(_rule(m.rule, m.asks, m.got, m.of, m.why) for m in score.marks)
+    return f'{{"total":{score.total},"parts":{compact(parts)},"rules":[{rules}]}}'
+
+
+@lru_cache(maxsize=1000)  # most notes get most points as most others do
+def _rule(rule: str, asks: str, got: int, of: int, why: str) -> str:
+    return compact({"id": rule, "asks": asks, "got": got, "of": of, "why": why})
 
 
 def _others(others: Others) -> Data:
