@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -43,6 +44,12 @@ def clean(text: str) -> str:
 def out(text: str = "") -> None:
     """A result, on stdout."""
     click.echo(clean(text))
+
+
+def lines(texts: Iterable[str]) -> None:
+    """Many results, a line for each, in one go."""
+    if every := [clean(text) for text in texts]:
+        click.echo("\n".join(every))
 
 
 def styled(text: str, **style: Any) -> None:

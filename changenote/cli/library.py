@@ -1,15 +1,14 @@
 """All notes as rows that can be searched and listed, from the index where possible."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from changenote.cli import console
 from changenote.model.facts import Facts, facts, from_plain, to_plain
 from changenote.model.note import BAD_OUTCOMES, Note
 from changenote.model.query import Query, parse
-from changenote.model.summary import summary
+from changenote.model.summary import KEYS, summary
 from changenote.store import notes
 from changenote.store.library import Kind, Library
 from changenote.store.project import Project
@@ -19,64 +18,131 @@ Data = dict[str, Any]
 _ID, _DAY = 15, 12  # characters of an id, and of the day it shipped with the space after it
 
 
-@dataclass(frozen=True)
 class Row:
-    """One note in a list: what is shown, its file, and the facts that queries look at."""
+    """One note in a list: its file, what is shown of it, and the facts that queries look at.
 
-    shown: Data
-    file: str
-    facts: Facts
+    `facts` may be asked for only where rows were asked for with `labels` or `texts`; without
+    `texts` they have no prose and no details.
+    """
+
+    __slots__ = ("_facts", "_labels", "_text", "_values", "file")
+
+    def __init__(self, file: str, values: list[Any], labels: Data | None, text: str | None) -> None:
+        self.file = file
+        self._values = values
+        self._labels = labels
+        self._text = text
+        self._facts: Facts | None = None
+
+    @property
+    def id(self) -> str:
+        """The note's id."""
+        return str(self._values[0])
+
+    @property
+    def newest(self) -> tuple[str, str]:
+        """Sorts by time: when it shipped, or else the day in its id, and the id."""
+        return self._values[-1], self._values[0]
+
+    @property
+    def shown(self) -> Data:
+        """Plain values for lists, as `summary` has them, and the path of the file."""
+        return {**dict(zip(KEYS, self._values, strict=False)), "path": self.file}
+
+    @property
+    def facts(self) -> Facts:
+        """What queries look at."""
+        if self._facts is None:
+            prose, _, details = (self._text or "").partition(_BETWEEN)
+            labels = self._labels or {}
+            self._facts = from_plain({**labels, "prose": prose, "details": details})
+        return self._facts
 
 
-def rows(project: Project) -> list[Row]:
+class Column(NamedTuple):
+    """One thing that is worked out of every note, and kept."""
+
+    kind: Kind
+    compute: Callable[[Note, str], Any]
+
+
+def rows(project: Project, *, labels: bool = False, texts: bool = False) -> list[Row]:
     """Every readable note, newest first. A notice says how many files could not be read."""
-    return all_rows(project)[0]
+    return all_rows(project, labels=labels, texts=texts)[0]
 
 
-def all_rows(project: Project) -> tuple[list[Row], list[str]]:
-    """Every readable note, newest first, and the files of notes that could not be read."""
-    derived, unreadable = of_every_note(project, "row", _row)
-    found = [Row(r["shown"], f, from_plain(r["facts"])) for f, r in derived.items()]
-    newest = sorted(found, key=lambda row: (row.facts.at, row.facts.id), reverse=True)
-    return newest, unreadable
+def all_rows(
+    project: Project, *, labels: bool = False, texts: bool = False
+) -> tuple[list[Row], list[str]]:
+    """Every readable note, newest first, and the files of notes that could not be read.
+
+    Only what is asked for is read: `labels` are the short facts of a note, `texts` the long ones.
+    """
+    asked = [_SHOWN, *([_LABELS] if labels or texts else []), *([_TEXTS] if texts else [])]
+    found, unreadable = of_every_note(project, *asked)
+    shown, *more = found
+    empty: dict[str, Any] = {}
+    all_labels, all_texts, *_ = *more, empty, empty
+    every = [Row(f, v, all_labels.get(f), all_texts.get(f)) for f, v in shown.items()]
+    every.sort(key=lambda row: row.newest, reverse=True)
+    return every, unreadable
 
 
-def of_every_note(
-    project: Project, kind: str, compute: Callable[[Note, str], Any]
-) -> tuple[dict[str, Any], list[str]]:
-    """`compute(note, file)` by file, from the index where possible, and the unreadable files.
+def of_every_note(project: Project, *asked: Column) -> tuple[list[dict[str, Any]], list[str]]:
+    """What was asked for by file, from the index where possible; and the unreadable files.
 
     The result must be plain JSON data, but not None. A notice says how many could not be read.
     """
     files, strays = notes.listed(project)
-    found = _derived(Library(project.cache, files), Kind(name=kind), compute)
-    unreadable = [file for file in files if found.get(file) is None]
+    found = _derived(Library(project.cache, files), asked)
+    unreadable = [file for file in files if found[0].get(file) is None]
     count = len(unreadable) + sum(stray.hides_a_note for stray in strays)
     if count:
         console.notice(f"{count} file(s) could not be read: `changenote check` says why.")
-        found = {file: value for file, value in found.items() if value is not None}
+        for values in found:
+            for file in unreadable:
+                values.pop(file, None)
     return found, unreadable
 
 
-def _derived(library: Library, kind: Kind, compute: Callable[[Note, str], Any]) -> dict[str, Any]:
+def _derived(library: Library, asked: Sequence[Column]) -> list[dict[str, Any]]:
     """What is made of each file that can be read, in order; None of what is no note."""
-    found = library.known(kind)
-    missing = [file for file in library.digests if file not in found]
+    found = [library.known(column.kind) for column in asked]
+    missing = [file for file in library.digests if not all(file in values for values in found)]
     if missing:
         from changenote.store.parsed import parsed
 
         for one in parsed(library, missing):
-            found[one.file] = compute(one.note, one.file) if one.note else None
-            library.put(kind, one.file, found[one.file])
-        found = {file: found[file] for file in library.digests if file in found}
+            for column, values in zip(asked, found, strict=True):
+                if one.file not in values:
+                    value = column.compute(one.note, one.file) if one.note else None
+                    library.put(column.kind, one.file, value)
+                    values[one.file] = value
+        found = [{f: values[f] for f in library.digests if f in values} for values in found]
     library.save()
     return found
 
 
-def _row(note: Note, file: str) -> Data:
+def _shown(note: Note, _file: str) -> list[Any]:
     known = facts(note)
-    shown = summary(note, known.verdict)
-    return {"shown": {**shown, "path": file}, "facts": to_plain(known)}
+    return [*summary(note, known.verdict).values(), known.at]
+
+
+def _labels(note: Note, _file: str) -> Data:
+    known = facts(note)
+    plain = {"verdict": known.verdict, **to_plain(known)}
+    return {name: value for name, value in plain.items() if name not in ("prose", "details")}
+
+
+def _texts(note: Note, _file: str) -> str:
+    known = facts(note)
+    return f"{known.prose}{_BETWEEN}{known.details}"
+
+
+_BETWEEN = "\0"  # in no text of a note
+_SHOWN = Column(Kind(name="shown"), _shown)
+_LABELS = Column(Kind(name="labels"), _labels)
+_TEXTS = Column(Kind(name="texts", is_text=True), _texts)
 
 
 def parsed(words: Sequence[str], project: Project) -> Query:
@@ -113,15 +179,19 @@ def _handles(settings: dict[str, str]) -> list[str]:
 
 def print_rows(found: Iterable[Row]) -> None:
     """A line per note: id, day it shipped, title, service, what is unusual or its verdict."""
-    every = list(found)
-    room = console.width() - _ID - _DAY - max((len(state(r.shown)) for r in every), default=0) - 6
-    service = min(max((len(r.shown["service"] or "") for r in every), default=0), room // 4)
-    for row in every:
-        console.out(_line(row.shown, room - service, service))
+    every = [row.shown for row in found]
+    states = [state(shown) for shown in every]
+    room = console.width() - _ID - _DAY - max(map(len, states), default=0) - 6
+    widest = max((len(shown["service"] or "") for shown in every), default=0)
+    service = min(widest, room // 4)
+    console.lines(
+        _line(shown, said, room - service, service)
+        for shown, said in zip(every, states, strict=True)
+    )
 
 
-def _line(shown: Data, title: int, service: int) -> str:
-    columns = (cut(shown["title"], title), cut(shown["service"] or "", service), state(shown))
+def _line(shown: Data, said: str, title: int, service: int) -> str:
+    columns = (cut(shown["title"], title), cut(shown["service"] or "", service), said)
     day = (shown["shipped_at"] or "")[:10]
     return f"{shown['id']}  {day:<10}  {'  '.join(columns)}".rstrip()
 

@@ -17,7 +17,8 @@ def command(query: tuple[str, ...], most: int | None, as_json: bool) -> int:
     """List notes, newest first; all of them, or those that a query matches."""
     project = options.project_with_notes()
     wanted = library.parsed(query, project)
-    found = [row for row in library.rows(project) if wanted.matches(row.facts)]
+    every = library.rows(project, labels=bool(wanted.terms), texts=wanted.has_texts)
+    found = [row for row in every if wanted.matches(row.facts)] if query else every
     return _print(found[:most], len(found), as_json)
 
 

@@ -15,6 +15,7 @@ from changenote.model.history import Change, History, Point, changes, histories,
 from changenote.model.history_sentences import GAP
 from changenote.model.note import Note
 from changenote.model.problems import did_you_mean
+from changenote.store.library import Kind
 from changenote.store.project import Project
 
 Data = dict[str, Any]
@@ -72,7 +73,7 @@ def show(name: tuple[str, ...], service: str | None, as_json: bool) -> int:
 
 
 def _histories(project: Project) -> list[History]:
-    rows, _ = library.of_every_note(project, "points", _row)
+    (rows,), _ = library.of_every_note(project, library.Column(Kind(name="points"), _row))
     points = [Point(*fields) for row in rows.values() for fields in row]
     drafts = {point.note for point in points if point.status == "draft"}
     if drafts:

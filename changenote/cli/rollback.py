@@ -91,14 +91,14 @@ def _last(project: Project, service: str | None) -> Path:
     row = next(iter(meant), None)
     if row and row.shown["status"] == "draft":
         complete = next((r for r in meant if r.shown["status"] != "draft"), None)
-        other = f" The newest complete one is {complete.facts.id}." if complete else ""
+        other = f" The newest complete one is {complete.id}." if complete else ""
         console.notice(f"The change that shipped last has only a draft.{other}")
-    hidden = [f for f in unreadable if row is None or Path(f).name > row.facts.id]
+    hidden = [f for f in unreadable if row is None or Path(f).name > row.id]
     if hidden:
         return project.root / max(hidden, key=lambda file: Path(file).name)
-    same = [r.file for r in rows if row and r.facts.id == row.facts.id]
+    same = [r.file for r in rows if row and r.id == row.id]
     if row and len(same) > 1:
-        raise notes.shared_id(row.facts.id, sorted(same))
+        raise notes.shared_id(row.id, sorted(same))
     if row:
         return project.root / row.file
     of = f" of {service}" if service else ""

@@ -24,7 +24,7 @@ def command(text: tuple[str, ...], most: int, as_json: bool) -> int:
         raise UsageProblem("there is nothing to search for", expected="words, keys or both")
     project = options.project_with_notes()
     query = library.parsed(text, project)
-    every = library.rows(project)
+    every = library.rows(project, texts=True)
     by_id = {row.facts.id: row for row in every}
     found = [(by_id[f.id], score) for score, f in rank(query, [row.facts for row in every])]
     if as_json:

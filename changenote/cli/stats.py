@@ -31,6 +31,7 @@ from changenote.model.facts import folded
 from changenote.model.note import Note
 from changenote.model.problems import did_you_mean
 from changenote.model.query import day_meant
+from changenote.store.library import Kind
 from changenote.store.project import Project
 
 Data = dict[str, Any]
@@ -98,7 +99,7 @@ def _start(since: str, today: date) -> float | None:
 
 
 def _shipments(project: Project) -> list[Shipment]:
-    rows, _ = library.of_every_note(project, "shipment", _row)
+    (rows,), _ = library.of_every_note(project, library.Column(Kind(name="shipment"), _row))
     return [Shipment(*fields) for fields in rows.values()]
 
 

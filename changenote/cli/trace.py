@@ -28,7 +28,7 @@ def command(place: str, as_json: bool) -> int:
     """
     project = options.project_with_notes()
     path, line = _path_and_line(project, place)
-    rows = library.rows(project)
+    rows = library.rows(project, labels=True)
     touching = _touching(project, rows, path)
     if line is not None:
         touching = _of_line(project, path, line, touching, rows)
@@ -103,7 +103,7 @@ def _partly_listed(project: Project, rows: Sequence[library.Row]) -> list[tuple[
 def _as_far_as(partly: Sequence[tuple[library.Row, Note]]) -> str:
     if not partly:
         return ""
-    ids = ", ".join(row.facts.id for row, _ in partly[:5]) + (" …" if len(partly) > 5 else "")
+    ids = ", ".join(row.id for row, _ in partly[:5]) + (" …" if len(partly) > 5 else "")
     return f", as far as notes list their files; some only count them: {ids}"
 
 

@@ -107,9 +107,8 @@ _STORED = tuple(f.name for f in fields(Facts) if f.name != "judge")
 
 def to_plain(of: Facts) -> dict[str, Any]:
     """The facts as plain JSON data, empty ones left out; the verdict if it was worked out."""
-    known = vars(of)
-    plain = {name: known[name] for name in _STORED if known[name]}
-    if "verdict" in known:
+    plain = {name: value for name in _STORED if (value := getattr(of, name))}
+    if "verdict" in vars(of):
         plain["verdict"] = of.verdict
     return {k: list(v) if isinstance(v, tuple) else v for k, v in plain.items()}
 
@@ -117,10 +116,9 @@ def to_plain(of: Facts) -> dict[str, Any]:
 def from_plain(plain: Mapping[str, Any], judge: Callable[[], str] = _not_judged) -> Facts:
     """The facts that `to_plain` made data of; `judge` is asked when the verdict is not in it."""
     values: dict[str, Any] = {k: tuple(v) if type(v) is list else v for k, v in plain.items()}
-    verdict = values.pop("verdict", None)
-    made = Facts(**values, judge=judge)
-    if verdict is not None:
-        vars(made)["verdict"] = verdict  # where cached_property keeps what it has worked out
+    values["judge"] = judge
+    made = object.__new__(Facts)  # ten thousand at a time: what is left out is there as a default
+    vars(made).update(values)  # and a verdict is where cached_property keeps what it worked out
     return made
 
 

@@ -87,6 +87,11 @@ class Query:
         return tuple(text for text in self._texts if not text.negated)
 
     @property
+    def has_texts(self) -> bool:
+        """Is anything looked for in all text of a note?"""
+        return bool(self._texts)
+
+    @property
     def _texts(self) -> tuple[Word | Phrase, ...]:
         return (*self.words, *self.phrases)
 

@@ -228,7 +228,7 @@ def _parted(files: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _values(kind: Kind, raws: Sequence[bytes]) -> Sequence[Any]:
     if kind.is_text:
-        return [raw.decode() for raw in raws]
+        return [raw.decode("utf-8", "surrogatepass") for raw in raws]
     import json
 
     values: list[Any] = json.loads(b"[%b]" % b",".join(raws))  # much faster than one by one
@@ -237,7 +237,7 @@ def _values(kind: Kind, raws: Sequence[bytes]) -> Sequence[Any]:
 
 def _raw(kind: Kind, value: Any) -> bytes:
     if kind.is_text:
-        return str(value).encode("utf-8", "replace")
+        return (value or "").encode("utf-8", "surrogatepass")
     import json
 
     try:
