@@ -8,7 +8,6 @@ is the median of some tries. No network is simulated, so bytes are said beside t
 
 import argparse
 import gzip
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -19,10 +18,10 @@ from benchmarks.notes import notes, path_of
 from benchmarks.server import served
 from changenote.config import Config
 from changenote.model.reading import read_note
-from changenote.model.writing import plain
 from changenote.site.book import Asset, Book, Page, Published
 from changenote.site.edition import Edition, edition
 from changenote.site.environment import environment
+from changenote.site.note.page import note_plans
 from changenote.site.search.facts import facts_plans
 from changenote.site.search.page import search_plan
 from changenote.site.search.whole import index_files
@@ -94,9 +93,12 @@ def publish(made: Edition, folder: Path) -> dict[str, int]:
 
 
 def _notes(made: Edition) -> Iterator[tuple[str, bytes]]:
-    """`note.json` of each note as far as a search shows it."""
-    for row in made.rows:
-        yield f"{row.path}note.json", json.dumps(plain(row.note), ensure_ascii=False).encode()
+    """`note.json` of each note, whose texts a search shows."""
+    for plan in note_plans(made):
+        if plan.path.endswith("/note.json"):
+            file = plan.make()
+            assert isinstance(file, Asset)  # noqa: S101  # it is no page
+            yield file.path, file.content
 
 
 def main() -> None:

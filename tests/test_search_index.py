@@ -1,5 +1,6 @@
 """The search finds what a note says, by any part of it: our index, asked in Chromium."""
 
+import gzip
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,15 +11,19 @@ from typing import Any
 
 import pytest
 
+from benchmarks.search_page import book as generated
 from changenote.model.facts import searchable
 from changenote.model.note import Note
 from changenote.model.writing import plain
+from changenote.site.book import Asset
 from changenote.site.edition import edition
 from changenote.site.environment import environment
 from changenote.site.folder import write_pages
+from changenote.site.plan import Plan
 from changenote.site.search import bundle as bundles
 from changenote.site.search.bundle import FOLDER, PARTS, listed, parts_of
 from changenote.site.search.cutting import places
+from changenote.site.search.facts import facts_plans
 from changenote.site.search.kept import Kept
 from changenote.site.search.records import Record, Source, finished, note_record
 from changenote.site.search.whole import index_files, word_plans
@@ -527,6 +532,29 @@ def test_a_text_longer_than_places_can_count_is_found_whole() -> None:
 
     assert set(found) == {"first", "and", "last"}
     assert len(found["and"]) == 60_000
+
+
+def test_an_index_takes_a_fraction_of_the_notes_and_a_word_a_fraction_of_the_index() -> None:
+    made = edition(generated(500), environment())
+    texts = sum(len(text) for row in made.rows for _, text in searchable(row.note))
+
+    files = index_files(made)
+
+    words = sorted(len(content) for name, content in files.items() if name.endswith(".z"))
+    assert sum(words) < texts / 4
+    assert words[-1] < 20_000
+    facts = sum(
+        len(gzip.compress(_json(plan)))
+        for plan in facts_plans(made)
+        if plan.path.endswith("/facts.json")
+    )
+    assert facts < 500 * 25
+
+
+def _json(plan: Plan) -> bytes:
+    made = plan.make()
+    assert isinstance(made, Asset)
+    return made.content
 
 
 def test_without_notes_nothing_is_found() -> None:

@@ -589,6 +589,23 @@ def test_no_other_host_is_asked_and_the_console_stays_quiet(reader: Reader) -> N
     assert reader.complaints() == []
 
 
+def test_a_word_loads_one_file_of_each_part_of_the_index_and_the_notes_that_are_shown(
+    reader: Reader, site: Path
+) -> None:
+    listed = json.loads((site / PAGE / "words/parts.json").read_bytes())
+    reader.driver.get("about:blank")
+    reader.requests()
+
+    _asks(reader, "giraffe")
+
+    paths = [address.removeprefix(reader.site) for address in reader.requests()]
+    words = [path for path in paths if path.startswith(f"{PAGE}words/")]
+    assert len(words) == 1 + len(listed["notes"]) + len(listed["others"])
+    assert len(set(words)) == len(words)
+    assert len([path for path in paths if path.endswith("note.json")]) == len(_hits(reader))
+    assert [path for path in paths if "facts" in path] == [f"{PAGE}facts.json"]
+
+
 def test_all_modules_that_the_page_needs_are_loaded_at_once(reader: Reader) -> None:
     _asks(reader)
 

@@ -258,8 +258,8 @@ class Found {
     return (await this._part.pages())[this._page];
   }
 
-  async excerpt() {
-    return excerpt(await this._texts(), this._forms, this._words);
+  excerpt() {
+    return (this._excerpt ??= this._texts().then((texts) => excerpt(texts, this._forms, this._words)));
   }
 
   /* Those of a note are in its own file. */
