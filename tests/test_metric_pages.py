@@ -1,6 +1,7 @@
 """A metric has a page over all notes, and what moved without a note is found."""
 
 import re
+from datetime import date, timedelta
 from urllib.parse import urljoin
 
 import pytest
@@ -118,6 +119,21 @@ def test_the_table_of_a_page_holds_every_value() -> None:
 
     rows = re.findall(r'data-label="Before"[^>]*>([^<]*)</td>\s*<td[^>]*>([^<]*)</td>', content)
     assert rows == [("705 ms", "690 ms"), ("950 ms", "700 ms"), ("800 ms", "790 ms")]
+
+
+def test_of_a_metric_of_many_notes_the_newest_hundred_are_listed_and_all_drawn() -> None:
+    every = [
+        noted(f"{date(2026, 1, 1) + timedelta(days=n)}", metric(100, 100 + n % 2)) for n in range(101)
+    ]
+
+    html = page(book(*every), f"{SERVICE}p95/").content
+
+    assert "These are the newest 100 of 101 notes; the plot shows all of them." in words(html)
+    table = html[html.index("<tbody") :]
+    assert table.count("<tr ") == 100
+    assert "Change of 2026-04-11" in table
+    assert "Change of 2026-01-01" not in table
+    assert "../../../20260101-shpweb/" in links(html)
 
 
 def test_change_points_are_told_with_their_note() -> None:

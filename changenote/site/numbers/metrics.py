@@ -29,6 +29,7 @@ from changenote.site.plan import Plan
 from changenote.site.wording import with_unit
 
 _IN_A_TREND = 30  # notes: what is older is on the metric's own page
+_LISTED = 100  # notes in the table of one metric: its plot shows all
 _NEWEST = 8  # moves on the page of all metrics
 _TITLE = "Metrics"
 
@@ -167,7 +168,9 @@ def _one(edition: Edition, history: History) -> Page:
     changed = changes(history)
     last = _line(edition, history)
     shared = _shared(point.circumstances.items() for point in history.points)
-    entries = [_entry(edition, history, place, shared) for place in range(len(history.points))]
+    total = len(history.points)
+    newest = range(max(0, total - _LISTED), total)
+    entries = [_entry(edition, history, place, shared) for place in newest]
     links = {
         point.note: relative(path, point.note, index=edition.index) for point in history.points
     }
