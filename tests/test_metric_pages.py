@@ -123,7 +123,8 @@ def test_the_table_of_a_page_holds_every_value() -> None:
 
 def test_of_a_metric_of_many_notes_the_newest_hundred_are_listed_and_all_drawn() -> None:
     every = [
-        noted(f"{date(2026, 1, 1) + timedelta(days=n)}", metric(100, 100 + n % 2)) for n in range(101)
+        noted(f"{date(2026, 1, 1) + timedelta(days=n)}", metric(100, 100 + n % 2))
+        for n in range(101)
     ]
 
     html = page(book(*every), f"{SERVICE}p95/").content
