@@ -9,6 +9,8 @@ import pytest
 
 from changenote.errors import BadQuery
 from changenote.model.query import parse
+from changenote.site.book import Page
+from changenote.site.deployed import deployed
 from changenote.site.edition import Edition
 from changenote.site.loading import read_book
 from changenote.site.pages import pages_of, plans_of, printed
@@ -229,6 +231,32 @@ def test_another_config_of_one_repository_changes_its_own_pages_alone(tmp_path: 
     assert "changes/repositories/shop-web/" in changed
     assert "changes/files/shop-web/app/" in changed
     assert changed.isdisjoint({f"changes/{ID}/", "changes/files/search/app/"})
+
+
+def test_metrics_of_notes_without_a_service_stay_apart_and_those_of_a_service_do_not(
+    tmp_path: Path,
+) -> None:
+    shelf = Shelf(tmp_path)
+    for number, name in enumerate(("shop-web", "search")):
+        shelf.repository(
+            name,
+            note(f"20261120-aaaaa{number}"),
+            note(f"20261121-aaaaa{number}", service="shop", version="v3", before=500),
+        )
+    shelf.knowledge("['../*']")
+
+    own = edition(shelf)
+
+    points = {history.key[0]: len(history.points) for history in own.histories}
+    assert points == {"search": 1, "shop-web": 1, "shop": 2}
+    assert {place.service: len(place.together) for place in deployed(own)} == {
+        "search": 0,
+        "shop-web": 0,
+        "shop": 0,  # v3 of two repositories is not one deployment
+    }
+    found = {page.path: page for page in pages_of(own) if isinstance(page, Page)}
+    said = words(found["changes/statistics/shop/"].content)
+    assert "2 deployments" in said
 
 
 @pytest.fixture(scope="module")

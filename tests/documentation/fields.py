@@ -102,8 +102,8 @@ def _words(kind: Any, place: str, text: str) -> str:
         chosen = [_words(part, place, text) for part in parts if part is not NoneType]
         return ", or ".join(chosen)
     if origin is tuple:
-        each = _words(parts[0], place, text)
-        return f"list of {_MANY.get(each, each)}"
+        each = _words(parts[0], place, text).split(", or ")
+        return f"list of {', or '.join(_MANY.get(one, one) for one in each)}"
     if origin is Mapping:
         return f"{_words(parts[1], place + '.NAME', text)}, by name"
     return text if kind is str else _WORDS[kind]
