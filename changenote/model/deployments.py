@@ -175,13 +175,16 @@ def stats(
     service: str | None = None,
     since: float | None = None,
     until: float,
+    first: float | None = None,
 ) -> Stats | None:
     """What shipped to an environment in a period; None when no note has shipped at all.
 
     The period starts with the first note at the earliest: what came before it was not noted.
-    Drafts and notes without a time belong to no period: all of them are reported.
+    Drafts and notes without a time belong to no period: all of them are reported. `first` is when
+    the first note shipped, where `every` has not all of them.
     """
-    first = min((s.at for s in every if _has_shipped(s, until) and s.at is not None), default=None)
+    moments = (s.at for s in every if _has_shipped(s, until) and s.at is not None)
+    first = min(moments, default=None) if first is None else first
     if first is None:
         return None
     period = Period(start=first if since is None else max(first, since), end=until)

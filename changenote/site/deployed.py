@@ -50,7 +50,7 @@ def by_service(edition: Edition) -> Iterator[Deployed]:
     """One place for each service, newest change first: in the main environment if it is there."""
     main = main_environment(edition)
     chosen: dict[str, Deployed] = {}
-    for place in deployed(edition):
+    for place in edition.once(deployed):
         if place.service not in chosen or (
             place.environment == main and chosen[place.service].environment != main
         ):

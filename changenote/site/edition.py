@@ -360,9 +360,9 @@ def _turned_round(
     rows: Iterable[Row], places: Addresses, links: Callable[[Note], Iterable[str]]
 ) -> dict[Name, tuple[Name, ...]]:
     """Links between notes by the note they lead to."""
-    found: dict[Name, tuple[Name, ...]] = {}
+    found: dict[Name, list[Name]] = {}
     for row in rows:
         for note_id in links(row.note):
             target = places.meant(note_id, row.entry.source)
-            found[target] = (*found.get(target, ()), row.name)
-    return found
+            found.setdefault(target, []).append(row.name)
+    return {target: tuple(names) for target, names in found.items()}

@@ -193,7 +193,7 @@ def _heads_of_services(edition: Edition) -> Callable[[str], Head]:
     """What the page of a service says before its notes: where it stands, and ways onwards."""
     places: dict[str, list[Deployed]] = {}
     main = main_environment(edition)
-    for place in sorted(deployed(edition), key=lambda place: place.environment != main):
+    for place in sorted(edition.once(deployed), key=lambda place: place.environment != main):
         places.setdefault(place.service, []).append(place)
     histories: dict[str, list[History]] = {}
     for history in edition.histories:

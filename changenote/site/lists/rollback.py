@@ -75,7 +75,7 @@ def _page(edition: Edition) -> Page:
 def _sheets(edition: Edition) -> Iterator[Sheet]:
     """The main environment first; in each, what changed last."""
     main = main_environment(edition)
-    places = deployed(edition)
+    places = edition.once(deployed)
     order = list(dict.fromkeys([main, *(place.environment for place in places)]))
     for place in sorted(places, key=lambda place: order.index(place.environment)):
         yield _sheet(edition, place)

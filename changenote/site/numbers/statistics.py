@@ -103,12 +103,17 @@ class _Counted:
         """The numbers of the last days, up to the newest note."""
         first = datetime.combine(_day(self.until) - timedelta(days=_DAYS), time(), UTC)
         return stats(
-            self.every,
+            self.of(service),
             environment=self.environment,
             service=service,
             since=first.timestamp(),
             until=self.until,
+            first=self.first,
         )
+
+    def of(self, service: str | None) -> Sequence[Shipment]:
+        """What a service shipped, or all of them."""
+        return self.every if service is None else self.by_service.get(folded(service), ())
 
 
 def statistics_plans(edition: Edition) -> Iterator[Plan]:
@@ -242,16 +247,11 @@ def _path(edition: Edition, service: str) -> str:
     return edition.places.inside("statistics", folder_name(folded(service)))
 
 
-def _is_of(service: str, shipment: Shipment) -> bool:
-    return folded(service) == folded(shipment.service)
-
-
 def _plot(counted: _Counted, service: str | None) -> Markup:
     """Deployments week by week, up to the one of the newest note."""
-    shipped = shipped_to(counted.environment, counted.every, until=counted.until)
-    own = [s for s in shipped if service is None or _is_of(service, s)]
+    shipped = shipped_to(counted.environment, counted.of(service), until=counted.until)
     every, bad = Counter[date](), Counter[date]()
-    for deployment in deployments_of(own):
+    for deployment in deployments_of(shipped):
         every[_monday(deployment.at)] += 1
         bad[_monday(deployment.at)] += deployment.has_failed
     last = _monday(counted.until)
