@@ -64,6 +64,10 @@ class Source:
         return self.repository.blob(self.config.default_branch, path)
 
 
+class NoteChanged(SiteFailed):
+    """A note was changed or deleted after it was read: it has to be read again for its page."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Published:
     """A note that can be shown, with its file.
@@ -90,14 +94,14 @@ class Published:
     def text(self) -> str:
         """The text of the file, with replacement characters where it is not UTF-8.
 
-        Raises `SiteFailed` when it is no longer what the note was read from: pages of one site are
+        Raises `NoteChanged` when it is no longer what the note was read from: pages of one site are
         never of two moments.
         """
         if not self.path:
             return self.content
         raw = bytes_of(self.path)
         if raw is None or digest_of_bytes(raw) != self.digest:
-            raise SiteFailed(
+            raise NoteChanged(
                 f"{self.file} was changed or deleted while its page was made",
                 expected="notes that stay as they are until the site is built",
                 retry="safe",

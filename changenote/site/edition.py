@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property, partial
 from typing import Any, TypeVar
@@ -320,10 +320,84 @@ def files_of(note: Note) -> Iterator[str]:
             yield file.from_
 
 
-def edition(book: Book, templates: Environment, *, index: str = "") -> Edition:
-    """A book with everything worked out that more than one page needs."""
+def edition(
+    book: Book, templates: Environment, *, index: str = "", before: Edition | None = None
+) -> Edition:
+    """A book with everything worked out that more than one page needs.
+
+    What would be the same as in the edition `before` is taken from there.
+    """
     places = addresses(book)
-    rows = tuple(sorted((_row(book, e, places) for e in book.entries), key=_when, reverse=True))
+    known = _rows_to_keep(before, book, places) if before else {}
+    every = (known.get(entry.file) or _row(book, entry, places) for entry in book.entries)
+    made = _of_rows(tuple(sorted(every, key=_when, reverse=True)), book, places, templates, index)
+    if before:
+        _hand_on(before, made)
+    return made
+
+
+def _rows_to_keep(before: Edition, book: Book, places: Addresses) -> dict[str, Row]:
+    """The rows of notes that are what and where they were, by their files."""
+    sources = {name: source == before.book.source(name) for name, source in book.sources.items()}
+    entries = set(map(id, book.entries))
+    return {
+        row.entry.file: row
+        for row in before.rows
+        if id(row.entry) in entries
+        and sources.get(row.entry.source)
+        and places.files[row.entry.file] == row.path
+    }
+
+
+def _hand_on(before: Edition, now: Edition) -> None:
+    """Give on what takes long to work out while all that it hangs on is the same."""
+    changed = _changed_parts(before, now)
+    if changed is None:
+        return
+    known, ours = vars(before), vars(now)
+    ours |= {
+        name: known[name]
+        for name, parts in _HANGS_ON.items()
+        if name in known and not changed & parts
+    }
+    if "kinship" in ours:
+        ours["kinship"] = replace(ours["kinship"], notes=[row.note for row in now.rows])
+
+
+_OF_METRICS = frozenset({"id", "status", "service", "shipped", "metrics"})
+_HANGS_ON: Mapping[str, frozenset[str]] = {
+    "kinship": frozenset(
+        {"id", "shipped", "source", "files", "service", "tags", "related", "supersedes"}
+    ),
+    "tree": frozenset({"files"}),
+    "metric_paths": _OF_METRICS,
+    "histories": _OF_METRICS | {"title"},
+}
+"""The parts of notes that what an edition works out of all of them hangs on."""
+
+
+def _changed_parts(before: Edition, now: Edition) -> set[str] | None:
+    """The parts in which notes differ; None when they are not the same notes in the same order."""
+    if len(before.rows) != len(now.rows) or before.book.is_of_many != now.book.is_of_many:
+        return None
+    changed: set[str] = set()
+    for one, other in zip(before.rows, now.rows, strict=True):
+        if (one.path, one.source.name) != (other.path, other.source.name):
+            return None
+        if one.note is not other.note:
+            changed.update(_differing(one.note, other.note))
+    return changed
+
+
+def _differing(one: Note, other: Note) -> Iterator[str]:
+    for field in fields(one):
+        if getattr(one, field.name) != getattr(other, field.name):
+            yield field.name
+
+
+def _of_rows(
+    rows: tuple[Row, ...], book: Book, places: Addresses, templates: Environment, index: str
+) -> Edition:
     return Edition(
         book=book,
         places=places,

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from changenote import git
 from changenote.capture.changes import need_not_be_listed
+from changenote.config import Config
 from changenote.errors import ChangenoteError
 from changenote.git_facts.drift import Drifted, Past
 from changenote.git_facts.main_line import main_line
 from changenote.git_facts.reverts import each_applies, plan_of
 from changenote.model.identity import created_on
 from changenote.model.note import Note, shipped_at
-from changenote.site.book import InGit, Published
+from changenote.site.book import Book, InGit, Published
 from changenote.store.project import CONFIG, Project
 
 HISTORY, REVERTS = 5, 3
@@ -24,18 +25,49 @@ Seven thousand commits take half a second, a hundred reverts up to one.
 """
 
 
-def in_git(project: Project, entries: Sequence[Published]) -> tuple[str, dict[str, InGit]]:
+def in_git(
+    project: Project, entries: Sequence[Published], before: Book | None = None
+) -> tuple[str, dict[str, InGit]]:
     """The commit that is checked out, and what git tells of each note as of it, by file.
 
-    Both are empty where there is no repository, no git, or no commit yet.
+    Both are empty where there is no repository, no git, or no commit yet. As long as git would tell
+    the same as for the book `before`, that is not asked again.
     """
     if not project.is_repository or not entries:
         return "", {}
     try:
         head = git.commit_id("HEAD", project.root)
+        if before and _would_tell_the_same(before, project.config, entries, head):
+            return head, {entry.file: before.in_git[entry.file] for entry in entries}
         return head, _told(project, entries, head)
     except (ChangenoteError, OSError):
         return "", {}
+
+
+def _would_tell_the_same(
+    before: Book, config: Config, entries: Sequence[Published], head: str
+) -> bool:
+    """Are the commit and the config the same, and of all notes what git is asked with?"""
+    name = entries[0].source
+    source = before.source(name)
+    if (source.commit, source.config) != (head, config):
+        return False
+    known = {entry.file: entry for entry in before.entries if entry.source == name}
+    return len(known) == len(entries) and all(
+        entry.file in before.in_git and _asks_the_same(known.get(entry.file), entry)
+        for entry in entries
+    )
+
+
+def _asks_the_same(known: Published | None, entry: Published) -> bool:
+    if known is entry:
+        return True
+    return known is not None and _asked_with(known.note) == _asked_with(entry.note)
+
+
+def _asked_with(note: Note) -> tuple[object, ...]:
+    whole = (note.id, note.status, note.shipped, note.source, note.files, note.revision)
+    return (*whole, note.rollback)
 
 
 def _told(project: Project, entries: Sequence[Published], head: str) -> dict[str, InGit]:

@@ -29,15 +29,45 @@ class _Part:
     in_git: Mapping[str, InGit]
 
 
+class _Earlier:
+    """What an earlier book holds of a file, while its config is what it was."""
+
+    def __init__(self, book: Book | None) -> None:
+        self.book = book
+        self._entries = {entry.file: entry for entry in book.entries} if book else {}
+        self._are_same: dict[str, bool] = {}
+
+    def entry(self, file: str, digest: str, source: Source) -> Published | None:
+        """A note whose file has this digest; pictures beside it may have changed without it."""
+        known = self._entries.get(source.file(file))
+        if known is None or known.digest != digest or known.note.images:
+            return None
+        return known if self._is_same(source) else None
+
+    def _is_same(self, source: Source) -> bool:
+        if source.name not in self._are_same:
+            known = self.book and self.book.source(source.name)
+            self._are_same[source.name] = bool(known and known.digest == source.digest)
+        return self._are_same[source.name]
+
+
 def read_book(
-    project: Project, *, root: str = "changes", home: bool = False, more: Sequence[str] = ()
+    project: Project,
+    *,
+    root: str = "changes",
+    home: bool = False,
+    more: Sequence[str] = (),
+    before: Book | None = None,
 ) -> Book:
     """All notes of a project, and of the checkouts that its config and `more` paths name.
 
-    What cannot be read as a note is in the book too, as broken. Raises `BadSource`.
+    What cannot be read as a note is in the book too, as broken. What is as it was when the book
+    `before` was read is taken from there. Raises `BadSource`.
     """
     found = checkouts(project, more)
-    return _bound(project, found, [_part(one) for one in found.each], root=root, home=home)
+    earlier = _Earlier(before)
+    parts = [_part(one, earlier) for one in found.each]
+    return _bound(project, found, parts, root=root, home=home)
 
 
 def read_notes(
@@ -45,7 +75,7 @@ def read_notes(
 ) -> Book:
     """The same without what git tells of the notes, in less time."""
     found = checkouts(project, more)
-    parts = [_part(one, with_git=False) for one in found.each]
+    parts = [_part(one, _Earlier(None), with_git=False) for one in found.each]
     return _bound(project, found, parts, root=root, home=home)
 
 
@@ -72,15 +102,15 @@ def _bound(
     )
 
 
-def _part(checkout: Checkout, *, with_git: bool = True) -> _Part:
+def _part(checkout: Checkout, earlier: _Earlier, *, with_git: bool = True) -> _Part:
     """The notes of a checkout with its own rules, and what its own git tells of them."""
     project = checkout.project
     source = Source(name=checkout.name, config=project.config, repository=checkout.repository)
     files, strays = listed(project)
-    notes = tuple(_entries(project, files, source))
+    notes = tuple(_entries(project, files, source, earlier))
     found = [f for s in strays for f in _stray(s, source)]
     published = [one for one in notes if isinstance(one, Published)]
-    commit, told = in_git(project, published) if with_git else ("", {})
+    commit, told = in_git(project, published, earlier.book) if with_git else ("", {})
     return _Part(
         source=replace(source, commit=commit),
         notes=notes,
@@ -98,12 +128,18 @@ def project_of(notes: Path) -> Project:
 
 
 def _entries(
-    project: Project, files: Mapping[str, str], source: Source
+    project: Project, files: Mapping[str, str], source: Source, earlier: _Earlier
 ) -> Iterator[Published | Broken]:
     """Every file in order; notes that have not changed are not parsed again."""
     library = Library(project.cache, files)
+    notes: dict[str, Published | Broken] = {
+        file: known
+        for file, digest in library.digests.items()
+        if (known := earlier.entry(file, digest.hex(), source))
+    }
+    others = [file for file in library.digests if file not in notes]
     # One after the other: what the parser knows of a text takes ten times the note's own memory.
-    notes = {one.file: _entry(one, library, source) for one in parsed(library)}
+    notes |= {one.file: _entry(one, library, source) for one in parsed(library, others)}
     for file, path in files.items():
         yield notes[file] if file in notes else _broken(read(project, Path(path)), source)
 

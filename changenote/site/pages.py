@@ -3,7 +3,8 @@
 Pure: the same book gives the same pages, on any day and any machine.
 """
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -35,6 +36,9 @@ from changenote.site.plan import Plan, nothing_else
 from changenote.site.search.facts import facts_plans
 from changenote.site.search.page import search_plan
 
+Maker = Callable[[Edition], Iterator[Plan]]
+"""Plans some of the pages of an edition."""
+
 
 def pages(book: Book, *, index: str = "") -> Iterator[Page | Asset]:
     """Every page and file of a book.
@@ -45,9 +49,12 @@ def pages(book: Book, *, index: str = "") -> Iterator[Page | Asset]:
     return pages_of(printed(book, index=index))
 
 
-def printed(book: Book, *, index: str = "") -> Edition:
-    """A book being made into pages, for those who need more of it than its pages."""
-    return edition(book, environment(book.templates), index=index)
+def printed(book: Book, *, index: str = "", before: Edition | None = None) -> Edition:
+    """A book being made into pages, for those who need more of it than its pages.
+
+    What would be the same as in the edition `before` is taken from there, its templates aside.
+    """
+    return edition(book, environment(book.templates), index=index, before=before)
 
 
 def pages_of(edition: Edition) -> Iterator[Page | Asset]:
@@ -59,6 +66,33 @@ def plans_of(edition: Edition) -> Iterator[Plan]:
     """Every page and file of an edition, to be made when it is wanted."""
     for plans in _MAKERS:
         yield from plans(edition)
+
+
+class Shelf(Mapping[str, Plan]):
+    """The plans of an edition and of `others` by their paths, worked out when one is looked for."""
+
+    def __init__(self, edition: Edition, others: Iterable[Maker] = ()) -> None:
+        self._edition = edition
+        self._found: dict[str, Plan] = {}
+        self._waiting = deque(sorted((*_MAKERS, *others), key=_takes_long))
+
+    def __getitem__(self, path: str) -> Plan:
+        while path not in self._found and self._waiting:
+            self._found |= {plan.path: plan for plan in self._waiting.popleft()(self._edition)}
+        return self._found[path]
+
+    def __iter__(self) -> Iterator[str]:
+        while self._waiting:
+            self._found |= {plan.path: plan for plan in self._waiting.popleft()(self._edition)}
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _takes_long(maker: Maker) -> int:
+    """Puts first what most pages are of, and last what looks at all notes before it has a plan."""
+    return -1 if maker is note_plans else int(maker in (metric_plans, group_plans))
 
 
 def _all_broken(edition: Edition) -> Iterator[Plan]:
@@ -150,7 +184,7 @@ def _schema(book: Book, path: str) -> Asset:
     return Asset(path=path, content=indented(schema).encode())
 
 
-_MAKERS: tuple[Callable[[Edition], Iterator[Plan]], ...] = (
+_MAKERS: tuple[Maker, ...] = (
     home_plans,
     rollback_plan,
     review_plan,
