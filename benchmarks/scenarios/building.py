@@ -1,5 +1,6 @@
 """The whole site, from nothing and again, beside other builders on pages that say the same."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -15,6 +16,7 @@ NOTHING, INDEX = "site build, from nothing", "site build, index there"
 ONE, SAME = "site build, one note changed", "site build, nothing changed"
 MKDOCS, ZENSICAL = "MkDocs + Material", "Zensical"
 _LISTED = "MkDocs + Material, all in the navigation"
+_REASON = re.compile(r'^reason: "?', re.MULTILINE)
 _REMARK = (
     "Ours makes the pages of all lists, metrics, files, weeks and releases besides one for each"
     " note; the other builders make one for each hand-written page and none besides."
@@ -118,9 +120,9 @@ def edits(notes: Path) -> Callable[[], None]:
 
 
 def change(file: Path, sentence: str) -> None:
-    """Put a sentence before the reason of a made-up note, which is one line without quotes."""
+    """Put a sentence before the reason of a made-up note: one line, with quotes or without."""
     text = file.read_text("utf-8")
-    file.write_text(text.replace("\nreason: ", f"\nreason: {sentence} ", 1), "utf-8")
+    file.write_text(_REASON.sub(rf"\g<0>{sentence} ", text, count=1), "utf-8")
 
 
 def _mkdocs(bench: Bench, folder: Path, name: str) -> Command:
