@@ -82,7 +82,7 @@ class Library:
             was = known.get(file)
             if was is not None and was[1:] == seen:
                 self.digests[file] = was[0]
-            else:
+            elif seen is not None:
                 uncertain.append(file)
         if uncertain:
             self._read_each(uncertain, known)
@@ -92,7 +92,7 @@ class Library:
         for file in files:
             seen = _seen(self.paths[file])  # before it is read: what is read is no older
             raw = bytes_of(self.paths[file])
-            if raw is not None:
+            if raw is not None and seen is not None:
                 is_safe = max(seen[1], seen[2]) < safe_until
                 entry = (digest_of(raw), *(seen if is_safe else _UNSEEN))
                 self.digests[file] = entry[0]
@@ -175,11 +175,11 @@ def bytes_of(path: str) -> bytes | None:
         return None
 
 
-def _seen(path: str) -> tuple[int, int, int, int]:
+def _seen(path: str) -> tuple[int, int, int, int] | None:
     try:
         now = os.stat(path)  # noqa: PTH116 - as above
     except OSError:
-        return _UNSEEN
+        return None
     return now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino
 
 
