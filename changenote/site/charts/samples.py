@@ -36,11 +36,15 @@ _MOST_NAMED = 3
 
 
 class _Shown(NamedTuple):
-    """One side: all its numbers, and those that have a place on an axis."""
+    """One side: all its numbers, and those that have a place on an axis with what is in their
+    middle; in words above its row.
+    """
 
     side: Side
     values: tuple[float, ...]
     drawable: list[float]
+    middle: float | None
+    says: str
 
 
 class _Style(NamedTuple):
@@ -78,12 +82,12 @@ def samples_plot(measured: Measured) -> Markup:
 
     Nothing when there is no number to draw.
     """
+    unit = unit_after(measured.metric.unit)
     pairs = zip(measured.sides, (measured.before, measured.after), strict=True)
-    sides = [_Shown(side, values, list(filter(drawable, values))) for side, values in pairs]
+    sides = [_shown(side, values, unit) for side, values in pairs]
     if not any(shown.drawable for shown in sides):
         return Markup()
     axis, target = _with_target(_axis(sides), measured.metric.target)
-    unit = unit_after(measured.metric.unit)
     radius = _SMALL_RADIUS if max(len(shown.drawable) for shown in sides) > _FEW else _RADIUS
     style = _Style(_form(measured), radius, unit)
     rows = tuple(_rows(sides, axis, style, _TARGET if target is not None else 0))
@@ -101,6 +105,12 @@ def samples_plot(measured: Measured) -> Markup:
         caption=" ".join(_caption(measured, sides, axis, target)),
         table=[(s.side.label, ", ".join(map(written, s.values)) + unit) for s in sides if s.values],
     )
+
+
+def _shown(side: Side, values: tuple[float, ...], unit: str) -> _Shown:
+    numbers = [value for value in values if drawable(value)]
+    middle = median(numbers) if numbers else None
+    return _Shown(side, values, numbers, middle, _said(values, middle, unit))
 
 
 def _axis(sides: Sequence[_Shown]) -> Scale:
@@ -142,12 +152,12 @@ def _rows(sides: Sequence[_Shown], axis: Scale, style: _Style, start: int) -> It
         heights = [top + height / 2 + step * (place - (size - 1) / 2) for place, size in stacks]
         yield _Row(
             name=shown.side.label,
-            says=_said(shown, style.unit),
+            says=shown.says,
             label=top - 5,
             top=top,
             bottom=top + height,
             dots=_dots(shown.drawable, zip(places, heights, strict=True), axis, style),
-            middle=across(axis.share(median(shown.drawable))) if len(shown.drawable) > 1 else "",
+            middle=_middle(shown, axis),
         )
         start = top + height + _GAP
 
@@ -201,22 +211,24 @@ def _form(measured: Measured) -> str:
     return "claim" if len(measured.before) <= 1 and len(measured.after) <= 1 else "run"
 
 
-def _said(shown: _Shown, unit: str) -> str:
+def _middle(shown: _Shown, axis: Scale) -> str:
+    if shown.middle is None or len(shown.drawable) < 2:
+        return ""
+    return across(axis.share(shown.middle))
+
+
+def _said(values: Sequence[float], middle: float | None, unit: str) -> str:
     """What is written above a row: `median 861.1 ms, 10 runs`."""
-    if not shown.drawable:
+    if middle is None:
         return "no number"
-    if len(shown.values) == 1:
-        return written(shown.values[0]) + unit
-    middle, runs = number(median(shown.drawable)) + unit, counted(len(shown.values), "run")
-    return (
-        f"{middle}, {runs}, all equal"
-        if len(set(shown.values)) == 1
-        else f"median {middle}, {runs}"
-    )
+    if len(values) == 1:
+        return written(values[0]) + unit
+    shown, runs = number(middle) + unit, counted(len(values), "run")
+    return f"{shown}, {runs}, all equal" if len(set(values)) == 1 else f"median {shown}, {runs}"
 
 
 def _described(shown: _Shown, unit: str) -> str:
-    said = f"{shown.side.label}: {_said(shown, unit)}"
+    said = f"{shown.side.label}: {shown.says}"
     if len(set(shown.drawable)) > 1:
         said += f", from {written(min(shown.drawable))} to {written(max(shown.drawable))}{unit}"
     return f"{said}."

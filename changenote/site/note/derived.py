@@ -42,7 +42,7 @@ def derived(edition: Edition, row: Row) -> Derived:
     return Derived(
         data=data,
         answer=answer(note, row.headline),
-        measured=measured(note),
+        measured=measured(note, row.headline),
         score=scored(edition, row),
         minutes=reading_minutes(note),
         sha256=content_sha256(data),

@@ -1,6 +1,7 @@
 """What a page says about a note's metrics: one line below the title, and a row for each."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from changenote.model.measures import (
     MIN_PAIRS,
@@ -78,7 +79,7 @@ class Measured:
         """Is there more than one number on a side, so that a plot shows something?"""
         return max(len(self.before), len(self.after)) > 1
 
-    @property
+    @cached_property
     def sides(self) -> tuple[Side, Side]:
         """Before and after."""
         return (
@@ -104,13 +105,16 @@ def why_no_metric(note: Note) -> str:
     return f"Not measured: {note.no_metric}" if note.no_metric else "Nothing was measured."
 
 
-def measured(note: Note) -> tuple[Measured, ...]:
-    """All metrics, in the order of the note."""
-    return tuple(_measured(metric) for metric in note.metrics)
+def measured(note: Note, headline: Verdict | None = None) -> tuple[Measured, ...]:
+    """All metrics, in the order of the note; `headline` is the verdict that speaks for it."""
+    judged = primary_metric(note) if headline else None
+    return tuple(
+        _measured(metric, headline if headline and metric is judged else judge(metric))
+        for metric in note.metrics
+    )
 
 
-def _measured(metric: Metric) -> Measured:
-    verdict = judge(metric)
+def _measured(metric: Metric, verdict: Verdict) -> Measured:
     return Measured(
         metric=metric,
         verdict=verdict,
