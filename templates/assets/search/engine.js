@@ -53,7 +53,7 @@
    Nothing here is HTML: whoever shows it makes text nodes. */
 import { Column, columnOf, days, identities, years } from "./columns.js";
 import { parse, toggled, without } from "./query.js";
-import { Spelling, corrected, wordsAt } from "./spelling.js";
+import { Spelling, corrected, isSpelled, wordsAt } from "./spelling.js";
 import * as texts from "./texts.js";
 import { Titles } from "./titles.js";
 
@@ -71,6 +71,7 @@ const FACETS = [
 const SUFFIX = 6; // letters of an id that name a note
 const SHOWN_OF_A_KEY = 2; // of all files that fit `file:app/`, so many are named
 const SPELLED = ["kind", "service", "repo", "owner", "env", "tag", "stack"]; // whose words are known, beside titles
+const SPELLED_AT_ONCE = 2000; // texts
 const MOST_SPELLED = 8; // words of one query that are looked at for mistakes
 const NOTHING = { total: 0, hits: [], facets: [], pages: [], ignored: [], instead: [], meant: [] };
 
@@ -173,20 +174,26 @@ class Engine {
     return each.filter(({ total }) => total > 0);
   }
 
-  /* The wanted words that are nowhere. */
+  /* The wanted words that are nowhere, and may be mistyped. */
   async _unknown(text, items) {
     const words = items.filter(isWanted).flatMap(({ start, end }) => wordsAt(text, start, end));
     if (!words.length || words.length > MOST_SPELLED) return [];
     const place = await this.warm();
-    const found = await Promise.all(words.map(({ word }) => place.find([word])));
-    return words.filter((_, n) => !found[n].length);
+    const known = await Promise.all(words.map(async ({ word }) => (await place.find([word])).length > 0));
+    return words.filter(({ word }, n) => !known[n] && isSpelled(word));
   }
 
   async _spelled() {
     const loaded = SPELLED.map((name) => this._column(name).catch(() => null));
     const columns = (await Promise.all(loaded)).filter(Boolean);
     const values = columns.flatMap(({ values, totals }) => values.map((value, n) => [value, totals[n]]));
-    return new Spelling([...this._facts.titles.map((title) => [title, 1]), ...values]);
+    const texts = [...this._facts.titles.map((title) => [title, 1]), ...values];
+    const spelling = new Spelling([]);
+    for (let n = 0; n < texts.length; n += SPELLED_AT_ONCE) {
+      spelling.add(texts.slice(n, n + SPELLED_AT_ONCE));
+      await new Promise((done) => setTimeout(done)); // typing goes on
+    }
+    return spelling;
   }
 
   toggled(text, facet, value) {
@@ -270,11 +277,15 @@ class Engine {
     const found = [];
     for (let note = 0; note < this.count; note++) if (!misses[note]) found.push(note);
     if (order === "date") return found;
-    const score = (note) => wanted?.get(note)?.score ?? 0;
+    const [scores, named] = [new Float64Array(this.count), new Uint8Array(this.count)];
+    for (const note of found) {
+      scores[note] = wanted?.get(note)?.score ?? 0;
+      named[note] = isNamed(note) ? 1 : 0;
+    }
     const rank = (one, other) =>
-      isNamed(other) - isNamed(one) ||
+      named[other] - named[one] ||
       this._review[one] - this._review[other] ||
-      score(other) - score(one) ||
+      scores[other] - scores[one] ||
       one - other;
     return found.sort(rank);
   }

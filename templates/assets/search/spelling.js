@@ -34,6 +34,10 @@ export class Spelling {
   /* `texts` are [text, how often it is there]. */
   constructor(texts) {
     this._counts = new Map();
+    this.add(texts);
+  }
+
+  add(texts) {
     for (const [text, count] of texts) {
       for (const [word] of folded(text).matchAll(WORD)) {
         if (isSpelled(word)) this._counts.set(word, (this._counts.get(word) ?? 0) + count);
@@ -58,7 +62,8 @@ export class Spelling {
   }
 }
 
-const isSpelled = (word) => word.length >= LEAST && LETTER.test(word);
+/* What is too short, or a number, is not taken for another word. */
+export const isSpelled = (word) => word.length >= LEAST && LETTER.test(word);
 
 /* How many letters are wrong, missing, too many, or swapped with their neighbour (optimal string
    alignment). */
