@@ -27,6 +27,9 @@ GITLAB = "repository: https://gitlab.com/acme/search\ndefault_branch: trunk\n"
 OWN = "severity: {unknown-key: off}\nfields: {ticket: {type: text, doc: Ticket}}\n"
 
 
+WAY_BACK = "rollback: {strategy: revert, steps: [{run: git revert HEAD, expect: a commit}]}\n"
+
+
 @dataclass(frozen=True)
 class Built:
     """A site of five repositories, and what building it printed."""
@@ -46,7 +49,7 @@ def five(folder: Path) -> Shelf:
     shelf.repository(
         "shop-web",
         note(),
-        note("20261120-aaaaa1", "Ask twice", service="shop", more=f"related: [{ID}]\n"),
+        note("20261120-aaaaa1", "Ask twice", service="shop", more=f"{WAY_BACK}related: [{ID}]\n"),
         note("20261110-aaaab1", "Load less", version="v1.1.0", service="shop"),
         note("20261109-aaaab2", "Load less again", version="v1.1.0", service="shop"),
     )
@@ -124,6 +127,13 @@ def test_one_version_in_two_repositories_is_two_releases_of_a_service(built: Bui
     assert "Load more" not in words(shop)
     assert "shop v1.1.0 (search)" in words(search)
     assert "Load it all" in words(search)
+
+
+def test_a_way_back_names_the_repository_that_its_commands_are_of(built: Built) -> None:
+    undoing = words((built.folder / "rollback/index.html").read_text("utf-8"))
+
+    assert "Repository shop-web" in undoing
+    assert "Repository shop-web" in words(built.page("20261120-aaaaa1"))
 
 
 def test_every_repository_has_a_page_and_the_navigation_leads_there(built: Built) -> None:
