@@ -71,6 +71,13 @@ def rows(project: Project, *, labels: bool = False, texts: bool = False) -> list
     return all_rows(project, labels=labels, texts=texts)[0]
 
 
+def rows_with(project: Project, column: Column) -> list[tuple[Row, Any]]:
+    """Every readable note, newest first, without facts, and what a column says of it."""
+    (shown, more), _ = of_every_note(project, _SHOWN, column)
+    every = [(Row(file, values, None, None), more[file]) for file, values in shown.items()]
+    return sorted(every, key=lambda pair: pair[0].newest, reverse=True)
+
+
 def all_rows(
     project: Project, *, labels: bool = False, texts: bool = False
 ) -> tuple[list[Row], list[str]]:

@@ -2,18 +2,23 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from changenote import git
 from changenote.cli import console, library, options
 from changenote.errors import UsageProblem
-from changenote.model.note import FileTouched, Note
+from changenote.model.note import Note
 from changenote.patterns import pattern
-from changenote.store import notes
+from changenote.store.library import Kind
 from changenote.store.project import Project
+
+Data = dict[str, Any]
+Traced = tuple[library.Row, Data]
+"""A note, and which files it touched."""
 
 _PLACE = pattern(r"(?P<path>.+?):(?P<line>[1-9]\d*)", re.S)
 
@@ -28,8 +33,8 @@ def command(place: str, as_json: bool) -> int:
     """
     project = options.project_with_notes()
     path, line = _path_and_line(project, place)
-    rows = library.rows(project, labels=True)
-    touching = _touching(project, rows, path)
+    rows = library.rows_with(project, _COLUMN)
+    touching = _touching(rows, path)
     if line is not None:
         touching = _of_line(project, path, line, touching, rows)
     if as_json:
@@ -37,7 +42,7 @@ def command(place: str, as_json: bool) -> int:
     else:
         library.print_rows(row for row, _ in touching)
         if not touching:
-            partly = _partly_listed(project, rows) if line is None else []
+            partly = _partly_listed(rows) if line is None else []
             is_known = line is not None or Path(place).exists()
             unknown = "" if is_known else " There is no such file now."
             console.notice(f"No note touched {place}{_as_far_as(partly)}.{unknown}")
@@ -72,52 +77,58 @@ def _root(project: Project) -> Path:
     return (git.root_around(project.root) if is_inside else project.root).resolve()
 
 
-def _touching(
-    project: Project, rows: Sequence[library.Row], path: str
-) -> list[tuple[library.Row, Note]]:
-    """Rows and notes that name a path, or paths below it, or earlier names of it; newest first."""
+def _what_it_touched(note: Note, _file: str) -> Data:
+    source = note.source
+    return {
+        "files": [[file.path, file.from_] for file in note.files],
+        "is_partial": bool(note.files_omitted),
+        "base": source.base if source else None,
+        "head": source.head if source else None,
+    }
+
+
+_COLUMN = library.Column(Kind(name="touched"), _what_it_touched)
+
+
+def _touching(rows: Sequence[Traced], path: str) -> list[Traced]:
+    """Rows of notes that name a path, or paths below it, or earlier names of it; newest first."""
     names = {path}
     found = []
-    for row in rows:
-        if not any(_may_touch(row, name) for name in names):
-            continue
-        note = notes.read(project, project.root / row.file).note
-        hits = [f for f in note.files if _touches(f, names)] if note else []
-        if note and hits:
-            names.update(git.real_path(f.from_) for f in hits if f.from_ and not path.endswith("/"))
-            found.append((row, note))
+    for row, touched in rows:
+        starts = _starts(names)
+        hits = [file for file in touched["files"] if _may_touch(file, starts)]
+        sources = [file[1] for file in hits if _touches(file, names)]
+        if sources:
+            names.update(git.real_path(s) for s in sources if s and not path.endswith("/"))
+            found.append((row, touched))
     return found
 
 
-def _partly_listed(project: Project, rows: Sequence[library.Row]) -> list[tuple[library.Row, Note]]:
+def _starts(names: Iterable[str]) -> tuple[str, ...]:
+    """What every path that is meant starts with, as it is written in a note."""
+    # What a quoted path is below can only be told from all of it.
+    return ('"', *("" if name == "." else name.rstrip("/") for name in names))
+
+
+def _may_touch(file: Sequence[str | None], starts: tuple[str, ...]) -> bool:
+    return any(path.startswith(starts) for path in file if path)
+
+
+def _partly_listed(rows: Sequence[Traced]) -> list[Traced]:
     """The notes that only count some of their files, so that they may have touched any."""
-    found = []
-    for row in rows:
-        path = project.root / row.file
-        if b"files_omitted" in (notes.bytes_of(path) or b""):
-            note = notes.read(project, path).note
-            found += [(row, note)] if note and note.files_omitted else []
-    return found
+    return [(row, touched) for row, touched in rows if touched["is_partial"]]
 
 
-def _as_far_as(partly: Sequence[tuple[library.Row, Note]]) -> str:
+def _as_far_as(partly: Sequence[Traced]) -> str:
     if not partly:
         return ""
     ids = ", ".join(row.id for row, _ in partly[:5]) + (" …" if len(partly) > 5 else "")
     return f", as far as notes list their files; some only count them: {ids}"
 
 
-def _touches(file: FileTouched, names: set[str]) -> bool:
-    paths = [git.real_path(path) for path in (file.path, file.from_) if path]
+def _touches(file: Sequence[str | None], names: set[str]) -> bool:
+    paths = [git.real_path(path) for path in file if path]
     return any(_is_at(path, name) for path in paths for name in names)
-
-
-def _may_touch(row: library.Row, name: str) -> bool:
-    from changenote.model.facts import folded
-
-    wanted = folded(name).rstrip("/")
-    # What a quoted path is below can only be told from the note itself.
-    return name == "." or any(f.startswith('"') or _is_at(f, wanted) for f in row.facts.files)
 
 
 def _is_at(path: str, name: str) -> bool:
@@ -128,25 +139,24 @@ def _of_line(
     project: Project,
     path: str,
     line: int,
-    touching: Sequence[tuple[library.Row, Note]],
-    rows: Sequence[library.Row],
-) -> list[tuple[library.Row, Note]]:
+    touching: Sequence[Traced],
+    rows: Sequence[Traced],
+) -> list[Traced]:
     """The notes whose commits include the one that last changed the line."""
     sha = git.blamed(path, line, _root(project))
     if set(sha) == {"0"}:
         console.notice(f"{path}:{line} is not committed yet.")
         return []
-    found = [(row, note) for row, note in touching if _includes(project, note, sha)]
+    found = [(row, touched) for row, touched in touching if _includes(project, touched, sha)]
     if not found:
-        partly = _partly_listed(project, rows)
-        found = [(row, note) for row, note in partly if _includes(project, note, sha)]
+        partly = _partly_listed(rows)
+        found = [(row, touched) for row, touched in partly if _includes(project, touched, sha)]
     if not found:
         console.notice(f"{path}:{line} was last changed by {sha[:12]}, which no note is about.")
     return found
 
 
-def _includes(project: Project, note: Note, sha: str) -> bool:
-    source = note.source
-    if source is None or source.head is None:
+def _includes(project: Project, touched: Data, sha: str) -> bool:
+    if touched["head"] is None:
         return False
-    return git.is_between(sha, source.base, source.head, project.root)
+    return git.is_between(sha, touched["base"], touched["head"], project.root)
