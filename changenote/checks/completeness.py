@@ -107,7 +107,7 @@ def _of_a_rollback(note: Note) -> tuple[str, ...]:
 
 
 def _has(note: Note, part: str) -> bool:
-    return any(_is_given(note, name) for name in (part, *_INSTEAD.get(part, ())[:1]))
+    return _is_given(note, part) or (part in _INSTEAD and _is_given(note, _INSTEAD[part][0]))
 
 
 def _is_given(note: Note, part: str) -> bool:
@@ -116,7 +116,7 @@ def _is_given(note: Note, part: str) -> bool:
         value = value.get(key) if isinstance(value, Mapping) else getattr(value, key, None)
     if isinstance(value, str):
         return bool(value.strip())
-    return value is not None and value not in ((), {})
+    return bool(value) or (value is not None and value not in ((), {}))
 
 
 def _missing(rule: str, part: str) -> Problem:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from changenote.model.measures import Verdict
 from changenote.model.note import Note
 from changenote.model.problems import Problem
-from changenote.model.score_rules import RULES, Answer, Case, Part, Rule
+from changenote.model.score_rules import RULES, YES, Answer, Case, Part, Rule
 from changenote.records import record
 
 
@@ -67,7 +67,12 @@ def score(
     case = Case(
         note=note, doubts=tuple(doubts), headline=headline, drifted=drifted, reverts=reverts
     )
-    return Score(marks=tuple(_mark(rule, rule.answer(case)) for rule in RULES))
+    answers = ((rule, rule.answer(case)) for rule in RULES)
+    return Score(
+        marks=tuple(
+            _FULL[rule.id] if answer is YES else _mark(rule, answer) for rule, answer in answers
+        )
+    )
 
 
 def _mark(rule: Rule, answer: Answer) -> Mark:
@@ -80,3 +85,7 @@ def _mark(rule: Rule, answer: Answer) -> Mark:
         of=of,
         why=answer.why,
     )
+
+
+_FULL = {rule.id: _mark(rule, YES) for rule in RULES}
+"""What most notes get by most rules."""

@@ -42,7 +42,9 @@ class Answer:
     why: str = ""
 
 
-_YES = Answer(share=1)
+YES = Answer(share=1)
+"""All that a rule asks for."""
+
 _SAYS_NOTHING = ("placeholder-text", "boilerplate-rollback")
 _NO_NUMBER = "no-number-expected"
 
@@ -95,7 +97,7 @@ def _said(case: Case, text: str | None, *path: str | int, lacks: str) -> Answer:
         return Answer(share=0, why=lacks)
     if case.says_nothing(*path):
         return Answer(share=0, why="what stands there could stand in any note")
-    return _YES
+    return YES
 
 
 def _owner(case: Case) -> Answer:
@@ -136,7 +138,7 @@ def _way_back(case: Case) -> Answer:
         return Answer(share=0, why="no command, and no reason why there is none")
     if rollback.steps:
         useless = len(_not_runnable(case)) == len(rollback.steps)
-        return Answer(share=0.5, why="none of its steps can be pasted") if useless else _YES
+        return Answer(share=0.5, why="none of its steps can be pasted") if useless else YES
     why = rollback.point_of_no_return
     return _said(case, why, "rollback", "point_of_no_return", lacks="no reason why it cannot be")
 
@@ -159,7 +161,7 @@ def _verify(case: Case) -> Answer:
 
 def _number(case: Case) -> Answer:
     if case.note.metrics:
-        return _YES
+        return YES
     return _said(case, case.note.no_metric, "no_metric", lacks="neither a number nor a reason")
 
 
@@ -172,7 +174,7 @@ def _required(case: Case) -> Answer:
         for problem in case.doubts
         if problem.rule == "missing-part" and problem.path[0] not in _JUDGED_ELSEWHERE
     }
-    return Answer(share=0, why=f"missing: {_named(missing.values())}") if missing else _YES
+    return Answer(share=0, why=f"missing: {_named(missing.values())}") if missing else YES
 
 
 def _review(case: Case) -> Answer:
@@ -185,7 +187,7 @@ def _review(case: Case) -> Answer:
         return Answer(share=0.5, why="nobody says by whom")
     if _is_author(revision.by, case.note.authors):
         return Answer(share=0.5, why="by its author")
-    return _YES
+    return YES
 
 
 _NAME = pattern(r"[\w.+-]+")
@@ -249,7 +251,7 @@ def _tried(case: Case) -> Answer:
         return Answer(share=0, why="the revert does not apply any more")
     rehearsed = rollback.rehearsed
     if rehearsed and is_of(rehearsed, steps):
-        return _YES
+        return YES
     if case.reverts:
         return Answer(share=0.5, why="git tried the revert; nobody rehearsed it")
     return Answer(share=0, why="not these steps" if rehearsed else "never rehearsed")
@@ -257,7 +259,7 @@ def _tried(case: Case) -> Answer:
 
 def _assumptions(case: Case) -> Answer:
     said = any(len(text.strip()) >= _ASSUMPTION for text in case.note.assumptions)
-    return _YES if said else Answer(share=0, why="none")
+    return YES if said else Answer(share=0, why="none")
 
 
 def _runnable(case: Case) -> Answer:
@@ -303,7 +305,7 @@ def _held_against(case: Case) -> Answer:
         return Answer(share=None, why="nothing was measured")
     if any(problem.rule == _NO_NUMBER for problem in case.doubts) or not case.note.expected:
         return Answer(share=0, why="no number, and no target in a metric")
-    return _YES
+    return YES
 
 
 def _length(case: Case) -> Answer:
@@ -313,7 +315,7 @@ def _length(case: Case) -> Answer:
         return Answer(share=0, why=f"{len(text)} characters, fewer than {least}")
     if len(text) > _REASON[1]:
         return Answer(share=0, why=f"{len(text):,} characters, more than {_REASON[1]:,}")
-    return _YES
+    return YES
 
 
 def _rule(name: str, part: Part, points: int, asks: str, answer: Callable[[Case], Answer]) -> Rule:
