@@ -5,12 +5,13 @@ next, and a `repr` may hold an address.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, time
 from enum import Enum
 from functools import cache
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import PurePath
 from typing import Any
 
@@ -33,32 +34,35 @@ def digest_of(value: object) -> str:
 
 def _plain(value: Any) -> object:
     """What JSON cannot hold, as something that it can."""
-    if own := getattr(value, "digest", None):
-        return own
-    if is_dataclass(value) and not isinstance(value, type):
-        return [type(value).__name__, *(getattr(value, name) for name in _names(type(value)))]
-    if isinstance(value, bytes):
-        return digest_of_bytes(value)
-    if isinstance(value, Mapping):
-        return list(value.items())
-    if isinstance(value, set | frozenset):
-        return sorted(digest_of(one) for one in value)
-    return _text(value)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, PurePath):
-        return value.as_posix()
-    if isinstance(value, Enum):
-        return value.name
-    raise TypeError(f"{type(value).__name__} has no digest")
+    return _way(type(value))(value)
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _way(kind: type[Any]) -> Callable[[Any], object]:
+    """How values of a type become something that JSON can hold."""
+    names = [field.name for field in fields(kind)] if is_dataclass(kind) else []
+    if "digest" in names or hasattr(kind, "digest"):
+        return attrgetter("digest")
+    if names:
+        values = attrgetter(*names)
+        return lambda value: (kind.__name__, values(value))
+    if issubclass(kind, bytes):
+        return digest_of_bytes
+    if issubclass(kind, Mapping):
+        return lambda value: list(value.items())
+    if issubclass(kind, set | frozenset):
+        return lambda value: sorted(map(digest_of, value))
+    return _way_to_text(kind)
+
+
+def _way_to_text(kind: type[Any]) -> Callable[[Any], str]:
+    if issubclass(kind, date | time):
+        return lambda value: str(value.isoformat())
+    if issubclass(kind, PurePath):
+        return lambda value: str(value.as_posix())
+    if issubclass(kind, Enum):
+        return attrgetter("name")
+    raise TypeError(f"{kind.__name__} has no digest")
 
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=_plain)
