@@ -158,9 +158,10 @@ def put(files: Mapping[str, bytes], folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    """Five notes in parts of two, and a page of the team's own."""
+    """Five notes in parts of one or two, and a page of the team's own."""
     folder = tmp_path_factory.mktemp("index")
     with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(bundles, "_LEAST", 1)
         patched.setattr(bundles, "_MOST", 2)
         put(bundled(_sources(NOTES), OTHERS), folder / "words")
     put({f"changes/{n}/note.json": json.dumps(raw).encode() for n, raw in enumerate(RAW)}, folder)
@@ -433,8 +434,8 @@ def test_one_note_more_or_less_or_changed_makes_one_part_anew(place: int) -> Non
 def test_parts_are_neither_tiny_nor_huge() -> None:
     *sizes, last = _parts(MANY).values()
 
-    assert min(sizes) >= 500
-    assert max(*sizes, last) <= 2000
+    assert min(sizes) >= 400
+    assert max(*sizes, last) <= 1200
 
 
 def test_an_index_is_planned_without_reading_a_note_and_only_a_new_part_is_made(
@@ -445,7 +446,8 @@ def test_an_index_is_planned_without_reading_a_note_and_only_a_new_part_is_made(
         LEAST.format(id=f"2026112{place}-aaaaaa", title=f"Count {place} quaggas", kind="fix")
         for place in range(4)
     ]
-    monkeypatch.setattr(bundles, "_MOST", 2)
+    monkeypatch.setattr(bundles, "_LEAST", 2)
+    monkeypatch.setattr(bundles, "_MOST", 3)
     make = bundles.Part.make
 
     def counting(part: bundles.Part) -> dict[str, bytes]:

@@ -34,9 +34,8 @@ PARTS = "parts.json"
 PAGES = "pages.z"
 """In the folder of a part: the addresses of its notes, or all that is shown of its other pages."""
 
-# From so many notes on, one in so many is the last of its part, which has so many at most. Fewer
-# parts are fewer requests for a word, smaller ones less work after a change.
-_LEAST, _ONE_IN, _MOST = 500, 500, 2000
+# Fewer parts are fewer requests for a word, smaller ones less work after a change.
+_LEAST, _MOST = 400, 1200
 _NOTES_A_FILE, _MOST_FILES = 16, 128
 
 
@@ -95,15 +94,16 @@ def listed(parts: Iterable[Part]) -> bytes:
 
 
 def _divided(sources: Sequence[Source]) -> Iterator[Sequence[Source]]:
-    """In parts that end where a name says so: one more source changes the part it is in, and hardly
-    ever another."""
+    """In parts that end where the names say so: one more source changes the part it is in, and
+    hardly ever another. The last one is what is left."""
+    numbers = [zlib.crc32(source.name.encode("utf-8", "replace")) for source in sources]
     start = 0
-    for end, source in enumerate(sources, 1):
-        size = end - start
-        is_last = zlib.crc32(source.name.encode("utf-8", "replace")) % _ONE_IN == 0
-        if size == _MOST or (is_last and size >= _LEAST) or end == len(sources):
-            yield sources[start:end]
-            start = end
+    while len(sources) - start > _MOST:
+        end = min(range(start + _LEAST, start + _MOST), key=numbers.__getitem__)
+        yield sources[start:end]
+        start = end
+    if start < len(sources):
+        yield sources[start:]
 
 
 def _lines(records: Sequence[Record]) -> Iterator[tuple[str, str]]:
