@@ -1,6 +1,8 @@
 """A build after another one: what is the same stays, and nothing of the earlier one that is not."""
 
 import os
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -84,7 +86,7 @@ def test_what_hangs_on_a_changed_note_is_written_and_nothing_else(project: Proje
     build(project, site(project))
 
     after, did = files(site(project)), counts(project)
-    ours = [name for name in manifest(project).lines if before[name] != after[name]]
+    ours = [name for name in manifest(project).lines if before.get(name) != after[name]]
     assert "Cache the totals of carts" in after[NOTE].decode()
     assert did["written"] == len(ours)
     assert did["kept"] > did["written"]
@@ -99,6 +101,25 @@ def test_pages_of_a_note_that_is_gone_go_with_it(project: Project) -> None:
     assert not (site(project) / NOTE).parent.exists()
     assert counts(project)["removed"] > 3
     assert_right(project)
+
+
+def test_a_build_over_what_is_there_keeps_it_too(project: Project) -> None:
+    (project.root / "mkdocs.yml").write_text("site_name: x\nplugins: [changenote]\n")
+    (project.root / "docs").mkdir()
+    build(project, site(project))
+    (site(project) / "changes/theirs.txt").write_text("of another tool")
+    next(project.notes.rglob("*k3f9xq*.yaml")).unlink()
+
+    subprocess.run(
+        [sys.executable, "-P", "-m", "mkdocs", "build", "--dirty", "-d", "public"],
+        cwd=project.root,
+        capture_output=True,
+        check=True,
+    )
+
+    assert (site(project) / "changes/theirs.txt").is_file()
+    assert not (site(project) / NOTE).parent.exists()
+    assert counts(project)["kept"] > counts(project)["removed"] > 3
 
 
 def test_what_somebody_changed_or_added_in_the_site_is_put_right(project: Project) -> None:

@@ -27,10 +27,12 @@ class Output:
     site: Path
     cache: Path
     now: Manifest = field(default_factory=Manifest)
+    _is_hidden: bool = False
 
     def opens(self, *, will_be_emptied: bool) -> None:
         """Before a builder empties the folder, or leaves everything where it was."""
         self.now = read_manifest(manifest_path(self.cache, self.site))
+        self._is_hidden = will_be_emptied
         if will_be_emptied:
             set_aside(self.site, self.now)
         else:
@@ -38,7 +40,8 @@ class Output:
 
     def was_emptied(self) -> None:
         """After that."""
-        self.now = put_back(self.site, self.now)
+        if self._is_hidden:
+            self.now = put_back(self.site, self.now)
 
     def known(self, plan: Plan, printing: Printing) -> Page | None:
         """A page of a navigation without its content, if it is what it was."""

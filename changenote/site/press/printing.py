@@ -71,13 +71,27 @@ def write(
     of which others show more than their addresses.
     """
     run = _Run(site=site, printing=printing, before=before, named=named)
+    removed = _without_the_others(site, plans, before)
     run.takes(plans)
     if printing.press.difference and run.shapes:  # found on the way: pages before it may be wrong
         before = replace(before, lines={**before.lines, **run.lines}, shapes=())
         run = _Run(site=site, printing=printing, before=before, named=named)
         run.takes(plans)
-    run.removes_the_others()
+    run.counts["removed"] = removed
     return run.printed()
+
+
+def _without_the_others(site: Path, plans: Iterable[Plan], before: Manifest) -> int:
+    """Remove what an earlier build wrote and no plan has, with the folders that held it.
+
+    It comes first: a folder may have the name of what was a file. Says how many files it were.
+    """
+    names = {address(plan.path) for plan in plans}
+    gone = [name for name in before.lines if name not in names]
+    removed = [name for name in gone if is_there(site / name, before.lines.pop(name))]
+    for name in removed:
+        _remove(site / name, site)
+    return len(removed)
 
 
 @dataclass(kw_only=True)
@@ -146,13 +160,6 @@ class _Run:
             _write(path, done.content)
             self.counts["written"] += 1
         return path.stat()
-
-    def removes_the_others(self) -> None:
-        """Remove what an earlier build wrote and no plan has, with the folders that held it."""
-        for name, line in self.before.lines.items():
-            if name not in self.lines and is_there(self.site / name, line):
-                _remove(self.site / name, self.site)
-                self.counts["removed"] += 1
 
     def printed(self) -> Manifest:
         """What is there now."""
