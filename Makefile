@@ -33,6 +33,7 @@ check: $(ENVIRONMENT)/.dev
 	$(BIN)/changenote check --strict
 
 bench: $(ENVIRONMENT)/.dev browser
+	$(BIN)/python -m benchmarks.profile
 	$(BIN)/python -m benchmarks
 
 bench-scale: $(ENVIRONMENT)/.dev

@@ -46,6 +46,13 @@ How long things take beside other tools, measured in turns on one machine in one
 compared, how, and where the work differs is told in `benchmarks/README.md`, and every single
 sample is kept in `benchmarks/results/`."""
 
+_PROFILE_HEAD = """\
+Written by `python -m benchmarks.profile`; do not edit. How it looks:
+[benchmarks/README.md](../README.md)."""
+
+_FUNCTIONS = "Those that were running themselves; calls to others are not counted."
+_PARTS = {"phases": "part of the work", "functions": "function"}
+
 _OTHERWISE = ("missed", "not clear", "not reached")
 
 _SCALE_HEAD = """\
@@ -67,18 +74,20 @@ def write() -> None:
 
 def files() -> dict[Path, str]:
     """What the results are shown as, by file."""
-    results, scale = _read("latest.json"), _read("scale.json")
-    made = {PAGE: as_page(results, scale)}
+    results, scale, profile = (_read(f"{name}.json") for name in ("latest", "scale", "profile"))
+    made = {PAGE: as_page(results, scale, profile)}
     if results:
         made[RESULTS / "README.md"] = as_markdown(results)
         made[RESULTS / "ratios.svg"] = plots.shares(results, inline=False)
+    if profile:
+        made[RESULTS / "profile.md"] = profile_report(profile)
     if scale:
         made[RESULTS / "scale.md"] = scale_report(scale)
         made[RESULTS / "scale.svg"] = plots.trends(_series(scale), inline=False)
     return made
 
 
-def as_page(results: Data | None, scale: Data | None) -> str:
+def as_page(results: Data | None, scale: Data | None, profile: Data | None) -> str:
     """The page of the site."""
     parts = [_PAGE_HEAD]
     if results:
@@ -92,6 +101,8 @@ def as_page(results: Data | None, scale: Data | None) -> str:
     if scale:
         parts += ["## From a hundred notes to a hundred thousand", _told(scale)]
         parts += [plots.trends(_series(scale), inline=True), *_tables(scale, "###")]
+    if profile:
+        parts += ["## Where a build's time goes", _used(profile), _shares_of(profile, "phases")]
     if either := results or scale:
         parts += ["## Machine and versions", conditions(either)]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
@@ -110,6 +121,32 @@ def scale_report(scale: Data) -> str:
     plot = "![Processor time by number of notes](scale.svg)"
     parts = ["# As notes grow", _SCALE_HEAD, _told(scale), plot, *_tables(scale, "##")]
     return "\n\n".join([*parts, "## Machine and versions", conditions(scale)]) + "\n"
+
+
+def profile_report(profile: Data) -> str:
+    """What `python -m benchmarks.profile` found."""
+    parts = ["# Where a build's time goes", _PROFILE_HEAD, _used(profile)]
+    parts += [_shares_of(profile, "phases"), "## Functions", _FUNCTIONS]
+    parts += [_shares_of(profile, "functions"), "## Machine and versions", conditions(profile)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _used(profile: Data) -> str:
+    used, notes = sum(profile["phases"].values()), profile["notes"]
+    return (
+        f"A site of {notes:,} notes, from nothing, on one processor: {seconds(used)},"
+        f" {1000 * used / notes:.2f} ms a note. The part of the work is that of the innermost"
+        " function that belongs to one."
+    )
+
+
+def _shares_of(profile: Data, what: str) -> str:
+    used, notes = sum(profile["phases"].values()), profile["notes"]
+    rows = [
+        (name, seconds(one), f"{1000 * one / notes:.2f} ms", f"{100 * one / used:.1f} %")
+        for name, one in profile[what].items()
+    ]
+    return table((_PARTS[what], "used", "a note", "share"), rows)
 
 
 def _told(scale: Data) -> str:

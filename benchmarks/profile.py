@@ -2,7 +2,7 @@
 
 Looks at the process that builds every few milliseconds of processor time that it uses, and counts
 what the time since the last look went to: the part of the work by the file of the innermost
-function that belongs to one, and the innermost function itself. Writes results/profile.md.
+function that belongs to one, and the innermost function itself. The report is of both.
 """
 
 import argparse
@@ -12,16 +12,16 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks import machine, places
+from benchmarks import machine, page, places
 from benchmarks.bench import SMALL, removed
-from benchmarks.report import seconds, table
 
 ROOT = Path(__file__).parent.parent
-REPORT = ROOT / "benchmarks" / "results" / "profile.md"
+RESULT = page.RESULTS / "profile.json"
 LOOKING = Path(__file__).with_name("looking")
 _TOP = 30
 
@@ -81,24 +81,36 @@ def main() -> None:
         seen.mkdir()
         _build(notes, folder / "site", folder, LOOKS=str(seen))
         looks = [json.loads(file.read_text("utf-8")) for file in seen.iterdir()]
-    text = as_markdown(*counted(looks), total)
-    print(text)
+    phases, functions = counted(looks)
+    found = {
+        "format": 1,
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "machine": machine.machine(),
+        "versions": machine.versions(of_peers=False),
+        "notes": total,
+        "phases": _rounded(phases),
+        "functions": _rounded(functions, _TOP),
+    }
+    print(page.profile_report(found))
     if total == SMALL:
-        REPORT.write_text(text, encoding="utf-8")
+        RESULT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        page.write()
 
 
 def _build(notes: Path, out: Path, folder: Path, **more: str) -> None:
     """A site from nothing; bytecode and what the system keeps of files is there from before."""
     removed(notes / ".changenote")()
-    subprocess.run(
+    done = subprocess.run(
         # One processor, so that the work stays in one process.
         ("taskset", "--cpu-list", str(min(os.sched_getaffinity(0))), *_changenote(), out),
         cwd=notes,
         env={**places.environment(folder / "home"), "PYTHONPATH": str(LOOKING), **more},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        check=True,
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    if done.returncode:
+        sys.exit(f"the site could not be built:\n{done.stderr}")
 
 
 def _changenote() -> tuple[str, ...]:
@@ -143,40 +155,9 @@ def _short(name: str) -> str:
     return f"{'/'.join(file.split('/')[-3:])}: {function}"
 
 
-def as_markdown(phases: Counter[str], functions: Counter[str], total: int) -> str:
-    """The report that is committed."""
-    every = sum(phases.values())
-
-    def rows(counted: Counter[str], most: int | None = None) -> list[tuple[str, str, str, str]]:
-        return [
-            (name, seconds(used), f"{1000 * used / total:.2f} ms", f"{100 * used / every:.1f} %")
-            for name, used in counted.most_common(most)
-        ]
-
-    head = ("used", "a note", "share")
-    where = machine.machine()
-    return "\n".join(
-        [
-            "# Where a build's time goes",
-            "",
-            "Written by `python -m benchmarks.profile`; do not edit. How it looks:",
-            "[benchmarks/README.md](../README.md).",
-            "",
-            f"A site of {total:,} notes, from nothing, in one process: {seconds(every)} of a"
-            f" processor, {1000 * every / total:.2f} ms a note.",
-            "",
-            table(("part of the work", *head), rows(phases)),
-            "",
-            "## Functions",
-            "",
-            "Those that were running themselves, calls to others not counted.",
-            "",
-            table(("function", *head), rows(functions, _TOP)),
-            "",
-            f"Python {sys.version.split()[0]}, {where['processor']}, {where['system']}.",
-            "",
-        ]
-    )
+def _rounded(seconds: Counter[str], most: int | None = None) -> dict[str, float]:
+    """The largest first."""
+    return {name: round(used, 4) for name, used in seconds.most_common(most)}
 
 
 if __name__ == "__main__":
