@@ -61,6 +61,9 @@ from changenote.site.sources import given
 log = get_plugin_logger("changenote")
 
 _SEARCHES = ("material/search", "search")
+_AT_THE_TOP = (addresses.ATOM, addresses.JSON_FEED, addresses.LLMS)
+"""Files that other plugins may write as well."""
+
 _LAST = 0.001
 """What a note counts in the theme's own index that a person has yet to look at."""
 
@@ -76,8 +79,7 @@ class ChangenoteConfig(base.Config):  # type: ignore[no-untyped-call]  # MkDocs 
 class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped-call]  # as above
     """Adds a team's change notes to its MkDocs site."""
 
-    _is_dirty = _is_served = False
-    _edition: Edition | None = None
+    _is_dirty = False
 
     @event_priority(100)  # before the search plugins read their own options
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -92,10 +94,9 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         self._has_field = self._has_index and _is_on("material/search", config)
         return config
 
-    def on_startup(self, *, command: str, dirty: bool) -> None:
-        """Whether MkDocs empties the output folder, and whether it serves what it builds."""
+    def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002  # MkDocs passes it
+        """Whether MkDocs empties the output folder."""
         self._is_dirty = dirty
-        self._is_served = is_watching(command)
 
     @event_priority(-100)  # last, right before MkDocs empties the output folder
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -104,7 +105,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             self._project = project_of(self._notes(config))
         self._output = Output(site=Path(config.site_dir), cache=self._project.cache)
         self._can_press = self._nobody_looks_on(config)
-        if self._can_press and not self._is_served:
+        if self._can_press:
             self._output.opens(will_be_emptied=not self._is_dirty)
 
     def _nobody_looks_on(self, config: MkDocsConfig) -> bool:
@@ -168,7 +169,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             file = file_of(made, config, search=self._in_theme(made, last))
             self._urls.add(file.url)
             files.append(file)
-            if made.path in addresses.AT_THE_TOP and isinstance(made, Asset):
+            if made.path in _AT_THE_TOP and isinstance(made, Asset):
                 self._top[made.path] = made.content
 
     def _look_up(self) -> None:
@@ -270,7 +271,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             self._press.prints()
         for line in self._press.said():
             log.info("%s", line)
-        there = [name for name in addresses.AT_THE_TOP if self._output.has(name)]
+        there = [name for name in _AT_THE_TOP if self._output.has(name)]
         self._top = {name: Path(config.site_dir, name).read_bytes() for name in there}
 
     @event_priority(-100)  # after all that write files of their own
