@@ -9,8 +9,10 @@ is hardly older than its reading is read again the next time (git calls it racil
 are all of them after the clock went back.
 """
 
+import gc
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from time import time_ns
 from typing import Any
@@ -125,7 +127,8 @@ class Library:
             if self.digests.get(file) == digest and crc32(value) == check
         ]
         try:
-            values = _values(kind, [value for _, value in sound])
+            with uncollected():
+                values = _values(kind, [value for _, value in sound])
         except ValueError:
             return {}
         return dict(zip((file for file, _ in sound), values, strict=True))
@@ -157,6 +160,18 @@ class Library:
             fitting = [row for row in rows if _fits(row[0])]
             into.executemany(_INSERT.format(_table(kind.name)), fitting)
         _forget_the_gone(into, self.paths)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no garbage meanwhile: where there is none, that takes two thirds of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def digest_of(raw: bytes) -> bytes:

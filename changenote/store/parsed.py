@@ -7,7 +7,7 @@ from pathlib import Path
 from changenote.model.note import Note
 from changenote.model.packing import packed, unpacker
 from changenote.records import record
-from changenote.store.library import Kind, Library
+from changenote.store.library import Kind, Library, uncollected
 from changenote.store.notes import StoredNote, understood
 
 _NOTE = Kind(name="note")
@@ -37,9 +37,11 @@ def parsed(library: Library, files: Iterable[str] | None = None) -> Iterator[Par
     waiting = iter(list(library.digests if files is None else files))
     while some := list(islice(waiting, _AT_A_TIME)):
         known = library.known(_NOTE, some)
+        with uncollected():
+            made = {file: unpack(data) for file, data in known.items() if data}
         for file in some:
-            if data := known.pop(file, None):
-                yield Parsed(file=file, what=unpack(data))
+            if note := made.pop(file, None):
+                yield Parsed(file=file, what=note)
             elif (raw := library.read(file)) is not None:
                 stored = understood(file, Path(library.paths[file]), raw)
                 remember(library, stored)
