@@ -32,13 +32,14 @@ def digest_of(value: object) -> str:
     return digest_of_bytes(_ENCODER.encode(value).encode("ascii"))
 
 
-def _plain(value: Any) -> object:
+def _plain(value: object) -> object:
     """What JSON cannot hold, as something that it can."""
-    return _way(type(value))(value)
+    kind: Any = type(value)
+    return _way(kind)(value)
 
 
 @cache
-def _way(kind: type[Any]) -> Callable[[Any], object]:
+def _way(kind: Any) -> Callable[[Any], object]:
     """How values of a type become something that JSON can hold."""
     names = [field.name for field in fields(kind)] if is_dataclass(kind) else []
     if "digest" in names or hasattr(kind, "digest"):
