@@ -237,6 +237,18 @@ def test_a_look_that_changed_changes_every_page(project: Project) -> None:
     assert_right(project)
 
 
+def test_a_page_that_comes_into_a_navigation_nobody_shows_is_still_right(project: Project) -> None:
+    (project.root / "docs").mkdir()
+    (project.root / "bare").mkdir()
+    (project.root / "bare/main.html").write_text("{{ page.title }}{{ page.content }}")
+    config = "site_name: x\nplugins: [changenote]\ntheme: {name: null, custom_dir: bare}\n"
+    for nav in ("", "nav: [changes/20261122-k3f9xq/index.md]\n", ""):
+        (project.root / "mkdocs.yml").write_text(f"{config}{nav}")
+        build(project, site(project))
+
+    assert_right(project)
+
+
 def test_a_folder_of_somebody_else_is_still_refused(project: Project) -> None:
     mine = project.root / "mine"
     mine.mkdir()

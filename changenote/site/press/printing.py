@@ -112,7 +112,8 @@ class _Run:
         for plan in plans:
             name, key = address(plan.path), self.printing.key(plan)
             line = self.before.lines.get(name)
-            if key and line and self._holds(entry := entry_of(line), key):
+            is_told = plan.path not in self.named or plan.path in self.before.pages
+            if key and line and is_told and self._holds(entry := entry_of(line), key):
                 self._keeps(plan, name, entry)
             else:
                 self._makes(plan, key, line)
