@@ -111,9 +111,8 @@ def link(text: str, label: str = "") -> Markup:
     """An address as a link, or as text when it is none that a browser should follow."""
     if not markdown.is_address(text):
         return escape(text)
-    return Markup('<a href="{}" rel="noopener">{}</a>').format(
-        text, label or wording.short_address(text)
-    )
+    shown = escape(label or wording.short_address(text))
+    return Markup(f'<a href="{escape(text)}" rel="noopener">{shown}</a>')  # noqa: S704  # escaped
 
 
 def _listed(names: Iterable[str], between: str = ", ") -> str:
