@@ -137,14 +137,16 @@ def test_a_template_is_compiled_once(kept: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(LeanEnvironment, "_generate", None)
     again = environment().get_template(NOTE)
 
-    assert [file.name.partition(".cpython")[0] for file in kept.rglob("*.pyc")] == ["note.html.j2"]
+    assert [file.name.partition(".cpython")[0] for file in kept.rglob("*.j2.*.pyc")] == [
+        "note.html.j2"
+    ]
     assert again.root_render_func.__code__ == compiled.root_render_func.__code__
 
 
 @pytest.mark.parametrize("damage", [b"", b"nonsense", b"j2"])
 def test_what_is_damaged_is_compiled_again(kept: Path, damage: bytes) -> None:
     sound = environment().get_template(NOTE)
-    file = next(kept.rglob("*.pyc"))
+    file = next(kept.rglob("*.j2.*.pyc"))
     whole = file.read_bytes()
     file.write_bytes(damage or whole[:-9])
 
@@ -160,7 +162,7 @@ def test_templates_of_a_team_are_compiled_by_every_build(kept: Path, tmp_path: P
 
     environment(own).get_template(NOTE)
 
-    assert not list(kept.rglob("*.pyc"))
+    assert not list(kept.rglob("*.j2.*.pyc"))
 
 
 def _counting(made: list[str], begin: Callable[..., None]) -> Callable[..., None]:
