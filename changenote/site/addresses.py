@@ -20,6 +20,9 @@ INDEX, INDEX_SCHEMA = "index.json", "index.schema.json"
 ATOM, JSON_FEED = "feed.xml", "feed.json"
 LLMS = "llms.txt"
 
+AT_THE_TOP = (ATOM, JSON_FEED, LLMS)
+"""Files of ours at the top of the site, where other builders may write them as well."""
+
 ROLLBACK = "rollback/"
 """The page to bookmark lies at the top of the site, whatever folder the other pages are in."""
 
@@ -158,6 +161,11 @@ def dotted_folder(name: str) -> str:
 
 def _hash(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def may_be_ours(path: str, root: str) -> bool:
+    """Could a page or file of ours lie at a path? Everything else is somebody else's."""
+    return path in ("", *AT_THE_TOP) or path.startswith((f"{root}/", SHORT, ROLLBACK))
 
 
 def is_page(path: str) -> bool:

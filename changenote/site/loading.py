@@ -79,6 +79,16 @@ def read_notes(
     return _bound(project, found, parts, root=root, home=home)
 
 
+def only_notes_differ(before: Book, now: Book) -> bool:
+    """Do two books differ, and in nothing but their notes?"""
+    if before.folders != now.folders or before.config != now.config:
+        return False
+    if [s.digest for s in before.sources.values()] != [s.digest for s in now.sources.values()]:
+        return False
+    is_same = before.entries == now.entries and before.in_git == now.in_git
+    return not (is_same and before.broken == now.broken and before.strays == now.strays)
+
+
 def _bound(
     project: Project, found: Checkouts, parts: Sequence[_Part], *, root: str, home: bool
 ) -> Book:

@@ -28,6 +28,7 @@ class FinishedPage(MkDocsPage):
         self.search = search
         self.is_overview = False
         self.feed = ""
+        self.anchors: Callable[[], Collection[str]] | None = None
         super().__init__(None, file, config)
 
     @property
@@ -61,7 +62,11 @@ class FinishedPage(MkDocsPage):
         """The page's own HTML and table of contents."""
         self.content = self.made.content
         self.toc = _toc(self.made)
-        self.present_anchor_ids = {name for _, name, _ in self.made.toc}
+
+    @property
+    def present_anchor_ids(self) -> set[str]:  # type: ignore[override]  # read only by whom it concerns
+        """Every anchor that MkDocs would find."""
+        return set(self.anchors() if self.anchors else (name for _, name, _ in self.made.toc))
 
 
 def file_of(
@@ -220,6 +225,13 @@ def taken(paths: Iterable[str], files: Files) -> dict[str, str]:
         if own:
             found[path] = own.src_uri
     return found
+
+
+def paths_in(files: Files) -> Iterator[str]:
+    """Every path that a page or file of ours would have to lie where a file of the site does."""
+    for uri, file in by_address(files).items():
+        yield uri.removesuffix("index.html")
+        yield file.src_uri.removesuffix("index.md")
 
 
 def folders_of(files: Iterable[File], others: Iterable[str]) -> frozenset[str]:

@@ -5,6 +5,7 @@ are written when all else is.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from gzip import GzipFile
 from pathlib import Path
@@ -34,6 +35,7 @@ from changenote.site.press.output import Output
 from changenote.site.press.press import Press
 from changenote.site.press.printing import Finished, Printing
 from changenote.site.press.sheets import Sheet
+from changenote.site.press.titles import Titles
 
 
 class PressedPages:
@@ -41,18 +43,21 @@ class PressedPages:
 
     def __init__(
         self,
-        plans: Iterable[Plan],
+        plans: Mapping[str, Plan],
         *,
         around: Around,
         key_of: Callable[[Plan], str | None],
         output: Output,
         config: MkDocsConfig,
+        titles: Titles | None = None,
     ) -> None:
         self._press = Press(render=self._rendered, folders=frozenset())
         self._printing = Printing(press=self._press, around=around, key_of=key_of)
         self._output = output
         self._config = config
-        self._plans = {plan.path: plan for plan in plans}
+        self._plans = plans
+        self._titles = titles
+        self._remade: dict[str, Plan] = {}
         self.pages: dict[str, FinishedPage] = {}
         """Those of navigations, by their paths."""
         self._named: dict[str, File] = {}
@@ -61,20 +66,30 @@ class PressedPages:
     def opened(self, files: Files, named: Collection[str]) -> OpenFiles:
         """The files of the site with ours; `named` are the paths that navigations name."""
         for path in named:
-            if path in self._plans and is_page(path):
+            if is_page(path) and self._has(path):
                 page = ready(self._known(path), self._config)
+                page.anchors = partial(self._anchors, path) if self._titles else None
                 self.pages[path] = page
                 self._named[page.file.src_uri] = page.file
         return OpenFiles(files, self._found)
 
+    def _has(self, path: str) -> bool:
+        is_known = self._titles is not None and bool(self._titles.of(path))
+        return is_known or path in self._plans
+
     def _known(self, path: str) -> Page:
         """A page of a navigation: what others show of it, if it is as it was, or else all of it."""
+        if self._titles and (title := self._titles.of(path)):
+            return _titled(path, title)
         plan = self._plans[path]
         if known := self._output.known(plan, self._printing):
             return known
-        made = plan.make()
-        self._plans[path] = Plan(path, lambda: made, plan.depends)
-        return cast("Page", made)  # one lies at every address of a page
+        made = cast("Page", plan.make())  # one lies at every address of a page
+        if self._titles:
+            self._titles.put(path, made.title)
+            return _titled(path, made.title)
+        self._remade[path] = Plan(path, lambda: made, plan.depends)
+        return made
 
     def _found(self, uri: str) -> File | None:
         """A page or file of ours by the path that it would have in the docs folder."""
@@ -104,6 +119,21 @@ class PressedPages:
     def _rendered(self, sheet: Sheet) -> str:
         return self._theme.page(sheet)
 
+    def turned(self, plans: Mapping[str, Plan], around: Around) -> None:
+        """Go on with the plans of another edition, with everything of the site as it is."""
+        self._plans = plans
+        self._printing = replace(self._printing, around=around)
+
+    @property
+    def linked(self) -> frozenset[str]:
+        """The paths of pages and files of ours that pages of the team lead to."""
+        return frozenset(uri.removesuffix("index.md") for uri in self._linked)
+
+    @property
+    def difference(self) -> str:
+        """Why every page is rendered by itself; empty if none is."""
+        return self._press.difference
+
     def finished(self, path: str) -> Finished | None:
         """One page or file as it lies in the site; None where none of ours does."""
         plan = self._plans.get(path)
@@ -120,7 +150,8 @@ class PressedPages:
     def prints(self) -> None:
         """Write everything that is not there yet."""
         own = self._config.theme.static_templates  # written by MkDocs before, and meant to be
-        plans = [plan for path, plan in self._plans.items() if path not in own]
+        every = {**self._plans, **self._remade}
+        plans = [plan for path, plan in every.items() if path not in own]
         self._output.takes(plans, self._printing, self.pages)
         if not self._theme.files:
             _date_site_map(Path(self._config.site_dir), self.pages.values())
@@ -136,6 +167,11 @@ def _date_site_map(site: Path, pages: Iterable[FinishedPage]) -> None:
     if plain.is_file() and packed.is_file():
         with packed.open("wb") as file, GzipFile(str(packed), "wb", fileobj=file, mtime=day) as to:
             to.write(plain.read_bytes())
+
+
+def _titled(path: str, title: str) -> Page:
+    """A page as navigations show it."""
+    return Page(path=path, title=title, description="", content="", toc=((1, "", title),))
 
 
 def _linked_by(nav: Navigation, config: MkDocsConfig) -> Iterator[str]:

@@ -57,6 +57,11 @@ def printed(book: Book, *, index: str = "", before: Edition | None = None) -> Ed
     return edition(book, environment(book.templates), index=index, before=before)
 
 
+def printed_again(book: Book, before: Edition) -> Edition:
+    """The same while all templates are what they were: they are not read again."""
+    return edition(book, before.templates, index=before.index, before=before)
+
+
 def pages_of(edition: Edition) -> Iterator[Page | Asset]:
     """Every page and file of an edition, made."""
     return (plan.make() for plan in plans_of(edition))

@@ -1,6 +1,7 @@
 """MkDocs plugin `changenote`: pages of the book → MkDocs files. A translator, nothing more."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+import gc
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -12,6 +13,7 @@ from mkdocs.config import base
 from mkdocs.config import config_options as options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
 from mkdocs.structure import StructureItem
 from mkdocs.structure.files import Files
@@ -26,8 +28,9 @@ from changenote.site.blocks import Block, filled, parted
 from changenote.site.book import Asset, Book, Page
 from changenote.site.edition import Edition
 from changenote.site.exports.feeds import feeds, with_feeds
+from changenote.site.lists.groups import REPOSITORIES
 from changenote.site.lists.queried import listed
-from changenote.site.loading import project_of, read_book
+from changenote.site.loading import only_notes_differ, project_of, read_book
 from changenote.site.material import mended
 from changenote.site.mkdocs_files import (
     FinishedPage,
@@ -37,15 +40,20 @@ from changenote.site.mkdocs_files import (
     folder_of,
     link_neighbours,
     page_at,
+    paths_in,
     taken,
 )
+from changenote.site.mkdocs_live import excuse, go_live, is_watching, state_of
 from changenote.site.mkdocs_press import PressedPages, texts_in
 from changenote.site.mkdocs_theme import onlookers
 from changenote.site.navigation import outline
-from changenote.site.pages import plans_of, printed
+from changenote.site.pages import Shelf, plans_of, printed, printed_again
 from changenote.site.plan import Plan, key_of
 from changenote.site.press.around import around
+from changenote.site.press.on_demand import OnDemand
 from changenote.site.press.output import Output
+from changenote.site.press.titles import Titles
+from changenote.site.search.bundle import FOLDER
 from changenote.site.search.material import (
     INDEX,
     SEPARATOR,
@@ -57,13 +65,11 @@ from changenote.site.search.material import (
 from changenote.site.search.whole import other_files, word_plans
 from changenote.site.shared_ids import warnings
 from changenote.site.sources import given
+from changenote.store.project import CONFIG
 
 log = get_plugin_logger("changenote")
 
 _SEARCHES = ("material/search", "search")
-_AT_THE_TOP = (addresses.ATOM, addresses.JSON_FEED, addresses.LLMS)
-"""Files that other plugins may write as well."""
-
 _LAST = 0.001
 """What a note counts in the theme's own index that a person has yet to look at."""
 
@@ -79,7 +85,10 @@ class ChangenoteConfig(base.Config):  # type: ignore[no-untyped-call]  # MkDocs 
 class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped-call]  # as above
     """Adds a team's change notes to its MkDocs site."""
 
-    _is_dirty = False
+    _is_dirty = _is_served = False
+    _docs: Sequence[Mapping[str, Any]] = ()
+    _before: Edition | None = None
+    """What a server shows until something is saved."""
 
     @event_priority(100)  # before the search plugins read their own options
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -94,9 +103,10 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         self._has_field = self._has_index and _is_on("material/search", config)
         return config
 
-    def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002  # MkDocs passes it
-        """Whether MkDocs empties the output folder."""
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Whether MkDocs empties the output folder, and whether it serves what it builds."""
         self._is_dirty = dirty
+        self._is_served = is_watching(command)
 
     @event_priority(-100)  # last, right before MkDocs empties the output folder
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -105,7 +115,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             self._project = project_of(self._notes(config))
         self._output = Output(site=Path(config.site_dir), cache=self._project.cache)
         self._can_press = self._nobody_looks_on(config)
-        if self._can_press:
+        if self._can_press and not self._is_served:
             self._output.opens(will_be_emptied=not self._is_dirty)
 
     def _nobody_looks_on(self, config: MkDocsConfig) -> bool:
@@ -125,17 +135,18 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         """Every page and file of the book, as if they lay in the docs folder."""
         with _told():
             self._edition = self._printed(files, config)
-            plans = tuple(self._planned())
-            self._theirs = taken((plan.path for plan in plans), files)
+            is_live = self._is_served and self._can_press
+            plans = self._shelf() if is_live else {plan.path: plan for plan in self._planned()}
+            self._theirs = self._taken(plans, files)
             for own in self._theirs.values():
                 log.info("%s is a file of your own and stays as it is.", own)
+            self._blocks: dict[str, Block] = {}
             self._look_up()
             self._press: PressedPages | None = None
-            ours = [plan for plan in plans if plan.path not in self._theirs]
             if self._can_press:
-                files = self._pressed(ours, files, config)
+                files = self._pressed(plans, files, config)
             else:
-                self._add(ours, files, config)
+                self._add(plans, files, config)
         if not config.site_url:
             log.info("No site_url in mkdocs.yml: links in feeds and index.json are relative.")
         return files
@@ -147,34 +158,62 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         if self._has_index:
             yield from word_plans(self._edition, self._project.cache)
 
-    def _pressed(self, plans: Iterable[Plan], files: Files, config: MkDocsConfig) -> Files:
-        """The files with ours, which are written when all else is."""
+    def _shelf(self) -> Shelf:
+        """The same, worked out when somebody asks for a page."""
+        words = partial(word_plans, cache=self._project.cache)
+        return Shelf(self._edition, (words,) if self._has_index else ())
+
+    def _taken(self, plans: Mapping[str, Plan], files: Files) -> dict[str, str]:
+        """The paths of ours where the team has a file, and what that is called."""
+        if not isinstance(plans, Shelf):
+            return taken(plans, files)
+        home = self._edition.book.home
+        some = {path for path in paths_in(files) if addresses.may_be_ours(path, self._root)}
+        return taken((path for path in some if (path or home) and path in plans), files)
+
+    def _pressed(self, plans: Mapping[str, Plan], files: Files, config: MkDocsConfig) -> Files:
+        """The files with ours, which are written when all else is, or when they are asked for."""
+        edition = self._edition
+        if not isinstance(plans, Shelf):
+            plans = {path: plan for path, plan in plans.items() if path not in self._theirs}
+        uris = texts_in(config.nav)
+        named = [uri.removesuffix("index.md") for uri in uris if uri.endswith("index.md")]
+        ours = list(self._in_navigation())
+        titles = Titles(self._project.cache, edition.fingerprint, ours)
         self._press = PressedPages(
             plans,
             around=self._around,
-            key_of=partial(key_of, self._edition),
+            key_of=partial(key_of, edition),
             output=self._output,
             config=config,
+            titles=titles if isinstance(plans, Shelf) else None,
         )
-        uris = texts_in(config.nav)
-        named = [uri.removesuffix("index.md") for uri in uris if uri.endswith("index.md")]
-        chapters = outline(self._root)
-        ours = ["", f"{self._root}/", *(path for chapter in chapters for path in chapter.paths)]
-        return self._press.opened(files, [*ours, *named])
+        every = [path for path in (*ours, *named) if path not in self._theirs]
+        return self._press.opened(files, every)
 
-    def _add(self, plans: Iterable[Plan], files: Files, config: MkDocsConfig) -> None:
+    def _in_navigation(self) -> Iterator[str]:
+        """The pages of ours that MkDocs puts into navigations by itself."""
+        book = self._edition.book
+        if book.home:
+            yield ""
+        yield f"{self._root}/"
+        alone = f"{self._root}/{REPOSITORIES.name}/"
+        for chapter in outline(self._root):
+            yield from (path for path in chapter.paths if book.is_of_many or path != alone)
+
+    def _add(self, plans: Mapping[str, Plan], files: Files, config: MkDocsConfig) -> None:
         """Everything to the files of the site, for MkDocs to render and to write."""
         last = {row.path for row in self._edition.rows if row.needs_review}
-        for made in (plan.make() for plan in plans):
+        ours = (plan for path, plan in plans.items() if path not in self._theirs)
+        for made in (plan.make() for plan in ours):
             file = file_of(made, config, search=self._in_theme(made, last))
             self._urls.add(file.url)
             files.append(file)
-            if made.path in _AT_THE_TOP and isinstance(made, Asset):
+            if made.path in addresses.AT_THE_TOP and isinstance(made, Asset):
                 self._top[made.path] = made.content
 
     def _look_up(self) -> None:
         """What later steps need to know."""
-        self._blocks: dict[str, Block] = {}
         self._urls: set[str] = set()
         self._feeds = {
             feed.path: feed.title
@@ -182,6 +221,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             if feed.path + addresses.ATOM not in self._theirs
         }
         self._around = around(self._edition, self._feeds, self._theirs)
+        self._index_files: dict[str, bytes] = {}
         self._top: dict[str, bytes] = {}
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
@@ -265,13 +305,13 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
     @event_priority(100)  # before all that look at finished files
     def _print(self, *, config: MkDocsConfig) -> None:
         """Our pages and files, where MkDocs does not write them."""
-        if not self._press:
+        if not self._press or self._is_served:
             return
         with _told():
             self._press.prints()
         for line in self._press.said():
             log.info("%s", line)
-        there = [name for name in _AT_THE_TOP if self._output.has(name)]
+        there = [name for name in addresses.AT_THE_TOP if self._output.has(name)]
         self._top = {name: Path(config.site_dir, name).read_bytes() for name in there}
 
     @event_priority(-100)  # after all that write files of their own
@@ -305,8 +345,9 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         """The rest of the search index: the pages of the team as the theme's own has them."""
         theirs = site / INDEX
         text = theirs.read_text("utf-8") if theirs.is_file() else ""
-        docs = documents(text, without=self._urls) if text else ()
-        for path, content in other_files(self._edition, docs).items():
+        self._docs = documents(text, without=self._urls) if text else ()
+        is_live = self._is_served and self._press
+        for path, content in {} if is_live else other_files(self._edition, self._docs).items():
             file = site / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
@@ -345,16 +386,90 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         return Path(config.config_file_path or ".").resolve().parent / self.config.notes
 
     def _printed(self, files: Files, config: MkDocsConfig) -> Edition:
-        home = "index.html" not in by_address(files)
-        own = project_of(self._notes(config))
-        book = read_book(own, root=self._root, home=home, more=given())
-        config.watch += [str(folder) for folder in book.folders if folder != own.notes]
-        book = replace(book, site_url=config.site_url or "", has_index=self._has_index)
-        _warn(book)
-        made = printed(book, index="" if config.use_directory_urls else "index.html")
-        for line in warnings(book, made.places):
-            log.warning("%s", line)
+        self._has_home = "index.html" not in by_address(files)
+        index = "" if config.use_directory_urls else "index.html"
+        made = printed(self._read(config), index=index, before=self._before)
+        own = self._project.notes
+        config.watch += [str(folder) for folder in made.book.folders if folder != own]
+        if self._is_served:
+            self._before = made
+            self._config = config
+            self._others = state_of(_besides_notes(made.book, config))
+        _warn(made)
         return made
+
+    def _read(self, config: MkDocsConfig) -> Book:
+        """The notes as they are now; those that a server shows already are not read again."""
+        before = self._before
+        book = read_book(
+            project_of(self._notes(config)),
+            root=self._root,
+            home=self._has_home,
+            more=given(),
+            before=before.book if before else None,
+        )
+        return replace(book, site_url=config.site_url or "", has_index=self._has_index)
+
+    @event_priority(-100)  # after all that only look at the server
+    def on_serve(
+        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[[], None]
+    ) -> LiveReloadServer:
+        """Answer for our pages, and look at what was saved before MkDocs builds all of its own."""
+        if self._is_served:
+            gc.freeze()  # notes stay, and need not be looked through for garbage at each change
+            self._on_demand = OnDemand(Path(config.site_dir), self._finished, _excused)
+            build = partial(self._builds, builder)
+            go_live(server, config, self._root, build=build, on_demand=self._on_demand)
+        return server
+
+    def _builds(self, builder: Callable[[], None]) -> None:
+        """Show what was saved: without MkDocs, if that is notes that none of its pages shows."""
+        if not self._press or self._config.strict or self._blocks:
+            return builder()
+        others = state_of(_besides_notes(self._edition.book, self._config))
+        now = self._shown_without_mkdocs() if others == self._others else None
+        if now is None:
+            return builder()
+        self._before = self._edition = now
+        _warn(now)
+        self._look_up()
+        self._press.turned(self._shelf(), self._around)
+        return None
+
+    def _shown_without_mkdocs(self) -> Edition | None:
+        """The notes as they are now, if it is them alone that changed, and none that MkDocs shows.
+
+        What is wrong with them comes up again when MkDocs builds.
+        """
+        before = self._edition
+        try:
+            book = self._read(self._config)
+        except (ChangenoteError, OSError):
+            return None
+        if not self._press or not only_notes_differ(before.book, book):
+            return None
+        now = printed_again(book, before)
+        gone = set(before.places.files.values()).difference(now.places.files.values())
+        is_linked = any(path.startswith(tuple(gone)) for path in self._press.linked)
+        is_named = any(path in now.by_path for path in self._press.pages)
+        return None if is_linked or is_named else now
+
+    def _finished(self, name: str) -> bytes | None:
+        """A page or file of ours by its name in the folder of the site."""
+        if not self._press:
+            return None
+        difference = self._press.difference
+        path = name if name.startswith(addresses.SHORT) else name.removesuffix("index.html")
+        if self._has_index and path.startswith(f"{self._root}/{FOLDER}"):
+            if not self._index_files:  # pages of the team are as MkDocs built them last
+                self._index_files = other_files(self._edition, self._docs)
+            if content := self._index_files.get(path):
+                return content
+        done = None if path in self._theirs else self._press.finished(path)
+        if self._press.difference != difference:  # found on the way: others may be wrong
+            self._on_demand.forget()
+            log.info("Every page is rendered by itself: %s.", self._press.difference)
+        return done.content if done else None
 
     def _in_theme(self, made: Page | Asset, last: Container[str]) -> dict[str, Any] | None:
         """What the theme's own index is told of a page of ours; nothing of one it treats as any."""
@@ -379,8 +494,29 @@ def _said(error: ChangenoteError) -> str:
     return "changenote: " + "\n  ".join(line for line in lines if line)
 
 
-def _warn(book: Book) -> None:
+def _besides_notes(book: Book, config: MkDocsConfig) -> Iterator[str | Path]:
+    """All that pages are made of but notes, as far as a server watches it."""
+    folders = {str(folder) for folder in book.folders}
+    yield from (path for path in config.watch if path not in folders)
+    yield from filter(None, (config.docs_dir, config.config_file_path, config.theme.custom_dir))
+    for folder in book.folders:
+        yield from (folder / CONFIG, folder / "templates")
+
+
+def _excused(name: str, error: Exception) -> bytes:
+    """What is shown in the place of a file that could not be made; said on the terminal, too."""
+    if isinstance(error, ChangenoteError):
+        said = _said(error)
+        log.error("%s: %s", name, said)
+    else:  # of a theme or another plugin: where it comes from is all there is to know
+        said = f"{type(error).__name__}: {error}"
+        log.error("%s: %s", name, said, exc_info=error)
+    return excuse(name, said)
+
+
+def _warn(made: Edition) -> None:
     """Every file that is not shown as a note. `mkdocs build --strict` makes errors of these."""
+    book = made.book
     unread = [finding for broken in book.broken for finding in broken.findings]
     for finding in (*unread, *book.strays):
         place = f"{finding.file}:{finding.line}:{finding.column}"
@@ -389,6 +525,8 @@ def _warn(book: Book) -> None:
         log.warning("%s", doubt)
     for remark in book.remarks:
         log.info("%s", remark)
+    for line in warnings(book, made.places):
+        log.warning("%s", line)
 
 
 def _cut_words_at_signs(config: MkDocsConfig) -> None:
