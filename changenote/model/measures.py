@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from changenote.model.conditions import sides, warmed_up
-from changenote.model.effects import LARGEST, MIN_DIFFERENCE, effect
+from changenote.model.effects import LARGEST, MIN_DIFFERENCE, Effect, effect
 from changenote.model.note import Metric, Note, Order, primary_metric, samples
 from changenote.model.ranks import ALPHA, Interval, median
 from changenote.model.runs import mixture, oddities
@@ -27,6 +27,10 @@ Word = Literal[
     "improved", "regressed", "no_change", "inconclusive", "insufficient", "unverified", "invalid"
 ]
 Trust = Literal["exact", "interleaved", "sequential", "reported", "invalid"]
+_NUMBER = (int, float)
+_SMALLEST = 1 / LARGEST
+_Known = dict[str, Any]
+"""Values of a verdict to be: making one takes longer than finding most of them."""
 
 
 @record
@@ -98,24 +102,24 @@ def compare(
 
     Without a direction (`better`) a clear difference is `inconclusive`, flag `no_direction`.
     """
-    blank = Verdict(verdict="invalid", trust="invalid", n_before=len(before), n_after=len(after))
+    counts: _Known = {"n_before": len(before), "n_after": len(after)}
     old, new = _numbers(before), _numbers(after)
     if not old or not new:
-        return blank
+        return _invalid(counts)
     new = converted(new, unit_after, unit_before)
     if new is None:
-        return _changed(blank, flags=("unit_mismatch",))
+        return _invalid(counts, "unit_mismatch")
     if paired and len(old) != len(new):
-        return _changed(blank, flags=("pair_length_mismatch",))
-    known = _changed(blank, median_before=median(old), median_after=median(new))
+        return _invalid(counts, "pair_length_mismatch")
+    known: _Known = {**counts, "median_before": median(old), "median_after": median(new)}
     if deterministic and len(set(old)) == len(set(new)) == 1:
         return _exact(known, new[0] - old[0], better)
     if len(old) == len(new) == 1:
-        return _changed(known, verdict="unverified", trust="reported")
+        return Verdict(verdict="unverified", trust="reported", **known)
     if min(len(old), len(new)) < (MIN_PAIRS if paired else MIN_SAMPLES):
-        return _changed(known, verdict="insufficient", trust="reported")
-    trust: Trust = "interleaved" if paired or order == "interleaved" else "sequential"
-    return _measured(_changed(known, trust=trust), old, new, better=better, paired=paired)
+        return Verdict(verdict="insufficient", trust="reported", **known)
+    known["trust"] = "interleaved" if paired or order == "interleaved" else "sequential"
+    return _measured(known, old, new, better=better, paired=paired)
 
 
 def sentence(metric: Metric, verdict: Verdict) -> str:
@@ -158,36 +162,33 @@ def from_to(metric: Metric) -> str:
     return f"{quantity(old, unit, digits=digits)} → {quantity(new, unit, digits=digits)}"
 
 
-def _changed(known: Verdict, **values: Any) -> Verdict:
-    """The same with other values, in a third of the time of `dataclasses.replace`."""
-    return Verdict(**{**vars(known), **values})
+def _invalid(counts: _Known, *flags: str) -> Verdict:
+    return Verdict(verdict="invalid", trust="invalid", **counts, flags=flags)
 
 
 def _numbers(values: Sequence[object]) -> tuple[float, ...] | None:
     """The values, or None if one of them is no number that can be calculated with."""
-    numbers = tuple(v for v in values if isinstance(v, int | float) and not isinstance(v, bool))
-    usable = all(v == 0 or 1 / LARGEST < abs(v) < LARGEST for v in numbers)  # NaN and inf are not
-    return numbers if usable and len(numbers) == len(values) else None
+    numbers = tuple([v for v in values if isinstance(v, _NUMBER) and not isinstance(v, bool)])
+    if len(numbers) < len(values):
+        return None
+    return numbers if all(v == 0 or _SMALLEST < abs(v) < LARGEST for v in numbers) else None
 
 
-def _exact(known: Verdict, change: float, better: Better | None) -> Verdict:
-    exact = _changed(known, trust="exact")
-    return _directed(exact, change, better) if change else _changed(exact, verdict="no_change")
+def _exact(known: _Known, change: float, better: Better | None) -> Verdict:
+    word: Word = _direction(change, better) if change else "no_change"
+    flags = ("no_direction",) if word == "inconclusive" else ()
+    return Verdict(verdict=word, trust="exact", **known, flags=flags)
 
 
-def _directed(verdict: Verdict, change: float, better: Better | None) -> Verdict:
+def _direction(change: float, better: Better | None) -> Word:
+    """What a clear change is called; nothing is clear where nobody said what is better."""
     if better is None:
-        return _changed(_flagged(verdict, "no_direction"), verdict="inconclusive")
-    for_the_better = (change < 0) == (better == "lower")
-    return _changed(verdict, verdict="improved" if for_the_better else "regressed")
-
-
-def _flagged(verdict: Verdict, *names: str) -> Verdict:
-    return _changed(verdict, flags=tuple(sorted((*verdict.flags, *names))))
+        return "inconclusive"
+    return "improved" if (change < 0) == (better == "lower") else "regressed"
 
 
 def _measured(
-    known: Verdict,
+    known: _Known,
     old: Sequence[float],
     new: Sequence[float],
     *,
@@ -195,30 +196,34 @@ def _measured(
     paired: bool,
 ) -> Verdict:
     found = effect(old, new, paired=paired)
-    sized = (
-        _changed(known, p=found.p, ratio=found.centre, ci95=found.interval)
-        if found.is_ratio
-        else _changed(known, p=found.p, shift=found.centre, shift_ci=found.interval)
-    )
-    sized = _flagged(sized, *_oddities("before", old, better), *_oddities("after", new, better))
-    if found.is_clear:
-        directed = _directed(sized, found.change, better)
-        return directed if paired else _unless_lucky(directed, old, new, better)
-    return _changed(sized, verdict="no_change" if found.is_none else "inconclusive")
+    word, *flags = _said_of(found, old, new, better, paired)
+    flags += _oddities("before", old, better) + _oddities("after", new, better)
+    size, interval = ("ratio", "ci95") if found.is_ratio else ("shift", "shift_ci")
+    sized: _Known = {"p": found.p, size: found.centre, interval: found.interval}
+    return Verdict(verdict=word, **known, **sized, flags=tuple(sorted(flags)))
+
+
+def _said_of(
+    found: Effect, old: Sequence[float], new: Sequence[float], better: Better | None, paired: bool
+) -> tuple[Any, ...]:
+    """The word for an effect, and the flag that explains it where there is one."""
+    if not found.is_clear:
+        return ("no_change",) if found.is_none else ("inconclusive",)
+    word = _direction(found.change, better)
+    if word == "inconclusive":
+        return word, "no_direction"
+    is_luck = word == "improved" and not paired and _is_lucky(old, new, better)
+    return ("inconclusive", "after:mixture") if is_luck else (word,)
 
 
 def _oddities(side: str, values: Sequence[float], better: Better | None) -> list[str]:
     return [f"{side}:{name}" for name in oddities(values, slow_is_high=better != "higher")]
 
 
-def _unless_lucky(
-    verdict: Verdict, old: Sequence[float], new: Sequence[float], better: Better | None
-) -> Verdict:
-    """Takes an improvement back when the slow runs after the change do not show it."""
-    slow = mixture(new, slow_is_high=better == "lower") if verdict.verdict == "improved" else []
-    if not slow or compare(old, slow, better=better).verdict == "improved":
-        return verdict
-    return _changed(_flagged(verdict, "after:mixture"), verdict="inconclusive")
+def _is_lucky(old: Sequence[float], new: Sequence[float], better: Better | None) -> bool:
+    """Do the slow runs after the change not show its improvement?"""
+    slow = mixture(new, slow_is_high=better == "lower")
+    return bool(slow) and compare(old, slow, better=better).verdict != "improved"
 
 
 CAUTIONS = {

@@ -95,7 +95,7 @@ def _exact_rank_sum_p(ranks: Sequence[int], size: int) -> float:
     return _two_sided(counts, len(ranks) + 1, sum(ranks[:size]))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _ways_to_choose(ranks: tuple[int, ...], size: int) -> int:
     """The ways to choose so many ranks, by their sum: see `_two_sided`.
 
