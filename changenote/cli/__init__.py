@@ -38,6 +38,7 @@ COMMANDS = {
     "fmt": ("fmt", "Put notes in canonical form, comments and meaning untouched."),
     "schema": ("schema", "Print the JSON Schema of a note."),
     "site": ("site", "Build or serve the knowledge base, or write its pages."),
+    "export": ("export", "All notes for other programs: NDJSON, OpenSearch, Parquet."),
     "completion": ("completion", "Print the completion script of a shell."),
 }
 

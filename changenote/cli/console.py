@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 import click
@@ -18,6 +19,7 @@ _UNSAFE = pattern(
 )
 
 
+_TOGETHER = 100  # results that are written in one go
 _LONGEST = 2000  # characters of a line of an error, far more than of any that says all
 
 
@@ -60,6 +62,13 @@ def styled(text: str, **style: Any) -> None:
 def raw(text: str) -> None:
     """A result whose every byte counts, such as a file's text; not for terminals."""
     click.echo(clean(text) if sys.stdout.isatty() else text, nl=False)
+
+
+def stream(texts: Iterable[str]) -> None:
+    """Results for programs as they come, in UTF-8 wherever we run; clean on a terminal."""
+    waiting = iter(texts)
+    while text := "".join(islice(waiting, _TOGETHER)):
+        click.echo(clean(text) if sys.stdout.isatty() else text.encode(), nl=False)
 
 
 def data(value: Any) -> None:

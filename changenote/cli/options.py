@@ -109,6 +109,21 @@ def query_words() -> Decorator:
     return click.argument("query", nargs=-1, metavar="[QUERY]...")
 
 
+def sources(text: str) -> Decorator:
+    """The option that adds checkouts of other repositories."""
+    return click.option("--source", "sources", multiple=True, metavar="PATH", help=text)
+
+
+def absolute(sources: tuple[str, ...]) -> tuple[str, ...]:
+    """Their paths from anywhere: a site is built in another folder."""
+    return tuple(str(Path.cwd() / path) for path in sources)
+
+
+def project_of(sources: tuple[str, ...]) -> Project:
+    """The project around the current folder, which needs notes unless others bring theirs."""
+    return find_project(Path.cwd()) if sources else project_with_notes()
+
+
 def not_a_note(path: Path, why: str) -> UsageProblem:
     """The error that a path on the command line is neither a note nor a folder of notes."""
     return UsageProblem(

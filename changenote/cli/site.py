@@ -7,28 +7,14 @@ import click
 from changenote.cli import console, options
 from changenote.errors import SiteFailed, UsageProblem
 from changenote.store.mkdocs_config import config_path, site_dir, site_url
-from changenote.store.project import Project, find_project
+from changenote.store.project import Project
 
 _BUILT_IN_OUTPUT = "public"
 
 
-_sources = click.option(
-    "--source",
-    "sources",
-    multiple=True,
-    metavar="PATH",
-    help="A checkout of another repository whose notes to show too; again for each of several.",
+_sources = options.sources(
+    "A checkout of another repository whose notes to show too; again for each of several."
 )
-
-
-def _absolute(sources: tuple[str, ...]) -> tuple[str, ...]:
-    """Their paths from anywhere: the site is built in another folder."""
-    return tuple(str(Path.cwd() / path) for path in sources)
-
-
-def _project(sources: tuple[str, ...]) -> Project:
-    """The project around the current folder, which needs notes unless others bring theirs."""
-    return find_project(Path.cwd()) if sources else options.project_with_notes()
 
 
 @click.group()
@@ -53,12 +39,12 @@ def build(out: Path | None, strict: bool, clean: bool, sources: tuple[str, ...])
     """
     from changenote.site import builder
 
-    project = _project(sources)
+    project = options.project_of(sources)
     console.notice("Building the site …")
     try:
         out = out or _output(project)
         built = builder.build(
-            project, out, strict=strict, from_scratch=clean, more=_absolute(sources)
+            project, out, strict=strict, from_scratch=clean, more=options.absolute(sources)
         )
     except SiteFailed as error:
         for line in error.said:
@@ -93,9 +79,9 @@ def serve(host: str, port: int, sources: tuple[str, ...]) -> None:
 
     # Ended by a process manager: stop MkDocs as Ctrl-C does, instead of leaving it behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    project = _project(sources)
+    project = options.project_of(sources)
     console.notice(f"http://{host}:{port} shows the site once it is built. Ctrl-C stops it.")
-    builder.serve(project, f"{host}:{port}", more=_absolute(sources))
+    builder.serve(project, f"{host}:{port}", more=options.absolute(sources))
 
 
 @command.command()
@@ -124,9 +110,9 @@ def pages(folder: Path, zensical: bool, address: str | None, sources: tuple[str,
     from changenote.site.shared_ids import warnings
     from changenote.site.zensical import write_project
 
-    project = _project(sources)
+    project = options.project_of(sources)
     url = _address(address, project)
-    book = read_book(project, home=zensical, more=_absolute(sources))
+    book = read_book(project, home=zensical, more=options.absolute(sources))
     book = replace(book, site_url=url)
     write = write_project if zensical else write_pages
     written = write(book, folder)

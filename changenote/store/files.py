@@ -10,6 +10,7 @@ import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from changenote.errors import CannotWrite, ChangedOnDisk
 
@@ -58,6 +59,31 @@ def replace(path: Path, text: str, *, was: bytes | None) -> None:
             if path.exists():
                 temporary.chmod(path.stat().st_mode & 0o7777)
             temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        _flush_folder(path.parent)
+
+
+@contextlib.contextmanager
+def streamed(path: Path, *, over: bool) -> Iterator[IO[bytes]]:
+    """A stream whose bytes become the file when all are written; until then nothing is there.
+
+    `FileExistsError` when there is a file that is not to be written `over`. Raises `CannotWrite`
+    when the disk refuses; then, and when anything else stops it, no part is left behind.
+    """
+    with _house_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name[:40]}.{os.urandom(8).hex()}.tmp")
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            if over:
+                temporary.replace(path.resolve())
+            else:
+                _link(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
         _flush_folder(path.parent)

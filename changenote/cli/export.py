@@ -1,0 +1,129 @@
+"""`changenote export`."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from changenote.checks.reports import block
+from changenote.cli import console, options
+from changenote.cli.every_note import EveryNote
+from changenote.errors import FINDINGS, UsageProblem
+from changenote.exchange import bulk, columns, exported, parquet
+from changenote.exchange.exported import Exported
+
+_FORMATS = ("ndjson", "opensearch", "parquet")
+_TEXTS: dict[str, Callable[[Exported], str]] = {"ndjson": exported.line, "opensearch": bulk.pair}
+_SHAPES: dict[str, Callable[[], Any]] = {
+    "ndjson": exported.schema,
+    "opensearch": bulk.mapping,
+    "parquet": columns.described,
+}
+_SHOWN_EVERY = 500
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(_FORMATS), default="ndjson", help="As what.")
+@click.option(
+    "--to", "path", type=click.Path(path_type=Path), metavar="FILE", help="A file, not stdout."
+)
+@click.option("--force", is_flag=True, help="Write over the file if it is there.")
+@options.sources("A checkout of another repository whose notes to add; again for each of several.")
+@click.option(
+    "--schema",
+    "only_shape",
+    is_flag=True,
+    help="Print the JSON Schema of a line, the mapping of an index, or the columns; no notes.",
+)
+def command(
+    form: str, path: Path | None, force: bool, sources: tuple[str, ...], only_shape: bool
+) -> int:
+    """Write all notes for other programs.
+
+    ndjson is a note on each line, opensearch the bulk format of OpenSearch and Elasticsearch,
+    parquet a table for DuckDB, Spark and others (it needs `pip install 'changenote-kb[parquet]'`).
+    The notes are those of this repository, of `sources:` in your config, and of --source. A file
+    that is no valid note is named, and the exit code is 1; the others are written.
+    """
+    if only_shape:
+        console.data(_SHAPES[form]())
+        return 0
+    _refuse_early(form, path, force)
+    every = _every(sources)
+    if path is None:
+        console.stream(map(_TEXTS[form], every))
+    else:
+        _write(form, path, force, every)
+    return _told(every)
+
+
+def _refuse_early(form: str, path: Path | None, force: bool) -> None:
+    """Raise what would stop the work at its end."""
+    if form == "parquet":
+        parquet.require()
+    if path is None and form == "parquet":
+        raise UsageProblem(
+            "--format parquet needs --to FILE",
+            expected="a file: Parquet is no text",
+            hint="`changenote export --format parquet --to notes.parquet`",
+        )
+    if path and path.exists() and not (force and path.is_file()):
+        raise _taken(path)
+
+
+def _taken(path: Path) -> UsageProblem:
+    what = "a folder" if path.is_dir() else "there already"
+    return UsageProblem(
+        f"{path} is {what}",
+        expected="the name of a new file",
+        hint="--force writes over a file.",
+    )
+
+
+def _every(sources: tuple[str, ...]) -> EveryNote:
+    from changenote.site.sources import checkouts
+
+    found = checkouts(options.project_of(sources), options.absolute(sources))
+    for remark in found.remarks:
+        console.notice(remark.text)
+    return EveryNote(found.each)
+
+
+def _write(form: str, path: Path, force: bool, every: EveryNote) -> None:
+    from changenote.store.files import streamed
+
+    try:
+        with streamed(path, over=force) as stream:
+            notes = _with_status(every)
+            if form == "parquet":
+                count = parquet.write(stream, notes)
+            else:
+                text_of = _TEXTS[form]
+                count = sum(bool(stream.write(text_of(one).encode())) for one in notes)
+    except FileExistsError:
+        raise _taken(path) from None
+    finally:
+        console.status("")
+    console.out(f"{count} {'note' if count == 1 else 'notes'} in {path}")
+
+
+def _with_status(every: Iterable[Exported]) -> Iterator[Exported]:
+    """The same, with a line on a terminal that says how far it is."""
+    for count, one in enumerate(every):
+        if count % _SHOWN_EVERY == 0:
+            console.status(f"{count} notes …")
+        yield one
+
+
+def _told(every: EveryNote) -> int:
+    """Name what is not in the export; the exit code."""
+    if not every.findings and not every.left_out:
+        return 0
+    for finding in every.findings:
+        console.notice(block(finding).rstrip("\n"))
+    count = every.left_out
+    if count:
+        are = "file is no valid note" if count == 1 else "files are no valid notes"
+        console.notice(f"{count} {are}: not in the export.")
+    return FINDINGS

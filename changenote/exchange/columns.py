@@ -1,0 +1,296 @@
+"""The table of an export: its columns, and where each comes from."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from changenote.exchange.exported import Exported, compact
+from changenote.model.measures import Verdict
+from changenote.model.note import Metric, Note, in_utc, seconds
+
+Form = Literal["text", "texts", "time", "whole", "number", "truth", "metrics"]
+
+_LARGEST = 2**63 - 1
+_NO_OFFSET = timedelta(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column of the table: null where a note does not say, except where `is_always` there."""
+
+    name: str
+    form: Form
+    doc: str
+    of: Callable[[Exported], Any]
+    is_always: bool = False
+
+
+def _part(*path: str) -> Callable[[Exported], Any]:
+    """Looks up an attribute of a part of the note; None where there is no such part."""
+
+    def look(one: Exported) -> Any:
+        value: Any = one.note
+        for name in path:
+            value = getattr(value, name) if value is not None else None
+        return value
+
+    return look
+
+
+def _text(name: str, doc: str, *path: str, is_always: bool = False) -> Column:
+    return Column(name=name, form="text", doc=doc, of=_part(*path), is_always=is_always)
+
+
+def _texts(name: str, doc: str, *path: str) -> Column:
+    look = _part(*path)
+    return Column(
+        name=name, form="texts", doc=doc, of=lambda one: list(look(one) or ()), is_always=True
+    )
+
+
+def _time(name: str, doc: str, *path: str) -> Column:
+    look = _part(*path)
+    return Column(name=name, form="time", doc=doc, of=lambda one: _moment(look(one)))
+
+
+def _length(name: str, doc: str, *path: str) -> Column:
+    look = _part(*path)
+
+    def length(one: Exported) -> float | None:
+        said = look(one)
+        return seconds(said) if said else None
+
+    return Column(name=name, form="number", doc=doc, of=length)
+
+
+def _whole(name: str, doc: str, of: Callable[[Exported], int]) -> Column:
+    return Column(name=name, form="whole", doc=doc, of=lambda one: min(of(one), _LARGEST))
+
+
+def _truth(name: str, doc: str, of: Callable[[Exported], Any], *, is_always: bool = True) -> Column:
+    return Column(name=name, form="truth", doc=doc, of=of, is_always=is_always)
+
+
+def _moment(moment: datetime | None) -> datetime | None:
+    """In UTC; None on a first or last day that UTC no longer has."""
+    known = in_utc(moment) if moment else None
+    return known if known and known.utcoffset() == _NO_OFFSET else None
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _change(verdict: Verdict) -> float | None:
+    """From the median before to the one after, in percent of the first."""
+    before, after = verdict.median_before, verdict.median_after
+    return _number((after - before) / abs(before) * 100) if before and after is not None else None
+
+
+def _headline(of: Callable[[Metric, Verdict], Any]) -> Callable[[Exported], Any]:
+    return lambda one: of(*one.headline) if one.headline else None
+
+
+def _counts(note: Note, name: str) -> int:
+    return sum(getattr(file, name) or 0 for file in note.files)
+
+
+def _metrics(one: Exported) -> list[dict[str, Any]]:
+    return [
+        {name: of(metric, verdict) for name, _, of in IN_METRICS} for metric, verdict in one.judged
+    ]
+
+
+IN_METRICS: tuple[tuple[str, Form, Callable[[Metric, Verdict], Any]], ...] = (
+    ("name", "text", lambda metric, _: metric.name),
+    ("unit", "text", lambda metric, _: metric.unit),
+    ("better", "text", lambda metric, _: metric.better),
+    ("is_primary", "truth", lambda metric, _: metric.primary),
+    ("verdict", "text", lambda _, verdict: verdict.verdict),
+    ("trust", "text", lambda _, verdict: verdict.trust),
+    ("runs_before", "whole", lambda _, verdict: verdict.n_before),
+    ("runs_after", "whole", lambda _, verdict: verdict.n_after),
+    ("median_before", "number", lambda _, verdict: _number(verdict.median_before)),
+    ("median_after", "number", lambda _, verdict: _number(verdict.median_after)),
+    ("change_percent", "number", lambda _, verdict: _change(verdict)),
+    ("ratio", "number", lambda _, verdict: _number(verdict.ratio)),
+)
+"""What each entry of the column `metrics` has: its name, form, and where that comes from."""
+
+COLUMNS = (
+    Column(
+        name="key",
+        form="text",
+        doc="Unique among all rows, also where two notes have one id.",
+        of=lambda one: one.key,
+        is_always=True,
+    ),
+    _text("id", "The note's id.", "id", is_always=True),
+    Column(
+        name="repository",
+        form="text",
+        doc="The repository that the note is from, if that is known.",
+        of=lambda one: one.repository or None,
+    ),
+    Column(
+        name="file",
+        form="text",
+        doc="The note's file in its repository.",
+        of=lambda one: one.file,
+        is_always=True,
+    ),
+    _text("title", "What changed, in one line.", "title", is_always=True),
+    _text("kind", "The kind of change.", "kind", is_always=True),
+    _text("status", "`draft`, `shipped`, `rolled_back` or `superseded`.", "status", is_always=True),
+    _text("owner", "The person or team to ask.", "owner"),
+    _texts("authors", "Who wrote the change.", "authors"),
+    Column(
+        name="service",
+        form="text",
+        doc="The service that the note counts as: the one it names, or `service` in its"
+        " repository's config, or else the repository.",
+        of=lambda one: one.service or None,
+    ),
+    _time("shipped_at", "When it shipped.", "shipped", "at"),
+    _text("environment", "Where it shipped to.", "shipped", "environment"),
+    _text("version", "The version that carries it.", "shipped", "version"),
+    _text("deployment", "Address of the deployment.", "shipped", "deployment"),
+    _text(
+        "outcome",
+        "How the deployment went: `success`, `degraded` or `failed`.",
+        *("shipped", "outcome"),
+    ),
+    _time("restored_at", "When service was restored after a failure.", "shipped", "restored_at"),
+    _text("incident", "Address of the incident that it led to.", "shipped", "incident"),
+    _truth(
+        "planned",
+        "false: unplanned work after an incident.",
+        _part("shipped", "planned"),
+        is_always=False,
+    ),
+    _time("first_commit_at", "When work on it was first committed.", "source", "first_commit_at"),
+    _texts("pull_requests", "Addresses of pull requests.", "source", "pull_requests"),
+    _texts("issues", "Addresses of issues.", "source", "issues"),
+    _texts("tags", "Words to find it by.", "tags"),
+    _texts("stack", "Languages, frameworks, stores involved.", "stack"),
+    Column(
+        name="files",
+        form="texts",
+        doc="Paths of the files it touched.",
+        of=lambda one: [file.path for file in one.note.files],
+        is_always=True,
+    ),
+    _whole("lines_added", "Lines added in them.", lambda one: _counts(one.note, "added")),
+    _whole("lines_removed", "Lines removed in them.", lambda one: _counts(one.note, "removed")),
+    _whole("commands", "How many commands were run.", lambda one: len(one.note.commands)),
+    Column(
+        name="metric",
+        form="text",
+        doc="The metric that speaks for the note, where one may: a time measured cold before and"
+        " warm after may not.",
+        of=_headline(lambda metric, _: metric.name),
+    ),
+    Column(
+        name="metric_unit",
+        form="text",
+        doc="Its unit.",
+        of=_headline(lambda metric, _: metric.unit),
+    ),
+    Column(
+        name="metric_better",
+        form="text",
+        doc="`lower` or `higher`.",
+        of=_headline(lambda metric, _: metric.better),
+    ),
+    Column(
+        name="metric_before",
+        form="number",
+        doc="The median of its runs before.",
+        of=_headline(lambda _, verdict: _number(verdict.median_before)),
+    ),
+    Column(
+        name="metric_after",
+        form="number",
+        doc="The median of its runs after.",
+        of=_headline(lambda _, verdict: _number(verdict.median_after)),
+    ),
+    Column(
+        name="metric_change_percent",
+        form="number",
+        doc="From one median to the other, in percent of the first.",
+        of=_headline(lambda _, verdict: _change(verdict)),
+    ),
+    Column(
+        name="metric_ratio",
+        form="number",
+        doc="After / before over all runs, as pages have it, where every value is above 0.",
+        of=_headline(lambda _, verdict: _number(verdict.ratio)),
+    ),
+    Column(
+        name="verdict",
+        form="text",
+        doc="What it says: `improved`, `regressed`, `no_change`, `inconclusive`, `insufficient`,"
+        " `unverified` or `invalid`.",
+        of=_headline(lambda _, verdict: verdict.verdict),
+    ),
+    Column(
+        name="trust",
+        form="text",
+        doc="How far to trust it: `exact`, `interleaved`, `sequential`, `reported` or `invalid`.",
+        of=_headline(lambda _, verdict: verdict.trust),
+    ),
+    Column(
+        name="metrics",
+        form="metrics",
+        doc="All its metrics: name, unit, better, is_primary, verdict, trust, runs_before,"
+        " runs_after, median_before, median_after, change_percent, ratio.",
+        of=_metrics,
+        is_always=True,
+    ),
+    _truth(
+        "has_rollback",
+        "Are there commands that undo it?",
+        lambda one: bool(one.note.rollback and one.note.rollback.steps),
+    ),
+    _text(
+        "rollback_strategy",
+        "`flag`, `revert`, `redeploy`, `restore`, `forward_fix` or `none`.",
+        *("rollback", "strategy"),
+    ),
+    _length(
+        "rollback_limit_seconds",
+        "How long until it is too late to undo it.",
+        *("rollback", "time_limit"),
+    ),
+    _truth("rehearsed", "Were exactly these commands rehearsed?", lambda one: one.rehearsal_counts),
+    _time("rehearsed_at", "When they were rehearsed last.", "rollback", "rehearsed", "at"),
+    _length("rehearsed_seconds", "How long that rehearsal took.", "rollback", "rehearsed", "took"),
+    _texts("related", "Ids of related notes.", "related"),
+    _texts("supersedes", "Ids of notes that this one replaces.", "supersedes"),
+    _texts("flags", "`needs_human_review` and others.", "flags"),
+    Column(
+        name="content_sha256",
+        form="text",
+        doc="Stays the same as long as the note says the same.",
+        of=lambda one: one.sha256,
+        is_always=True,
+    ),
+    Column(
+        name="note",
+        form="text",
+        doc="The whole note as JSON.",
+        of=lambda one: compact(one.data),
+        is_always=True,
+    ),
+)
+"""The table. Columns may be added at the end; none is taken away or changes its meaning."""
+
+
+def described() -> list[dict[str, Any]]:
+    """The columns for programs."""
+    return [
+        {"name": c.name, "form": c.form, "is_always": c.is_always, "description": c.doc}
+        for c in COLUMNS
+    ]
