@@ -269,6 +269,23 @@ def test_a_database_of_others_stays_as_it_is(project: Project) -> None:
         assert opened_now.execute("SELECT name FROM sqlite_master").fetchall() == [("mine",)]
 
 
+@pytest.mark.parametrize("name", ["", "clock", "config.json", ".gitignore", path_in(Path()).name])
+def test_nothing_is_written_where_a_link_in_the_cache_leads(project: Project, name: str) -> None:
+    project.config_file.write_text("title: Ours\n")
+    shutil.rmtree(project.cache)
+    elsewhere = project.root / "elsewhere"
+    elsewhere.mkdir()
+    if name:
+        project.cache.mkdir()
+        (elsewhere / name).write_text("mine")
+    (project.cache / name).symlink_to(elsewhere / name)
+
+    right = notes(find_project(project.root))
+
+    assert right == from_yaml(project)
+    assert [path.read_text() for path in elsewhere.iterdir()] == (["mine"] if name else [])
+
+
 @pytest.mark.parametrize("damage", [cut, fill, be_older])
 def test_a_damaged_cache_is_made_anew(
     project: Project, damage: Callable[[Path], None], opened: list[str]

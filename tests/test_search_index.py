@@ -505,6 +505,23 @@ def test_a_folder_that_cannot_be_written_keeps_nothing_and_fails_nothing(tmp_pat
     assert kept.files("part", lambda: {"0.z": b""}) == {"0.z": b""}
 
 
+@pytest.mark.parametrize("link", [".changenote", ".changenote/search"])
+def test_files_elsewhere_are_no_parts_wherever_a_link_leads(tmp_path: Path, link: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    for number in range(30):
+        (elsewhere / "search").mkdir(parents=True, exist_ok=True)
+        (elsewhere / f"{number}.txt").write_text("mine")
+        (elsewhere / f"search/{number}.txt").write_text("mine")
+    (tmp_path / link).parent.mkdir(exist_ok=True)
+    (tmp_path / link).symlink_to(elsewhere)
+    kept = Kept(tmp_path / ".changenote/search")
+
+    kept.forget_all_but([])
+    kept.files("part", lambda: {"0.z": b""})
+
+    assert len([path for path in elsewhere.rglob("*") if path.is_file()]) == 60
+
+
 def test_a_page_without_a_word_moves_no_number() -> None:
     empty = Record(url="empty/", title="", texts=("",))
 

@@ -103,10 +103,15 @@ def keep(text: str, name: str, folders: list[Path]) -> Path:
 
 
 def prepare_cache(folder: Path) -> None:
-    """Make a cache folder; it keeps itself out of git, so that no commit ever carries it."""
+    """Make a cache folder; it keeps itself out of git, so that no commit ever carries it.
+
+    Raises `OSError` for a link, which a repository may bring along: it leads to files of others.
+    """
+    if folder.is_symlink() or folder.parent.is_symlink():
+        raise OSError(errno.ELOOP, "a link is no cache folder", str(folder))
     folder.mkdir(parents=True, exist_ok=True)
     ignore = folder / ".gitignore"
-    if not ignore.exists():
+    if not os.path.lexists(ignore):
         ignore.write_text("*\n", encoding="utf-8")
 
 

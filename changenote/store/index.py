@@ -99,6 +99,8 @@ def remembered(folder: Path, name: str, raw: bytes, compute: Callable[[bytes], A
     value = compute(raw)
     with suppress(OSError, ChangenoteError):
         files.prepare_cache(folder)
+        if path.is_symlink():  # what a link leads to would be replaced
+            return value
         was = path.read_bytes() if path.exists() else None
         files.replace(path, json.dumps({"key": key, "value": value}), was=was)
     return value

@@ -203,6 +203,8 @@ def _moment(folder: Path) -> int:
     mark = folder / "clock"
     try:
         prepare_cache(folder)
+        if mark.is_symlink():
+            return 0  # what a link leads to would be emptied
         mark.write_bytes(b"")
         return min(mark.stat().st_mtime_ns, time_ns())
     except OSError:

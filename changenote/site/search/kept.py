@@ -8,12 +8,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from changenote.site.digests import digest_of_bytes
+from changenote.store.files import prepare_cache
 
 Files = Mapping[str, bytes]
 
 _SPARE = 20
 """So many parts that the last build did not use stay, for another branch or another site."""
-
 
 _IGNORED = ".gitignore"
 
@@ -44,16 +44,14 @@ class Kept:
         """Remove all other parts but a few, those that were used last."""
         stay = {_IGNORED, *names}
         with suppress(OSError):
+            prepare_cache(self._folder)
             others = [path for path in self._folder.iterdir() if path.name not in stay]
             others.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
             for path in others[_SPARE:]:
                 path.unlink(missing_ok=True)
 
     def _put(self, path: Path, content: bytes) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        ignored = self._folder / _IGNORED
-        if not ignored.exists():
-            ignored.write_text("*\n", "utf-8")
+        prepare_cache(self._folder)
         with NamedTemporaryFile(dir=self._folder, prefix="new-", delete=False) as file:
             file.write(content)
         Path(file.name).replace(path)
