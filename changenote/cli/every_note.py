@@ -12,7 +12,6 @@ from changenote.site.sources import Checkout
 from changenote.store.library import Library
 from changenote.store.notes import StoredNote, Stray, listed, read
 from changenote.store.parsed import parsed
-from changenote.store.project import Project
 
 
 class EveryNote:
@@ -29,17 +28,19 @@ class EveryNote:
     def __iter__(self) -> Iterator[Exported]:
         self.left_out, self.findings = 0, []
         for checkout in self._checkouts:
-            yield from self._of(checkout.project, _source(checkout))
+            yield from self._of(checkout)
             self.findings += checkout.findings
 
-    def _of(self, project: Project, source: Source) -> Iterator[Exported]:
+    def _of(self, checkout: Checkout) -> Iterator[Exported]:
+        project, origin = checkout.project, _origin(checkout)
+        source = Source(name=checkout.name, config=project.config)
         files, strays = listed(project)
         library = Library(project.cache, files)
         taken: set[str] = set()
         for one in parsed(library):
             if one.note:
                 path = project.relative(Path(files[one.file]))
-                yield _exported(one.note, path, source, taken)
+                yield _exported(one.note, path, origin, taken)
             elif isinstance(one.what, StoredNote):
                 self._leave_out(one.what, source)
         for file in files.keys() - library.digests.keys():
@@ -58,7 +59,7 @@ class EveryNote:
             self.findings += findings(source.file(stray.file), [stray.problem], source.config)
 
 
-def _source(checkout: Checkout) -> Source:
+def _origin(checkout: Checkout) -> Source:
     """The checkout by its name among several, or else by that of its repository, if it is known.
 
     Not by its folder: the same notes make the same export on every machine.
@@ -67,8 +68,8 @@ def _source(checkout: Checkout) -> Source:
     return Source(name=checkout.name or known, config=checkout.project.config)
 
 
-def _exported(note: Note, file: str, source: Source, taken: set[str]) -> Exported:
-    name = f"{source.name}/{note.id}" if source.name else note.id
+def _exported(note: Note, file: str, origin: Source, taken: set[str]) -> Exported:
+    name = f"{origin.name}/{note.id}" if origin.name else note.id
     # Of files with one id, which `check` reports, the first has it to itself.
     key = name if note.id not in taken else f"{name}/{file.rpartition('/')[2]}"
     taken.add(note.id)
@@ -76,6 +77,6 @@ def _exported(note: Note, file: str, source: Source, taken: set[str]) -> Exporte
         note=note,
         key=key,
         file=file,
-        repository=source.name,
-        service=note.service or source.service or "",
+        repository=origin.name,
+        service=note.service or origin.service or "",
     )

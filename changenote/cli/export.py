@@ -21,6 +21,7 @@ _SHAPES: dict[str, Callable[[], Any]] = {
     "parquet": columns.described,
 }
 _SHOWN_EVERY = 500
+_STOPPED = 130  # as a shell has it
 
 
 @click.command()
@@ -51,10 +52,10 @@ def command(
         return 0
     _refuse_early(form, path, force)
     every = _every(sources)
-    if path is None:
-        console.stream(map(_TEXTS[form], every))
-    else:
+    if path:
         _write(form, path, force, every)
+    elif not _print(form, every):
+        return _STOPPED
     return _told(every)
 
 
@@ -90,6 +91,16 @@ def _every(sources: tuple[str, ...]) -> EveryNote:
     return EveryNote(found.each)
 
 
+def _print(form: str, every: EveryNote) -> bool:
+    """Print all; was it not stopped by Ctrl-C?"""
+    try:
+        console.stream(map(_TEXTS[form], every))
+    except KeyboardInterrupt:
+        console.notice("\nStopped. What was printed is not all.")
+        return False
+    return True
+
+
 def _write(form: str, path: Path, force: bool, every: EveryNote) -> None:
     from changenote.store.files import streamed
 
@@ -118,12 +129,9 @@ def _with_status(every: Iterable[Exported]) -> Iterator[Exported]:
 
 def _told(every: EveryNote) -> int:
     """Name what is not in the export; the exit code."""
-    if not every.findings and not every.left_out:
-        return 0
     for finding in every.findings:
         console.notice(block(finding).rstrip("\n"))
-    count = every.left_out
-    if count:
-        are = "file is no valid note" if count == 1 else "files are no valid notes"
-        console.notice(f"{count} {are}: not in the export.")
-    return FINDINGS
+    if every.left_out:
+        are = "file is no valid note" if every.left_out == 1 else "files are no valid notes"
+        console.notice(f"{every.left_out} {are}: not in the export.")
+    return FINDINGS if every.findings or every.left_out else 0
