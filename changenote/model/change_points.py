@@ -13,7 +13,7 @@ drop points, mostly on slow slopes and close to the limits.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -100,12 +100,13 @@ def _weak(values: Sequence[float]) -> set[int]:
 def _window_cuts(values: Sequence[float]) -> list[int]:
     sums = _sums_of_distances(values)
     cuts: list[int] = []
+    known: dict[tuple[int, int], _Split] = {}  # a cut leaves the other stretches as they are
     while True:
-        ends = [0, *cuts, len(values)]
-        splits = [_furthest(sums, start, end) for start, end in pairwise(ends) if end - start > 1]
-        if not splits:
+        stretches = [pair for pair in pairwise([0, *cuts, len(values)]) if pair[1] - pair[0] > 1]
+        if not stretches:
             return cuts
-        best = max(splits, key=lambda split: split.distance)
+        known = {pair: known.get(pair) or _furthest(sums, *pair) for pair in stretches}
+        best = max(known.values(), key=lambda split: split.distance)
         if step_p(values[best.start : best.cut], values[best.cut : best.end]) > _WEAK_P:
             return cuts
         cuts = sorted([*cuts, best.cut])
@@ -156,25 +157,23 @@ def _sums_of_distances(values: Sequence[float]) -> list[list[float]]:
 
 
 def _furthest(sums: Sequence[Sequence[float]], start: int, end: int) -> _Split:
-    """The cut of a stretch whose sides lie furthest apart; the right one may end before it."""
-    distance, cut = max(_distances(sums, start, end), key=lambda found: found[0])
-    return _Split(distance, start, cut, end)
+    """The cut of a stretch whose sides lie furthest apart; the right one may end before it.
 
-
-def _distances(
-    sums: Sequence[Sequence[float]], start: int, end: int
-) -> Iterator[tuple[float, int]]:
-    """The energy statistic for every cut and every end of what follows it, and the cut."""
-    whole = sums[start]
+    By the energy statistic, of every cut and every end of what follows it.
+    """
+    whole, furthest, best = sums[start], -math.inf, start + 1
     for cut in range(start + 1, end):
-        left, within_left = cut - start, whole[cut]
+        left, within_left, following = cut - start, whole[cut], sums[cut]
         spread_left = within_left / (left - 1) if left > 1 else 0.0
-        for until in range(cut + 1, end + 1):
-            right, within_right = until - cut, sums[cut][until]
+        for right, until in enumerate(range(cut + 1, end + 1), start=1):
+            within_right = following[until]
             spread_right = within_right / (right - 1) if right > 1 else 0.0
             between = whole[until] - within_left - within_right
             apart = between - right * spread_left - left * spread_right
-            yield 2 * apart / (left + right), cut
+            distance = 2 * apart / (left + right)
+            if distance > furthest:
+                furthest, best = distance, cut
+    return _Split(furthest, start, best, end)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from changenote.model.change_points import ChangePoint, change_points
 from changenote.model.effects import LARGEST
 from changenote.model.facts import folded, when
-from changenote.model.measures import Verdict, from_to, judge, quantity, sentence
+from changenote.model.measures import BETWEEN, Verdict, from_to, judge, quantity, sentence
 from changenote.model.note import Metric, Note, Samples, samples
 from changenote.model.ranks import median
 from changenote.model.units import converted, family
@@ -69,7 +69,7 @@ class Point(NamedTuple):
     @property
     def where(self) -> str:
         """The environment that it is of; empty when none is named."""
-        return self.circumstances.get("environment", "")
+        return self.conditions.get("environment", self.environment)
 
     @property
     def day(self) -> str:
@@ -142,10 +142,10 @@ def levels_of(note: Note) -> list[Point]:
     return [_point(note, number, metric) for number, metric in enumerate(note.metrics)]
 
 
-def judged(point: Point, note: Note) -> Point:
-    """A point of a note with the verdict on its metric."""
+def judged(point: Point, note: Note, verdict: Verdict | None = None) -> Point:
+    """A point of a note with the verdict on its metric, which may be known."""
     metric = note.metrics[point.number]
-    verdict = judge(metric)
+    verdict = verdict or judge(metric)
     return point._replace(verdict=verdict.verdict, says=_says(metric, verdict))
 
 
@@ -179,7 +179,8 @@ def changes(history: History) -> tuple[Change, ...]:
 
 def is_elsewhere(point: Point, main: str) -> bool:
     """Is a point of a named environment other than the main one?"""
-    return bool(main and point.where) and folded(point.where) != folded(main)
+    there = point.where
+    return bool(main and there) and there != main and folded(there) != folded(main)
 
 
 def main_of(history: History, main: str) -> str:
@@ -222,7 +223,7 @@ def _says(metric: Metric, verdict: Verdict) -> str:
     """The verdict in words, without before and after: they have a place of their own beside it."""
     says = sentence(metric, verdict)
     has_both = metric.before is not None and metric.after is not None
-    return says.removesuffix(f": {from_to(metric)}") if has_both else says
+    return says.removesuffix(f": {from_to(metric)}") if has_both and BETWEEN in says else says
 
 
 def _middle(value: Samples | None) -> float | None:

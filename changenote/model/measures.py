@@ -17,6 +17,9 @@ from changenote.model.runs import mixture, oddities
 from changenote.model.units import converted, is_size, is_time
 from changenote.records import record
 
+BETWEEN = " → "
+"""What stands between before and after."""
+
 MIN_SAMPLES = 4  # a side: with 3 and 3 even runs that never overlap have p = 0.1
 MIN_PAIRS = 6  # with 5 pairs that all agree p = 0.0625
 UNWRITTEN = ("1", "ratio")
@@ -159,7 +162,7 @@ def from_to(metric: Metric) -> str:
     tells = (n for n in (6, 9, 12) if _number(old, digits=n) != _number(new, digits=n))
     digits = next(tells, 6)
     unit = metric.unit
-    return f"{quantity(old, unit, digits=digits)} → {quantity(new, unit, digits=digits)}"
+    return f"{quantity(old, unit, digits=digits)}{BETWEEN}{quantity(new, unit, digits=digits)}"
 
 
 def _invalid(counts: _Known, *flags: str) -> Verdict:
