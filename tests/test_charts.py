@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from changenote.model.history import Change, History, changes, histories, points_of
+from changenote.model.measures import judge
 from changenote.model.note import Metric, Note, Shipped
 from changenote.resources import templates_folder
 from changenote.site.charts.activity import Week, activity_plot
@@ -39,7 +40,8 @@ def parsed(chart: str) -> ElementTree.Element:
 def of(before: Side = None, after: Side = None, **more: Any) -> Measured:
     """A metric of a note."""
     usual: dict[str, Any] = {"name": "GET /cart p95", "unit": "ms", "better": "lower"}
-    return measured(note(0, Metric(before=before, after=after, **(usual | more))))[0]
+    metric = Metric(before=before, after=after, **(usual | more))
+    return measured(metric, judge(metric))
 
 
 def note(days: int, *metrics: Metric, **more: Any) -> Note:

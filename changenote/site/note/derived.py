@@ -13,6 +13,7 @@ from changenote.site.edition import Edition, Row
 from changenote.site.note.measured import Answer, Measured, answer, measured
 from changenote.site.note.others import Others, others
 from changenote.site.note.scored import scored
+from changenote.site.verdicts import verdict_on
 from changenote.site.way_back import Rehearsed, rehearsed
 
 
@@ -42,7 +43,10 @@ def derived(edition: Edition, row: Row) -> Derived:
     return Derived(
         data=data,
         answer=answer(note, row.headline),
-        measured=measured(note, row.headline),
+        measured=tuple(
+            measured(metric, verdict_on(edition, row, number))
+            for number, metric in enumerate(note.metrics)
+        ),
         score=scored(edition, row),
         minutes=reading_minutes(note),
         sha256=content_sha256(data),

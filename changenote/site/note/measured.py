@@ -9,7 +9,6 @@ from changenote.model.measures import (
     Verdict,
     cautions,
     doubt,
-    judge,
     sentence,
 )
 from changenote.model.note import Metric, Note, primary_metric, samples
@@ -105,16 +104,8 @@ def why_no_metric(note: Note) -> str:
     return f"Not measured: {note.no_metric}" if note.no_metric else "Nothing was measured."
 
 
-def measured(note: Note, headline: Verdict | None = None) -> tuple[Measured, ...]:
-    """All metrics, in the order of the note; `headline` is the verdict that speaks for it."""
-    judged = primary_metric(note) if headline else None
-    return tuple(
-        _measured(metric, headline if headline and metric is judged else judge(metric))
-        for metric in note.metrics
-    )
-
-
-def _measured(metric: Metric, verdict: Verdict) -> Measured:
+def measured(metric: Metric, verdict: Verdict) -> Measured:
+    """A metric with what is said of the verdict on it."""
     return Measured(
         metric=metric,
         verdict=verdict,

@@ -26,6 +26,7 @@ from changenote.site.deployed import main_environment
 from changenote.site.edition import Edition
 from changenote.site.lists.listing import listing
 from changenote.site.plan import Plan
+from changenote.site.verdicts import verdict_on
 from changenote.site.wording import with_unit
 
 _IN_A_TREND = 30  # notes: what is older is on the metric's own page
@@ -197,7 +198,8 @@ def _one(edition: Edition, history: History) -> Page:
 
 def _judged(edition: Edition, point: Point) -> Point:
     """A point with its verdict."""
-    return judged(point, edition.by_path[point.note].note)
+    row = edition.by_path[point.note]
+    return judged(point, row.note, verdict_on(edition, row, point.number))
 
 
 def _entry(edition: Edition, history: History, place: int, shared: dict[str, str]) -> _Entry:
