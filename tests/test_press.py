@@ -108,6 +108,18 @@ def test_a_site_from_shells_is_the_site_that_the_theme_makes(tmp_path: Path, nam
     assert "itself" not in pressed.said
 
 
+def test_no_note_can_guess_the_words_that_stand_for_others(tmp_path: Path) -> None:
+    here = project(tmp_path)
+    text = LEAST.format(id="20261124-gggggg", title="cnpresstitleax", kind="fix")
+    text += "tags: [cnpressfolder0nx]\n"
+    (here / "changes/2026/20261124-gggggg.yaml").write_text(text)
+
+    pressed = mkdocs(here, MATERIAL, index=False)
+
+    assert pressed.code == 0, pressed.said
+    assert "itself" not in pressed.said
+
+
 def test_properdocs_makes_the_same_of_them(tmp_path: Path) -> None:
     here = project(tmp_path)
     (here / "mkdocs.yml").write_text(MATERIAL)

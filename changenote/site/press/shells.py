@@ -5,6 +5,7 @@ these words come out, the ones of a page go in, and what the theme does to them 
 that come with each: printed as they are, escaped once more, without tags, or as a text of a script.
 """
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from changenote.site.book import Page
 from changenote.site.digests import digest_of
 from changenote.site.press.sheets import Neighbour, Shape, Sheet, last_name, parent
 
-_MARK = "cnpress"
+_MARK = f"cnpress{os.urandom(8).hex()}"
+"""Differs from build to build: no note can have such a word in it. Nothing of it is in a page."""
+
 _SIGNS = " <b>&amp;\"'  \\ é "
 """Whatever a theme does to a text, it does something else to one of these."""
 
