@@ -15,6 +15,7 @@ from changenote.site.edition import Edition
 from changenote.site.loading import read_book
 from changenote.site.pages import pages_of, plans_of, printed
 from changenote.site.plan import key_of
+from changenote.site.search.whole import word_plans
 from changenote.store.project import find_project
 from tests.books import links, words
 from tests.browser import Reader, chromium, served
@@ -241,6 +242,19 @@ def test_another_config_of_one_repository_changes_its_own_pages_alone(tmp_path: 
     assert "changes/repositories/shop-web/" in changed
     assert "changes/files/shop-web/app/" in changed
     assert changed.isdisjoint({f"changes/{ID}/", "changes/files/search/app/"})
+
+
+def test_a_note_is_searched_by_the_service_that_its_repository_gives_it(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.repository("shop", note())
+    shelf.repository("bank", note("20261123-aaaaaa"))
+    shelf.knowledge("[../shop, ../bank]")
+    before = [plan.path for plan in word_plans(printed(shelf.book()))]
+
+    shelf.opened("shop").write("changes/config.yaml", "service: till\n")
+
+    now = [plan.path for plan in word_plans(printed(shelf.book()))]
+    assert not set(now) & set(before)
 
 
 def test_metrics_of_notes_without_a_service_stay_apart_and_those_of_a_service_do_not(

@@ -43,9 +43,16 @@ class Source:
 def note_sources(edition: Edition) -> tuple[Source, ...]:
     """One source for each note, in the order of `edition.rows`."""
     return tuple(
-        Source(row.note.id, f"{row.entry.digest} {row.path}", partial(note_record, row))
+        Source(row.note.id, " ".join(_told_by(row)), partial(note_record, row))
         for row in edition.rows
     )
+
+
+def _told_by(row: Row) -> Iterator[str]:
+    """What the record of a note hangs on: its file, its page, and a service that is not in it."""
+    yield from (row.entry.digest, row.path)
+    if row.entry.is_given_service:
+        yield row.source.service
 
 
 def note_record(row: Row) -> Record:
