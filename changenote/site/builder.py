@@ -84,9 +84,11 @@ def serve(project: Project, address: str = ADDRESS, *, more: Sequence[str] = ())
 
     MkDocs says on the terminal what it does. Raises `SiteFailed` when it could not start.
     """
-    with _config(project) as config:
+    # MkDocs serves a temporary folder, which it leaves behind unless it is stopped by Ctrl-C.
+    with _config(project) as config, TemporaryDirectory(prefix="changenote-served-") as folder:
         command = ["serve", "--livereload", "-f", str(config), "-a", address]
-        process = subprocess.Popen([*_MKDOCS, *command], cwd=project.root, env=_environment(more))
+        variables = {**_environment(more), "TMPDIR": folder}
+        process = subprocess.Popen([*_MKDOCS, *command], cwd=project.root, env=variables)
         try:
             code = process.wait()
         except KeyboardInterrupt:

@@ -338,13 +338,14 @@ def edition(
 
 def _rows_to_keep(before: Edition, book: Book, places: Addresses) -> dict[str, Row]:
     """The rows of notes that are what and where they were, by their files."""
-    sources = {name: source == before.book.source(name) for name, source in book.sources.items()}
+    names = {row.entry.source for row in before.rows}
+    sources = {name for name in names if book.source(name) == before.book.source(name)}
     entries = set(map(id, book.entries))
     return {
         row.entry.file: row
         for row in before.rows
         if id(row.entry) in entries
-        and sources.get(row.entry.source)
+        and row.entry.source in sources
         and places.files[row.entry.file] == row.path
     }
 

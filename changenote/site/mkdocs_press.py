@@ -18,6 +18,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Link, Navigation, Section
 from mkdocs.utils import get_build_timestamp
 
+from changenote.errors import SiteFailed
 from changenote.site.addresses import is_page
 from changenote.site.book import Page
 from changenote.site.mkdocs_files import (
@@ -34,7 +35,7 @@ from changenote.site.press.around import Around
 from changenote.site.press.output import Output
 from changenote.site.press.press import Press
 from changenote.site.press.printing import Finished, Printing
-from changenote.site.press.sheets import Sheet
+from changenote.site.press.sheets import Sheet, last_name
 from changenote.site.press.titles import Titles
 
 
@@ -50,6 +51,7 @@ class PressedPages:
         output: Output,
         config: MkDocsConfig,
         titles: Titles | None = None,
+        processes: int | None = None,
     ) -> None:
         self._press = Press(render=self._rendered, folders=frozenset())
         self._printing = Printing(press=self._press, around=around, key_of=key_of)
@@ -57,7 +59,10 @@ class PressedPages:
         self._config = config
         self._plans = plans
         self._titles = titles
+        self._processes = processes
         self._remade: dict[str, Plan] = {}
+        self.can_make = False
+        """Not before MkDocs has read all of its own pages."""
         self.pages: dict[str, FinishedPage] = {}
         """Those of navigations, by their paths."""
         self._named: dict[str, File] = {}
@@ -84,7 +89,12 @@ class PressedPages:
         plan = self._plans[path]
         if known := self._output.known(plan, self._printing):
             return known
-        made = cast("Page", plan.make())  # one lies at every address of a page
+        try:
+            made = cast("Page", plan.make())  # one lies at every address of a page
+        except SiteFailed:
+            if self._titles:  # who asks for the page will be told
+                return _titled(path, last_name(path).capitalize())
+            raise
         if self._titles:
             self._titles.put(path, made.title)
             return _titled(path, made.title)
@@ -110,6 +120,7 @@ class PressedPages:
 
     def is_ready(self, env: Environment, nav: Navigation, files: Files) -> None:
         """Everything is known that pages are made with."""
+        self.can_make = True
         pages = files.documentation_pages()
         self._theme = Theme(config=self._config, nav=nav, files=pages, env=env, known=self.pages)
         self._press.folders = folders_of(
@@ -144,6 +155,8 @@ class PressedPages:
         if self._press.difference:
             yield f"Every page is rendered by itself: {self._press.difference}."
         counts = self._output.now.counts
+        if counts["lost"]:
+            yield f"{counts['lost']} of its processes were ended; this one did their work, too."
         removed = f", {counts['removed']} removed" if counts["removed"] else ""
         yield f"{counts['written']} pages and files written, {counts['kept']} kept{removed}."
 
@@ -152,7 +165,8 @@ class PressedPages:
         own = self._config.theme.static_templates  # written by MkDocs before, and meant to be
         every = {**self._plans, **self._remade}
         plans = [plan for path, plan in every.items() if path not in own]
-        self._output.takes(plans, self._printing, self.pages)
+        processes = self._processes
+        self._output.takes(plans, self._printing, self.pages, processes=processes)
         if not self._theme.files:
             _date_site_map(Path(self._config.site_dir), self.pages.values())
 

@@ -80,6 +80,7 @@ class ChangenoteConfig(base.Config):  # type: ignore[no-untyped-call]  # MkDocs 
     notes = options.Type(str, default="changes")
     path = options.Type(str, default="changes")
     search = options.Choice(("changenote", "builtin"), default="changenote")
+    processes = options.Optional(options.Type(int))
 
 
 class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped-call]  # as above
@@ -94,6 +95,8 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Style sheet, script, watched folders, and a search index that knows file names."""
         root = self._root
+        if (chosen := self.config.processes) is not None and chosen < 1:
+            raise PluginError(f"changenote: processes: found {chosen}, expected 1 or more")
         config.extra_css.append(f"{root}/{addresses.STYLES}")
         config.extra_javascript.append(f"{root}/{addresses.SCRIPT}")
         if self._notes(config).is_dir():
@@ -187,6 +190,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             output=self._output,
             config=config,
             titles=titles if isinstance(plans, Shelf) else None,
+            processes=self.config.processes,
         )
         every = [path for path in (*ours, *named) if path not in self._theirs]
         return self._press.opened(files, every)
@@ -424,7 +428,8 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
 
     def _builds(self, builder: Callable[[], None]) -> None:
         """Show what was saved: without MkDocs, if that is notes that none of its pages shows."""
-        if not self._press or self._config.strict or self._blocks:
+        press = self._press if self._press and self._press.can_make else None
+        if not press or self._config.strict or self._blocks:  # none is there if a build failed
             return builder()
         others = state_of(_besides_notes(self._edition.book, self._config))
         now = self._shown_without_mkdocs() if others == self._others else None
@@ -433,7 +438,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         self._before = self._edition = now
         _warn(now)
         self._look_up()
-        self._press.turned(self._shelf(), self._around)
+        press.turned(self._shelf(), self._around)
         return None
 
     def _shown_without_mkdocs(self) -> Edition | None:
@@ -456,7 +461,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
 
     def _finished(self, name: str) -> bytes | None:
         """A page or file of ours by its name in the folder of the site."""
-        if not self._press:
+        if not self._press or not self._press.can_make:
             return None
         difference = self._press.difference
         path = name if name.startswith(addresses.SHORT) else name.removesuffix("index.html")

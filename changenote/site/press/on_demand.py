@@ -59,9 +59,9 @@ class OnDemand:
             self.forget()
             try:
                 yield
-            finally:
                 for name in list(self._asked):
                     self._lay(name)
+            finally:
                 self._quiet.notify_all()
 
     def forget(self) -> None:
