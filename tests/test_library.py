@@ -5,14 +5,19 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import time_ns
 from typing import Any
 
 import pytest
 
+from changenote.cli import library as listed_notes
+from changenote.cli import matching, trace
+from changenote.model import searched
+from changenote.model.facts import Facts
 from changenote.model.note import Note
+from changenote.model.query import parse
 from changenote.site.loading import read_notes
 from changenote.store import codec, database, library
 from changenote.store.database import path_in
@@ -196,6 +201,79 @@ def test_another_thing_about_each_note_needs_no_yaml(project: Project, loaded: l
     assert loaded == []
 
 
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The texts of notes of which facts are made from now on."""
+    raws: list[bytes] = []
+    from_bytes = searched.from_bytes
+
+    def counted(raw: bytes, more: Mapping[str, Any]) -> Facts:
+        raws.append(raw)
+        return from_bytes(raw, more)
+
+    monkeypatch.setattr(matching, "from_bytes", counted)
+    monkeypatch.setattr(searched, "from_bytes", counted)
+    return raws
+
+
+def test_a_search_makes_facts_of_those_that_may_match_alone(
+    project: Project, made: list[bytes], opened: list[str]
+) -> None:
+    (project.notes / "2026/20261121-bad0ne-broken.yaml").unlink()
+    matching.ranked_rows(project, parse("goats"), 10)
+    made.clear()
+    opened.clear()
+
+    rows, scores = matching.ranked_rows(project, parse('"count 7" sheep'), 10)
+    listed_rows = matching.rows(project, parse('"count 7" sheep'))
+
+    assert [row.id for row in rows] == [row.id for row in listed_rows] == ["20260101-000007"]
+    assert len(scores) == 1
+    # To match, to know how many have each of the two; to match again for the list.
+    assert len(made) == 1 + 1 + 20 + 1
+    assert opened == []
+
+
+def test_a_list_parses_no_note_and_opens_none(
+    project: Project, loaded: list[bytes], opened: list[str], made: list[bytes]
+) -> None:
+    (project.notes / "2026/20261121-bad0ne-broken.yaml").unlink()
+    listed_notes.all_rows(project)
+    loaded.clear()
+    opened.clear()
+
+    rows, unreadable = listed_notes.all_rows(project)
+
+    assert len(rows) >= 20
+    assert (unreadable, loaded, opened, made) == ([], [], [], [])
+
+
+def test_a_trace_unpacks_the_files_of_those_that_may_have_touched_it_alone(
+    project: Project, monkeypatch: pytest.MonkeyPatch, opened: list[str]
+) -> None:
+    (project.notes / "2026/20261121-bad0ne-broken.yaml").unlink()
+    files = "files:\n  - {path: app/goats.py, change: modified, added: 1, removed: 1}\n"
+    file_of(project).write_text(least("20260101-000007", "Count goats") + files)
+    listed_notes.Every(project).all(trace._COLUMN)
+    opened.clear()
+    unpacked: list[bytes] = []
+    touched = trace._touched
+
+    def counted(raw: bytes) -> trace.Touched:
+        unpacked.append(raw)
+        return touched(raw)
+
+    monkeypatch.setattr(trace, "_touched", counted)
+
+    files_found = trace._that_may_touch(
+        "app/goats.py", listed_notes.Every(project).all(trace._COLUMN)
+    )
+
+    assert files_found == ["changes/2026/20260101-000007.yaml"]
+    assert len(unpacked) == 1
+    assert opened == []
+
+
 def cut(path: Path) -> None:
     """Lose the second half."""
     os.truncate(path, path.stat().st_size // 2)
@@ -307,6 +385,32 @@ def test_a_locked_cache_is_done_without(project: Project, monkeypatch: pytest.Mo
         other.execute("BEGIN EXCLUSIVE")
 
         assert notes(project) == right
+
+
+def test_a_locked_cache_is_waited_for_once(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes(project)
+    monkeypatch.setattr(database, "_WAIT", 0.01)
+    waits: list[float] = []
+    connect = sqlite3.connect
+
+    def counted(path: Path, *, timeout: float, isolation_level: None) -> sqlite3.Connection:
+        waits.append(timeout)
+        return connect(path, timeout=timeout, isolation_level=isolation_level)
+
+    other = connect(path_in(project.cache), isolation_level=None)
+    monkeypatch.setattr(sqlite3, "connect", counted)
+    other.execute("BEGIN EXCLUSIVE")
+
+    notes(project)
+    other.close()
+    notes(project)
+    notes(project)
+
+    while_locked, after = waits.index(0), len(waits) - 1
+    assert while_locked == 1
+    assert waits[0] == waits[after] == 0.01
 
 
 def test_notes_are_read_where_nothing_can_be_kept(project: Project) -> None:

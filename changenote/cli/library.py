@@ -1,16 +1,17 @@
-"""All notes as rows that can be searched and listed, from the index where possible."""
+"""All notes as rows that can be listed, from the index where possible."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from changenote.cli import console
-from changenote.model.facts import Facts, facts, from_plain, to_plain
+from changenote.model.facts import facts
 from changenote.model.note import BAD_OUTCOMES, Note
 from changenote.model.query import Query, parse
 from changenote.model.summary import KEYS, summary
 from changenote.store import notes
-from changenote.store.library import Kind, Library
+from changenote.store.library import Kind, Library, uncollected
 from changenote.store.project import Project
 
 Data = dict[str, Any]
@@ -19,44 +20,23 @@ _ID, _DAY = 15, 12  # characters of an id, and of the day it shipped with the sp
 
 
 class Row:
-    """One note in a list: its file, what is shown of it, and the facts that queries look at.
+    """One note in a list: its file, and what is shown of it."""
 
-    `facts` may be asked for only where rows were asked for with `labels` or `texts`; without
-    `texts` they have no prose and no details.
-    """
+    __slots__ = ("file", "values")
 
-    __slots__ = ("_facts", "_labels", "_text", "_values", "file")
-
-    def __init__(self, file: str, values: list[Any], labels: Data | None, text: str | None) -> None:
+    def __init__(self, file: str, values: list[Any]) -> None:
         self.file = file
-        self._values = values
-        self._labels = labels
-        self._text = text
-        self._facts: Facts | None = None
+        self.values = values
 
     @property
     def id(self) -> str:
         """The note's id."""
-        return str(self._values[0])
-
-    @property
-    def newest(self) -> tuple[str, str]:
-        """Sorts by time: when it shipped, or else the day in its id, and the id."""
-        return self._values[-1], self._values[0]
+        return str(self.values[0])
 
     @property
     def shown(self) -> Data:
         """Plain values for lists, as `summary` has them, and the path of the file."""
-        return {**dict(zip(KEYS, self._values, strict=False)), "path": self.file}
-
-    @property
-    def facts(self) -> Facts:
-        """What queries look at."""
-        if self._facts is None:
-            prose, _, details = (self._text or "").partition(_BETWEEN)
-            labels = self._labels or {}
-            self._facts = from_plain({**labels, "prose": prose, "details": details})
-        return self._facts
+        return {**dict(zip(KEYS, self.values, strict=False)), "path": self.file}
 
 
 class Column(NamedTuple):
@@ -66,66 +46,74 @@ class Column(NamedTuple):
     compute: Callable[[Note, str], Any]
 
 
-def rows(project: Project, *, labels: bool = False, texts: bool = False) -> list[Row]:
-    """Every readable note, newest first. A notice says how many files could not be read."""
-    return all_rows(project, labels=labels, texts=texts)[0]
+class Every:
+    """All notes of a project, of which only what is asked for is read."""
+
+    def __init__(self, project: Project) -> None:
+        files, strays = notes.listed(project)
+        self._library = Library(project.cache, files)
+        self._hidden = sum(stray.hides_a_note for stray in strays)
+        self.unreadable: list[str] = []
+
+    def all(self, column: Column) -> dict[str, Any]:
+        """What a column says of each note, by file. A notice says how many could not be read.
+
+        What it says must be plain JSON data, but not None.
+        """
+        found = _derived(self._library, column, self._library.digests)
+        files = self._library.paths
+        self.unreadable = [file for file in files if found.get(file) is None]
+        if count := len(self.unreadable) + self._hidden:
+            console.notice(f"{count} file(s) could not be read: `changenote check` says why.")
+        return {file: found[file] for file in found if found[file] is not None}
+
+    def some(self, column: Column, files: Collection[str]) -> dict[str, Any]:
+        """What a column says of some notes that can be read, by file, in the order of the files."""
+        found = _derived(self._library, column, files)
+        return {file: found[file] for file in files if found.get(file) is not None}
+
+    def rows(self, files: Collection[str]) -> list[Row]:
+        """Some notes that can be read, in the order of the files."""
+        return [Row(file, values) for file, values in self.some(_SHOWN, files).items()]
 
 
-def rows_with(project: Project, column: Column) -> list[tuple[Row, Any]]:
-    """Every readable note, newest first, without facts, and what a column says of it."""
-    (shown, more), _ = of_every_note(project, _SHOWN, column)
-    every = [(Row(file, values, None, None), more[file]) for file, values in shown.items()]
-    return sorted(every, key=lambda pair: pair[0].newest, reverse=True)
-
-
-def all_rows(
-    project: Project, *, labels: bool = False, texts: bool = False
-) -> tuple[list[Row], list[str]]:
+def all_rows(project: Project) -> tuple[list[Row], list[str]]:
     """Every readable note, newest first, and the files of notes that could not be read.
 
-    Only what is asked for is read: `labels` are the short facts of a note, `texts` the long ones.
+    A notice says how many could not be read.
     """
-    asked = [_SHOWN, *([_LABELS] if labels or texts else []), *([_TEXTS] if texts else [])]
-    found, unreadable = of_every_note(project, *asked)
-    shown, *more = found
-    empty: dict[str, Any] = {}
-    all_labels, all_texts, *_ = *more, empty, empty
-    every = [Row(f, v, all_labels.get(f), all_texts.get(f)) for f, v in shown.items()]
-    every.sort(key=lambda row: row.newest, reverse=True)
-    return every, unreadable
+    every = Every(project)
+    with uncollected():
+        rows = [Row(file, values) for file, values in every.all(_SHOWN).items()]
+        return newest_first(rows), every.unreadable
 
 
-def of_every_note(project: Project, *asked: Column) -> tuple[list[dict[str, Any]], list[str]]:
-    """What was asked for by file, from the index where possible; and the unreadable files.
-
-    The result must be plain JSON data, but not None. A notice says how many could not be read.
-    """
-    files, strays = notes.listed(project)
-    found = _derived(Library(project.cache, files), asked)
-    unreadable = [file for file in files if found[0].get(file) is None]
-    count = len(unreadable) + sum(stray.hides_a_note for stray in strays)
-    if count:
-        console.notice(f"{count} file(s) could not be read: `changenote check` says why.")
-        for values in found:
-            for file in unreadable:
-                values.pop(file, None)
-    return found, unreadable
+def newest_first(rows: Iterable[Row]) -> list[Row]:
+    """Rows by when they shipped, or else the day in the id, and by id."""
+    return sorted(rows, key=_time_and_id, reverse=True)
 
 
-def _derived(library: Library, asked: Sequence[Column]) -> list[dict[str, Any]]:
-    """What is made of each file that can be read, in order; None of what is no note."""
-    found = [library.known(column.kind) for column in asked]
-    missing = [file for file in library.digests if not all(file in values for values in found)]
+def _time_and_id(row: Row) -> tuple[str, str]:
+    return row.values[-1], row.values[0]
+
+
+def of_every_note(project: Project, column: Column) -> dict[str, Any]:
+    """What a column says of every note, by file. A notice says how many could not be read."""
+    return Every(project).all(column)
+
+
+def _derived(library: Library, column: Column, files: Collection[str]) -> dict[str, Any]:
+    """What is made of files, in the order of files; None of what is no note."""
+    is_most = 2 * len(files) > len(library.digests)  # all in one go are read faster
+    found = library.known(column.kind, None if is_most else files)
+    missing = [file for file in files if file not in found and file in library.digests]
     if missing:
         from changenote.store.parsed import parsed
 
         for one in parsed(library, missing):
-            for column, values in zip(asked, found, strict=True):
-                if one.file not in values:
-                    value = column.compute(one.note, one.file) if one.note else None
-                    library.put(column.kind, one.file, value)
-                    values[one.file] = value
-        found = [{f: values[f] for f in library.digests if f in values} for values in found]
+            found[one.file] = column.compute(one.note, one.file) if one.note else None
+            library.put(column.kind, one.file, found[one.file])
+        found = {file: found[file] for file in files if file in found}
     library.save()
     return found
 
@@ -135,21 +123,10 @@ def _shown(note: Note, _file: str) -> list[Any]:
     return [*summary(note, known.verdict).values(), known.at]
 
 
-def _labels(note: Note, _file: str) -> Data:
-    known = facts(note)
-    plain = {"verdict": known.verdict, **to_plain(known)}
-    return {name: value for name, value in plain.items() if name not in ("prose", "details")}
-
-
-def _texts(note: Note, _file: str) -> str:
-    known = facts(note)
-    return f"{known.prose}{_BETWEEN}{known.details}"
-
-
-_BETWEEN = "\0"  # in no text of a note
+_TITLE, _STATUS, _SERVICE, _SHIPPED_AT, _OUTCOME, _VERDICT = map(
+    KEYS.index, ("title", "status", "service", "shipped_at", "outcome", "verdict")
+)
 _SHOWN = Column(Kind(name="shown"), _shown)
-_LABELS = Column(Kind(name="labels"), _labels)
-_TEXTS = Column(Kind(name="texts", is_text=True), _texts)
 
 
 def parsed(words: Sequence[str], project: Project) -> Query:
@@ -186,21 +163,21 @@ def _handles(settings: dict[str, str]) -> list[str]:
 
 def print_rows(found: Iterable[Row]) -> None:
     """A line per note: id, day it shipped, title, service, what is unusual or its verdict."""
-    every = [row.shown for row in found]
-    states = [state(shown) for shown in every]
-    room = console.width() - _ID - _DAY - max(map(len, states), default=0) - 6
-    widest = max((len(shown["service"] or "") for shown in every), default=0)
-    service = min(widest, room // 4)
-    console.lines(
-        _line(shown, said, room - service, service)
-        for shown, said in zip(every, states, strict=True)
-    )
+    with uncollected():
+        every = [row.values for row in found]
+        states = [_state(values[_STATUS], values[_OUTCOME], values[_VERDICT]) for values in every]
+        room = console.width() - _ID - _DAY - max(map(len, states), default=0) - 6
+        widest = max((len(values[_SERVICE] or "") for values in every), default=0)
+        service = min(widest, room // 4)
+        console.lines(
+            _line(values, said, room - service, service)
+            for values, said in zip(every, states, strict=True)
+        )
 
 
-def _line(shown: Data, said: str, title: int, service: int) -> str:
-    columns = (cut(shown["title"], title), cut(shown["service"] or "", service), said)
-    day = (shown["shipped_at"] or "")[:10]
-    return f"{shown['id']}  {day:<10}  {'  '.join(columns)}".rstrip()
+def _line(values: list[Any], said: str, title: int, service: int) -> str:
+    columns = f"{cut(values[_TITLE], title)}  {cut(values[_SERVICE] or '', service)}  {said}"
+    return f"{values[0]}  {(values[_SHIPPED_AT] or '')[:10]:<10}  {columns}".rstrip()
 
 
 def cut(text: str, width: int) -> str:
@@ -210,11 +187,14 @@ def cut(text: str, width: int) -> str:
 
 def state(shown: Data) -> str:
     """What a reader should know at once: an unusual status, a bad outcome, else the verdict."""
-    if shown["status"] != "shipped":
-        return str(shown["status"]).replace("_", " ")
-    if shown["outcome"] in BAD_OUTCOMES:
-        return str(shown["outcome"])
-    return verdict_word(shown["verdict"] or "")
+    return _state(shown["status"], shown["outcome"], shown["verdict"])
+
+
+@cache
+def _state(status: str, outcome: str | None, verdict: str | None) -> str:
+    if status != "shipped":
+        return status.replace("_", " ")
+    return outcome if outcome and outcome in BAD_OUTCOMES else verdict_word(verdict or "")
 
 
 def verdict_word(verdict: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from changenote.cli import console, library, options
+from changenote.cli import console, library, matching, options
 
 QUERY_HELP = "kind:fix owner:@acme/cart service:web tag:cache file:app/ after:-30d -tag:x words"
 
@@ -16,9 +16,9 @@ QUERY_HELP = "kind:fix owner:@acme/cart service:web tag:cache file:app/ after:-3
 def command(query: tuple[str, ...], most: int | None, as_json: bool) -> int:
     """List notes, newest first; all of them, or those that a query matches."""
     project = options.project_with_notes()
-    wanted = library.parsed(query, project)
-    every = library.rows(project, labels=bool(wanted.terms), texts=wanted.has_texts)
-    found = [row for row in every if wanted.matches(row.facts)] if query else every
+    found = matching.rows(project, library.parsed(query, project)) if query else None
+    if found is None:
+        found = library.all_rows(project)[0]
     return _print(found[:most], len(found), as_json)
 
 

@@ -73,7 +73,7 @@ def show(name: tuple[str, ...], service: str | None, as_json: bool) -> int:
 
 
 def _histories(project: Project) -> list[History]:
-    (rows,), _ = library.of_every_note(project, library.Column(Kind(name="points"), _row))
+    rows = library.of_every_note(project, library.Column(Kind(name="points"), _row))
     points = [Point(*fields) for row in rows.values() for fields in row]
     drafts = {point.note for point in points if point.status == "draft"}
     if drafts:

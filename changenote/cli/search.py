@@ -2,11 +2,11 @@
 
 import click
 
-from changenote.cli import console, library, options
+from changenote.cli import console, library, matching, options
 from changenote.cli.listing import QUERY_HELP
 from changenote.errors import UsageProblem
 from changenote.model.query import Query
-from changenote.model.ranking import Match, rank, why
+from changenote.model.ranking import Match, why
 from changenote.store import notes
 from changenote.store.project import Project
 
@@ -24,15 +24,14 @@ def command(text: tuple[str, ...], most: int, as_json: bool) -> int:
         raise UsageProblem("there is nothing to search for", expected="words, keys or both")
     project = options.project_with_notes()
     query = library.parsed(text, project)
-    every = library.rows(project, texts=True)
-    by_id = {row.facts.id: row for row in every}
-    found = [(by_id[f.id], score) for score, f in rank(query, [row.facts for row in every])]
+    rows, scores = matching.ranked_rows(project, query, most)
     if as_json:
-        console.data([{**row.shown, "score": round(score, 4)} for row, score in found[:most]])
+        pairs = zip(rows, scores, strict=False)
+        console.data([{**row.shown, "score": round(score, 4)} for row, score in pairs])
         return 0
-    for row, _score in found[:most]:
+    for row in rows:
         _print(project, query, row)
-    _summary(len(found), most)
+    _summary(len(scores), most)
     return 0
 
 

@@ -99,7 +99,7 @@ def _start(since: str, today: date) -> float | None:
 
 
 def _shipments(project: Project) -> list[Shipment]:
-    (rows,), _ = library.of_every_note(project, library.Column(Kind(name="shipment"), _row))
+    rows = library.of_every_note(project, library.Column(Kind(name="shipment"), _row))
     return [Shipment(*fields) for fields in rows.values()]
 
 

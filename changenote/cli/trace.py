@@ -2,9 +2,9 @@
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import click
 
@@ -13,11 +13,10 @@ from changenote.cli import console, library, options
 from changenote.errors import UsageProblem
 from changenote.model.note import Note
 from changenote.patterns import pattern
-from changenote.store.library import Kind
+from changenote.store.library import Kind, as_json
 from changenote.store.project import Project
 
-Data = dict[str, Any]
-Traced = tuple[library.Row, Data]
+Traced = tuple[library.Row, "Touched"]
 """A note, and which files it touched."""
 
 _PLACE = pattern(r"(?P<path>.+?):(?P<line>[1-9]\d*)", re.S)
@@ -33,16 +32,17 @@ def command(place: str, as_json: bool) -> int:
     """
     project = options.project_with_notes()
     path, line = _path_and_line(project, place)
-    rows = library.rows_with(project, _COLUMN)
-    touching = _touching(rows, path)
+    every = library.Every(project)
+    raws = every.all(_COLUMN)
+    touching = _touching(_traced(every, raws, _that_may_touch(path, raws)), path)
     if line is not None:
-        touching = _of_line(project, path, line, touching, rows)
+        touching = _of_line(project, path, line, touching, lambda: _partly_listed(every, raws))
     if as_json:
         console.data([row.shown for row, _ in touching])
     else:
         library.print_rows(row for row, _ in touching)
         if not touching:
-            partly = _partly_listed(rows) if line is None else []
+            partly = _partly_listed(every, raws) if line is None else []
             is_known = line is not None or Path(place).exists()
             unknown = "" if is_known else " There is no such file now."
             console.notice(f"No note touched {place}{_as_far_as(partly)}.{unknown}")
@@ -77,17 +77,62 @@ def _root(project: Project) -> Path:
     return (git.root_around(project.root) if is_inside else project.root).resolve()
 
 
-def _what_it_touched(note: Note, _file: str) -> Data:
+class Touched(NamedTuple):
+    """What a note says of where its change is: each file with its earlier name, if it had one."""
+
+    is_partial: bool
+    base: str | None
+    head: str | None
+    files: list[list[str | None]]
+
+
+def _what_it_touched(note: Note, _file: str) -> bytes:
     source = note.source
-    return {
-        "files": [[file.path, file.from_] for file in note.files],
-        "is_partial": bool(note.files_omitted),
-        "base": source.base if source else None,
-        "head": source.head if source else None,
-    }
+    base, head = (source.base, source.head) if source else (None, None)
+    files = [[file.path, file.from_] for file in note.files]
+    return as_json([bool(note.files_omitted), base, head, files])
 
 
-_COLUMN = library.Column(Kind(name="touched"), _what_it_touched)
+_COLUMN = library.Column(Kind(name="touched", is_raw=True), _what_it_touched)
+_PARTIAL = b"[true,"
+
+
+def _touched(raw: bytes) -> Touched:
+    import json
+
+    return Touched(*json.loads(raw))
+
+
+def _traced(every: library.Every, raws: Mapping[str, bytes], files: list[str]) -> list[Traced]:
+    """Some notes, newest first."""
+    rows = library.newest_first(every.rows(files))
+    return [(row, _touched(raws[row.file])) for row in rows]
+
+
+def _that_may_touch(path: str, raws: Mapping[str, bytes]) -> list[str]:
+    """All notes that name a path, paths below it or earlier names of it, and perhaps some more."""
+    found: dict[str, bytes] = {}
+    names: set[str] = set()
+    new = {path}
+    while new:
+        names |= new
+        parts = tuple(map(_as_written, _starts(new)))
+        hits = {f: raw for f, raw in raws.items() if f not in found and _holds(raw, parts)}
+        found |= hits
+        files = (file for raw in found.values() for file in _touched(raw).files)
+        earlier = (file[1] for file in files if _touches(file, names))
+        new = {git.real_path(name) for name in earlier if name} - names
+    return [file for file in raws if file in found]
+
+
+def _as_written(start: str) -> bytes:
+    """How a path that starts like this begins where it stands in a row."""
+    return as_json(start)[:-1]
+
+
+def _holds(raw: bytes, parts: Iterable[bytes]) -> bool:
+    # With a backslash, a path may be written in another way than it is asked for.
+    return b"\\" in raw or any(part in raw for part in parts)
 
 
 def _touching(rows: Sequence[Traced], path: str) -> list[Traced]:
@@ -96,7 +141,7 @@ def _touching(rows: Sequence[Traced], path: str) -> list[Traced]:
     found = []
     for row, touched in rows:
         starts = _starts(names)
-        hits = [file for file in touched["files"] if _may_touch(file, starts)]
+        hits = [file for file in touched.files if _may_touch(file, starts)]
         sources = [file[1] for file in hits if _touches(file, names)]
         if sources:
             names.update(git.real_path(s) for s in sources if s and not path.endswith("/"))
@@ -114,9 +159,9 @@ def _may_touch(file: Sequence[str | None], starts: tuple[str, ...]) -> bool:
     return any(path.startswith(starts) for path in file if path)
 
 
-def _partly_listed(rows: Sequence[Traced]) -> list[Traced]:
+def _partly_listed(every: library.Every, raws: Mapping[str, bytes]) -> list[Traced]:
     """The notes that only count some of their files, so that they may have touched any."""
-    return [(row, touched) for row, touched in rows if touched["is_partial"]]
+    return _traced(every, raws, [file for file, raw in raws.items() if raw.startswith(_PARTIAL)])
 
 
 def _as_far_as(partly: Sequence[Traced]) -> str:
@@ -140,7 +185,7 @@ def _of_line(
     path: str,
     line: int,
     touching: Sequence[Traced],
-    rows: Sequence[Traced],
+    partly_listed: Callable[[], Sequence[Traced]],
 ) -> list[Traced]:
     """The notes whose commits include the one that last changed the line."""
     sha = git.blamed(path, line, _root(project))
@@ -149,14 +194,14 @@ def _of_line(
         return []
     found = [(row, touched) for row, touched in touching if _includes(project, touched, sha)]
     if not found:
-        partly = _partly_listed(rows)
+        partly = partly_listed()
         found = [(row, touched) for row, touched in partly if _includes(project, touched, sha)]
     if not found:
         console.notice(f"{path}:{line} was last changed by {sha[:12]}, which no note is about.")
     return found
 
 
-def _includes(project: Project, touched: Data, sha: str) -> bool:
-    if touched["head"] is None:
+def _includes(project: Project, touched: Touched, sha: str) -> bool:
+    if touched.head is None:
         return False
-    return git.is_between(sha, touched["base"], touched["head"], project.root)
+    return git.is_between(sha, touched.base, touched.head, project.root)

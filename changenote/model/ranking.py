@@ -1,6 +1,6 @@
 """Search results in order, best first, and why a note was found."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import log
 from unicodedata import combining, normalize
@@ -35,6 +35,16 @@ class Match:
     spans: tuple[Span, ...]
 
 
+@record
+class Among:
+    """The notes that are searched: how many there are, how many have each word, in the order of
+    `Query.wanted`, and how long each section in `WEIGHTS` usually is."""
+
+    count: int
+    having: tuple[int, ...]
+    lengths: tuple[float, ...]
+
+
 def rank(query: Query, notes_facts: Iterable[Facts]) -> list[tuple[float, Facts]]:
     """The notes that match, best first, equals newest first; without words all score 0.
 
@@ -43,13 +53,25 @@ def rank(query: Query, notes_facts: Iterable[Facts]) -> list[tuple[float, Facts]
     """
     every = list(notes_facts)
     found = [facts for facts in every if query.matches(facts)]
-    found.sort(key=lambda facts: (facts.at, facts.id), reverse=True)
-    if not query.wanted or not found:
-        return [(0.0, facts) for facts in found]
-    rarities = [_rarity(wanted, every) for wanted in query.wanted]
-    lengths = _usual_lengths(every)
-    scored = [(_score(facts, query.wanted, rarities, lengths), facts) for facts in found]
+    return ranked(query, found, lambda: _among(query.wanted, every))
+
+
+def ranked(
+    query: Query, found: Iterable[Facts], among: Callable[[], Among]
+) -> list[tuple[float, Facts]]:
+    """As `rank`, of the notes that match, which were found `among` others."""
+    newest = sorted(found, key=lambda facts: (facts.at, facts.id), reverse=True)
+    if not query.wanted or not newest:
+        return [(0.0, facts) for facts in newest]
+    others = among()
+    rarities = [_rarity(having, others.count) for having in others.having]
+    scored = [(_score(facts, query.wanted, rarities, others.lengths), facts) for facts in newest]
     return sorted(scored, key=lambda pair: -pair[0])
+
+
+def usual_lengths(totals: Iterable[int], count: int) -> tuple[float, ...]:
+    """How long each section of a note usually is, from the sums over all notes."""
+    return tuple(max(1.0, total / count) for total in totals)
 
 
 def why(query: Query, note: Note) -> Match | None:
@@ -63,14 +85,17 @@ def why(query: Query, note: Note) -> Match | None:
     return _match(*best, query.wanted) if most else None
 
 
-def _rarity(wanted: Word | Phrase, every: Sequence[Facts]) -> float:
-    having = sum(wanted.find(facts.text) >= 0 for facts in every)
-    return log(1 + (len(every) - having + 0.5) / (having + 0.5))
-
-
-def _usual_lengths(every: Sequence[Facts]) -> list[float]:
+def _among(wanted: Wanted, every: Sequence[Facts]) -> Among:
     totals = (sum(len(getattr(facts, name)) for facts in every) for name, _ in WEIGHTS)
-    return [max(1.0, total / len(every)) for total in totals]
+    return Among(
+        count=len(every),
+        having=tuple(sum(each.find(facts.text) >= 0 for facts in every) for each in wanted),
+        lengths=usual_lengths(totals, len(every)),
+    )
+
+
+def _rarity(having: int, count: int) -> float:
+    return log(1 + (count - having + 0.5) / (having + 0.5))
 
 
 def _score(

@@ -25,6 +25,7 @@ LAYOUT = 2
 """Counts up with the tables. Each layout has a file of its own: an open one is never replaced."""
 
 _WAIT = 2  # seconds for another process to end its writing
+_WAITED_FOR: set[Path] = set()  # in vain: whoever holds one of these is not waited for again
 _DAMAGED = {"SQLITE_CORRUPT", "SQLITE_NOTADB", ""}  # the last one: text that is not UTF-8
 _PAGE = 16_384  # bytes: a parsed note of 2 to 3 kB is not parted
 
@@ -44,9 +45,11 @@ def asked(folder: Path, question: Callable[[Database], Answer], otherwise: Answe
             return otherwise
         with closing(_connected(path)) as database:
             database.execute("BEGIN")
-            return question(database)
+            answer = question(database)
+        _WAITED_FOR.discard(path)
+        return answer
     except sqlite3.Error as error:
-        _delete_if_damaged(path, error)
+        _note_what_is_wrong(path, error)
     except (OSError, ValueError, TypeError):  # what was read is not what anybody wrote
         pass
     return otherwise
@@ -65,8 +68,9 @@ def told(folder: Path, change: Callable[[Database], None]) -> bool:
             database.execute("BEGIN IMMEDIATE")
             change(database)
             database.execute("COMMIT")
+        _WAITED_FOR.discard(path)
     except sqlite3.Error as error:
-        _delete_if_damaged(path, error)
+        _note_what_is_wrong(path, error)
         return False
     except OSError:
         return False
@@ -100,15 +104,19 @@ def _is_ours(path: Path) -> bool:
 def _connected(path: Path) -> Database:
     import sqlite3
 
-    database = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
+    wait = 0 if path in _WAITED_FOR else _WAIT
+    database = sqlite3.connect(path, timeout=wait, isolation_level=None)
     database.execute(f"PRAGMA page_size = {_PAGE}")  # counts for a new file alone
     database.execute("PRAGMA synchronous = OFF")  # a lost row is worked out again
     return database
 
 
-def _delete_if_damaged(path: Path, error: Any) -> None:
+def _note_what_is_wrong(path: Path, error: Any) -> None:
     """Take a file away that is no use to anybody; not one that is locked, or cannot be written."""
-    if getattr(error, "sqlite_errorname", "") in _DAMAGED:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith("SQLITE_BUSY"):
+        _WAITED_FOR.add(path)
+    elif name in _DAMAGED:
         with suppress(OSError):
             path.unlink()
             path.with_name(f"{path.name}-journal").unlink()

@@ -50,14 +50,14 @@ _Row = tuple[str, bytes, int, bytes]
 
 @record
 class Kind:
-    """One thing that is kept of each note: plain JSON data, or with `is_text` a text as it is.
+    """One thing that is kept of each note: plain JSON data, or with `is_raw` bytes, but not none.
 
     `depends_on` names what it hangs on besides the note's file and this program.
     """
 
     name: str
     depends_on: str = ""
-    is_text: bool = False
+    is_raw: bool = False
 
 
 class Library:
@@ -74,7 +74,8 @@ class Library:
         self._folder = folder
         self._fresh: dict[str, Known] = {}
         self._rows: dict[Kind, list[_Row]] = {}
-        self._look()
+        with uncollected():
+            self._look()
 
     def _look(self) -> None:
         known: dict[str, Known] = database.asked(self._folder, _all_known, {})
@@ -116,22 +117,24 @@ class Library:
         """What is known of each of the files, or of all; those of which nothing is are left out."""
         wanted = None if files is None else list(files)
         none: list[_Row] = []
-        rows = database.asked(self._folder, lambda opened: _rows(opened, kind, wanted), none)
-        if not rows:
-            return {}
+        with uncollected():
+            rows = database.asked(self._folder, lambda opened: _rows(opened, kind, wanted), none)
+            return self._sound(kind, rows) if rows else {}
+
+    def _sound(self, kind: Kind, rows: Sequence[_Row]) -> dict[str, Any]:
+        """The values of rows that belong to the files as they are, and are whole."""
         from zlib import crc32
 
-        sound = [
-            (file, value)
+        digests = self.digests.get
+        sound = {
+            file: value
             for file, digest, check, value in rows
-            if self.digests.get(file) == digest and crc32(value) == check
-        ]
+            if digests(file) == digest and crc32(value) == check
+        }
         try:
-            with uncollected():
-                values = _values(kind, [value for _, value in sound])
+            return dict(zip(sound, _values(kind, list(sound.values())), strict=True))
         except ValueError:
             return {}
-        return dict(zip((file for file, _ in sound), values, strict=True))
 
     def put(self, kind: Kind, file: str, value: Any) -> None:
         """Keep what was worked out of a file as it was read last."""
@@ -244,8 +247,8 @@ def _parted(files: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _values(kind: Kind, raws: Sequence[bytes]) -> Sequence[Any]:
-    if kind.is_text:
-        return [raw.decode("utf-8", "surrogatepass") for raw in raws]
+    if kind.is_raw:
+        return [raw or None for raw in raws]
     import json
 
     values: list[Any] = json.loads(b"[%b]" % b",".join(raws))  # much faster than one by one
@@ -253,8 +256,11 @@ def _values(kind: Kind, raws: Sequence[bytes]) -> Sequence[Any]:
 
 
 def _raw(kind: Kind, value: Any) -> bytes:
-    if kind.is_text:
-        return (value or "").encode("utf-8", "surrogatepass")
+    return bytes(value or b"") if kind.is_raw else as_json(value)
+
+
+def as_json(value: Any) -> bytes:
+    """Plain data as short JSON, in which a text stands as it is, if it needs no escapes."""
     import json
 
     try:

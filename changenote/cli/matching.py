@@ -1,0 +1,64 @@
+"""The notes that a query matches; of all others hardly more than their bytes is looked at."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from changenote.cli.library import Column, Every, Row, newest_first
+from changenote.model.facts import Facts, facts, from_plain, to_plain
+from changenote.model.note import Note
+from changenote.model.query import Query
+from changenote.model.ranking import ranked
+from changenote.model.searched import Searched, from_bytes, to_bytes
+from changenote.store.library import Kind, uncollected
+from changenote.store.project import Project
+
+Data = dict[str, Any]
+
+
+def rows(project: Project, query: Query) -> list[Row]:
+    """The notes that match, newest first."""
+    every = Every(project)
+    with uncollected():
+        files = [file for file, _ in _matching(every, query, _searched(every, query))]
+        return newest_first(every.rows(files))
+
+
+def ranked_rows(project: Project, query: Query, most: int) -> tuple[list[Row], list[float]]:
+    """The best of the notes that match, and the scores of all that do."""
+    every = Every(project)
+    with uncollected():
+        searched = _searched(every, query)
+        found = {id(of): (file, of) for file, of in _matching(every, query, searched)}
+        matching = (of for _, of in found.values())
+        best = ranked(query, matching, lambda: searched.among(query))
+        files = [found[id(of)][0] for _, of in best[:most]]
+        return every.rows(files), [score for score, _ in best]
+
+
+def _searched(every: Every, query: Query) -> Searched:
+    return Searched(raws=every.all(_TEXTS) if query.has_texts else {})
+
+
+def _matching(every: Every, query: Query, searched: Searched) -> Iterator[tuple[str, Facts]]:
+    """The files of the notes that match, in order, and of their facts those that it asks for."""
+    if not query.has_texts:
+        of_each = ((file, from_plain(plain)) for file, plain in every.all(_LABELS).items())
+    else:
+        files = searched.candidates(query)
+        labels = every.some(_LABELS, files) if query.terms else {}
+        of_each = ((f, from_bytes(searched.raws[f], labels.get(f, {}))) for f in files)
+    return (pair for pair in of_each if query.matches(pair[1]))
+
+
+def _labels(note: Note, _file: str) -> Data:
+    known = facts(note)
+    plain = {"verdict": known.verdict, **to_plain(known)}
+    return {name: value for name, value in plain.items() if name not in ("prose", "details")}
+
+
+def _texts(note: Note, _file: str) -> bytes:
+    return to_bytes(facts(note))
+
+
+_LABELS = Column(Kind(name="labels"), _labels)
+_TEXTS = Column(Kind(name="texts", is_raw=True), _texts)

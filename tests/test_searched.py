@@ -1,0 +1,96 @@
+"""Notes that cannot match are left out by their bytes, and nobody can tell from what is found."""
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from benchmarks.notes import notes
+from changenote.model.facts import Facts, facts, to_plain
+from changenote.model.note import Command, FileTouched, Metric, Note
+from changenote.model.query import Phrase, Query, Word
+from changenote.model.ranking import rank, ranked
+from changenote.model.reading import read_note
+from changenote.model.searched import Searched, from_bytes, to_bytes
+from changenote.store import codec
+from changenote.store.emitting import dump
+
+Ranked = list[tuple[float, str]]
+
+_ODD = "cart Señor ÉTÉ Straße 漢字かな a_b-c İst e\u0301x ﬁne \0 \ud83d x.y/z".split(" ")
+_TEXTS = st.lists(st.sampled_from([*_ODD, "carts", "totals", "\n", "is"]), max_size=6).map(" ".join)
+
+
+def _made(title: str, reason: str, run: str, path: str, flags: list[str]) -> Note:
+    return Note(
+        schema=1,
+        id="20261122-aaaaaa",
+        title=title,
+        kind="fix",
+        status="shipped",
+        reason=reason,
+        flags=tuple(flags),
+        commands=(Command(run=run),),
+        files=(FileTouched(path=path),),
+        metrics=(Metric(name=run, unit="ms", better="lower"),),
+    )
+
+
+_FLAGS = st.lists(st.sampled_from(["needs_human_review", "Other"]), max_size=2)
+_NOTES = st.lists(st.builds(_made, _TEXTS, _TEXTS, _TEXTS, _TEXTS, _FLAGS), max_size=5)
+_PARTS = st.sampled_from([*_ODD, "c", "art", "eñor", "strasse", "字", "fine", "s", "\u0301", "y/z"])
+_QUERIES = st.builds(
+    lambda words, phrases: Query(words=tuple(words), phrases=tuple(phrases)),
+    st.lists(st.builds(Word, text=_PARTS, negated=st.booleans()), max_size=3),
+    st.lists(st.builds(Phrase, text=_PARTS, negated=st.booleans()), max_size=2),
+)
+
+
+def from_all(query: Query, every: list[Facts]) -> Ranked:
+    """What is found where each note is looked at in full."""
+    return [(score, of.id) for score, of in rank(query, every)]
+
+
+def from_bytes_first(query: Query, every: list[Facts]) -> Ranked:
+    """What is found where only the notes are looked at whose bytes hold what is asked for."""
+    of_all = Searched(raws={str(number): to_bytes(of) for number, of in enumerate(every)})
+    plain = {str(number): to_plain(of) for number, of in enumerate(every)}
+    candidates = (from_bytes(of_all.raws[c], plain[c]) for c in of_all.candidates(query))
+    found = [of for of in candidates if query.matches(of)]
+    return [(score, of.id) for score, of in ranked(query, found, lambda: of_all.among(query))]
+
+
+@settings(max_examples=100)
+@given(_NOTES, _QUERIES)
+@example([], Query(words=(Word(text="cart"),)))
+def test_any_query_finds_the_same_in_the_same_order(every: list[Note], query: Query) -> None:
+    of_each = [facts(note) for note in every]
+
+    assert from_bytes_first(query, of_each) == from_all(query, of_each)
+
+
+def _generated() -> list[Facts]:
+    read = (read_note(codec.load(dump(data).encode()).data)[0] for data in notes(60))
+    return [facts(note) for note in read if note]
+
+
+_GENERATED = _generated()
+_SPOKEN = " ".join(of.text for of in _GENERATED).split()
+
+
+@settings(max_examples=40)
+@given(st.lists(st.sampled_from(_SPOKEN), min_size=1, max_size=3), st.integers(1, 12))
+def test_words_of_generated_notes_find_the_same(words: list[str], length: int) -> None:
+    query = Query(words=tuple(Word(text=word[:length]) for word in words))
+
+    assert from_bytes_first(query, _GENERATED) == from_all(query, _GENERATED)
+
+
+@given(st.builds(_made, _TEXTS, _TEXTS, _TEXTS, _TEXTS, _FLAGS))
+def test_bytes_tell_all_that_is_searched_and_ranked_by(note: Note) -> None:
+    of = facts(note)
+
+    again = from_bytes(to_bytes(of), {})
+
+    assert (again.id, again.at, again.text) == (of.id, of.at, of.text)
+    assert (again.title, again.labels, again.prose) == (of.title, of.labels, of.prose)
+    assert again.details == of.details
+    assert ("needs_human_review" in again.flags) == ("needs_human_review" in of.flags)
