@@ -15,6 +15,7 @@ from changenote.site.press.manifest import (
     write_manifest,
 )
 from changenote.site.press.printing import Printing, address, write
+from changenote.site.press.workers import processes_for
 
 
 @dataclass(kw_only=True)
@@ -49,9 +50,17 @@ class Output:
         is_same = line and entry_of(line).key == printing.key(plan)
         return self.now.pages.get(plan.path) if is_same else None
 
-    def takes(self, plans: Sequence[Plan], printing: Printing, named: Collection[str]) -> None:
-        """Every page and file of the site, as `write` does it."""
-        self.now = write(self.site, plans, printing, self.now, named)
+    def takes(
+        self,
+        plans: Sequence[Plan],
+        printing: Printing,
+        named: Collection[str],
+        *,
+        processes: int | None = None,
+    ) -> None:
+        """Every page and file of the site, as `write` does it; in as many processes as pay."""
+        count = processes_for(len(plans), processes)
+        self.now = write(self.site, plans, printing, self.now, named, processes=count)
         write_manifest(manifest_path(self.cache, self.site), self.now)
 
     def has(self, name: str) -> bool:

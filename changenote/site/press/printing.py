@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,9 +16,13 @@ from changenote.site.press.around import Around
 from changenote.site.press.kept import is_there
 from changenote.site.press.manifest import Entry, Framed, Manifest, entry_of, line_of
 from changenote.site.press.press import Press
-from changenote.site.press.sheets import Shape
+from changenote.site.press.sheets import Shape, known_part
+from changenote.site.press.workers import MOST_PIECES, divided
 
 NO_SHAPE = -1
+
+_PIECE = 24
+"""So many plans are taken at once, and more where their number is large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +65,28 @@ def address(path: str) -> str:
 
 
 def write(
-    site: Path, plans: Sequence[Plan], printing: Printing, before: Manifest, named: Collection[str]
+    site: Path,
+    plans: Sequence[Plan],
+    printing: Printing,
+    before: Manifest,
+    named: Collection[str],
+    *,
+    processes: int = 1,
 ) -> Manifest:
     """Write every page and file that is not there yet; what is gone from the plans is removed.
 
     What it did is in the manifest that it gives: the files that it `made`, `written` or `kept` as
-    they were, `removed`, and how often the theme `rendered` a page.
+    they were, `removed`, and how often the theme `rendered` a page; and what the `processes` did:
+    how many `helped` this one, and how many of those were `lost`.
     `before` has what an earlier build left that is still as it was, `named` the paths of the pages
     of which others show more than their addresses.
     """
     run = _Run(site=site, printing=printing, before=before, named=named)
     removed = _without_the_others(site, plans, before)
-    run.takes(plans)
+    if processes > 1 and not printing.press.difference:
+        _together(run, plans, processes)
+    else:
+        run.takes(plans)
     if printing.press.difference and run.shapes:  # found on the way: pages before it may be wrong
         before = replace(before, lines={**before.lines, **run.lines}, shapes=())
         run = _Run(site=site, printing=printing, before=before, named=named)
@@ -94,6 +108,58 @@ def _without_the_others(site: Path, plans: Iterable[Plan], before: Manifest) -> 
     return len(removed)
 
 
+def _together(run: "_Run", plans: Sequence[Plan], processes: int) -> None:
+    """Make and write what has to be in several processes, which share what comes first."""
+    folders = run.printing.press.folders
+    first = {_kind(plan.path, folders): plan for plan in reversed(plans) if is_page(plan.path)}
+    leading = {plan.path for plan in first.values()}
+    run.takes(plan for plan in plans if plan.path in leading)
+    pieces = _pieces([plan for plan in plans if plan.path not in leading])
+    share = run.share()
+    done = divided(len(pieces), processes, lambda number: share.takes(pieces[number]), share.told)
+    for told in (share.told(), *done.results):
+        run.adds(told)
+    run.counts["helped"] += processes - 1
+    run.counts["lost"] += done.lost
+    for number in done.left:
+        run.takes(pieces[number])
+
+
+def _kind(path: str, folders: Collection[str]) -> str:
+    """What the press samples pages by; they hang on the same facts of an edition as well."""
+    folder = known_part(path, folders)
+    return folder if folder != path else ""
+
+
+def _pieces(plans: Sequence[Plan]) -> list[Sequence[Plan]]:
+    """The plans in pieces; what lies in one folder stays together, as it is made of the same."""
+    size = max(_PIECE, -(-len(plans) // MOST_PIECES))
+    pieces, start = [], 0
+    for end in range(1, len(plans) + 1):
+        is_last = end == len(plans)
+        may_end = is_last or _folder(plans[end]) != _folder(plans[end - 1])
+        if is_last or (may_end and end - start >= size):
+            pieces.append(plans[start:end])
+            start = end
+    return pieces
+
+
+def _folder(plan: Plan) -> str:
+    return plan.path.rpartition("/")[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """What one process did of a run; shapes are numbered in its own order."""
+
+    lines: Mapping[str, str]
+    shapes: Sequence[Framed]
+    pages: Mapping[str, Page]
+    counts: Counter[str]
+    rendered: int
+    difference: str
+
+
 @dataclass(kw_only=True)
 class _Run:
     """One way through all plans."""
@@ -104,6 +170,7 @@ class _Run:
     named: Collection[str]
     lines: dict[str, str] = field(default_factory=dict)
     shapes: dict[Shape, int] = field(default_factory=dict)
+    digests: dict[Shape, str] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -162,10 +229,54 @@ class _Run:
             self.counts["written"] += 1
         return path.stat()
 
+    def share(self) -> "_Run":
+        """The same way, of which nothing is gone yet, knowing all that this one knows."""
+        press = replace(self.printing.press, rendered=0)  # its shells stay the same ones
+        share = replace(
+            self,
+            printing=replace(self.printing, press=press),
+            lines={},
+            shapes=dict(self.shapes),
+            pages={},
+            counts=Counter(),
+        )
+        share._frames = self._frames  # what was found out is known to all of them
+        return share
+
+    def told(self) -> _Told:
+        """What was done, to be added to what others did."""
+        press = self.printing.press
+        framed = tuple(Framed(shape, press.digest(shape)) for shape in self.shapes)
+        return _Told(
+            lines=self.lines,
+            shapes=framed,
+            pages=self.pages,
+            counts=self.counts,
+            rendered=press.rendered,
+            difference=press.difference,
+        )
+
+    def adds(self, told: _Told) -> None:
+        """Go on as if what another process did had been done here."""
+        press = self.printing.press
+        press.rendered += told.rendered
+        self.digests |= {framed.shape: framed.digest for framed in told.shapes}
+        numbers = [self._number(framed.shape) for framed in told.shapes]
+        for name, line in told.lines.items():
+            entry = entry_of(line)
+            if entry.shape == NO_SHAPE or numbers[entry.shape] == entry.shape:
+                self.lines[name] = line
+            else:
+                self.lines[name] = line_of(entry._replace(shape=numbers[entry.shape]))
+        self.pages |= told.pages
+        self.counts += told.counts
+        press.difference = press.difference or told.difference
+
     def printed(self) -> Manifest:
         """What is there now."""
         digest = self.printing.press.digest
-        shapes = tuple(Framed(shape, digest(shape)) for shape in self.shapes)
+        known = self.digests
+        shapes = tuple(Framed(shape, known.get(shape) or digest(shape)) for shape in self.shapes)
         self.counts["rendered"] = self.printing.press.rendered
         return Manifest(lines=self.lines, shapes=shapes, pages=self.pages, counts=self.counts)
 
