@@ -210,7 +210,7 @@ def test_a_file_has_an_anchor_with_its_newest_notes_and_their_number() -> None:
     notes = [_touching("app/run.py", note_id=f"2026110{n}-000000") for n in range(1, 6)]
     made = edition(book(*notes), environment(None))
 
-    place = file_place(made, "app/run.py")
+    place = file_place(made, "app", "run.py")
 
     assert place == FilePlace(path="changes/files/app/", anchor="file-run.py", notes="5 notes")
     content = page(book(*notes), place.path).content
@@ -221,7 +221,7 @@ def test_a_file_has_an_anchor_with_its_newest_notes_and_their_number() -> None:
 
 
 def test_a_file_that_no_note_touched_has_no_place() -> None:
-    assert file_place(edition(book(), environment(None)), "app/run.py") is None
+    assert file_place(edition(book(), environment(None)), "app", "run.py") is None
 
 
 def test_a_renamed_file_counts_under_both_names() -> None:
@@ -301,7 +301,7 @@ def test_a_folder_of_thousands_of_files_names_a_thousand_and_says_so() -> None:
     assert "1,000 files that changed longer ago" in words(content)
     assert "250 more are not listed here." in words(content)
     both = edition(book(*notes, *notes[:1]), environment(None))
-    place = file_place(both, "app/f0_1.py")
+    place = file_place(both, "app", "f0_1.py")
     assert place == FilePlace(path="changes/files/app/", anchor="", notes="2 notes")
 
 
@@ -309,7 +309,7 @@ def test_the_notes_on_a_file_that_every_change_touches_are_not_all_counted() -> 
     notes = [_touching("a.py", note_id=f"20261101-0000{n}") for n in range(10, 61)]
 
     def says(count: int) -> str:
-        found = file_place(edition(book(*notes[:count]), environment(None)), "a.py")
+        found = file_place(edition(book(*notes[:count]), environment(None)), "", "a.py")
         return found.notes if found else ""
 
     assert [says(count) for count in (1, 50, 51)] == ["", "50 notes", "more than 50 notes"]

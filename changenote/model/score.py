@@ -45,8 +45,11 @@ class Score:
 
     def points(self, part: Part | None = None) -> tuple[int, int]:
         """Points got and possible, in one part or in all."""
-        marks = [mark for mark in self.marks if part in (None, mark.part)]
-        return sum(mark.got for mark in marks), sum(mark.of for mark in marks)
+        got, of = 0, 0
+        for mark in self.marks:
+            if part is None or mark.part == part:
+                got, of = got + mark.got, of + mark.of
+        return got, of
 
 
 def score(

@@ -2,8 +2,8 @@
 
 import json
 
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-"""One for all: `json.dumps` makes one for every call."""
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+"""One for all: `json.dumps` makes one for every call. Nothing that is written holds itself."""
 
 
 def compact(value: object) -> str:

@@ -125,10 +125,11 @@ def _axis(sides: Sequence[_Shown]) -> Scale:
 def _without_far_out(values: Sequence[float], axis: Scale) -> list[float]:
     if len(values) < _ENOUGH:
         return list(values)
-    places = sorted(map(axis.share, values))
-    first, third = places[len(places) // 4], places[-1 - len(places) // 4]
-    reach = _FAR_OUT * (third - first)
-    return [v for v in values if first - reach <= axis.share(v) <= third + reach]
+    places = list(map(axis.share, values))
+    ordered, quarter = sorted(places), len(places) // 4
+    first, third = ordered[quarter], ordered[-1 - quarter]
+    low, high = first - (reach := _FAR_OUT * (third - first)), third + reach
+    return [v for v, place in zip(values, places, strict=True) if low <= place <= high]
 
 
 def _with_target(axis: Scale, target: float | None) -> tuple[Scale, float | None]:

@@ -68,13 +68,15 @@ class _File:
     query: str
 
 
-def file_place(edition: Edition, path: str) -> FilePlace | None:
-    """Where the notes on a file are listed; None for a file that only one note touched."""
-    known = beside(edition, path)
+def file_place(edition: Edition, folder: str, name: str) -> FilePlace | None:
+    """Where the notes on a file are listed, by its folder and its name in it (see `tree.parted`).
+
+    None for a file that only one note touched.
+    """
+    known = _beside(edition, folder, name)
     if not known:
         return None
     notes, is_named = known
-    folder, name = parted(path)
     return FilePlace(
         path=edition.places.folder(folder),
         anchor=_anchor(name) if is_named else "",
@@ -87,7 +89,10 @@ def beside(edition: Edition, path: str) -> tuple[int, bool] | None:
 
     None for a file that only one note touched; no more are counted than are told apart.
     """
-    folder, name = parted(path)
+    return _beside(edition, *parted(path))
+
+
+def _beside(edition: Edition, folder: str, name: str) -> tuple[int, bool] | None:
     around = edition.tree.by_path.get(folder)
     notes = len(around.files.get(name, ())) if around else 0
     if not around or notes < 2:

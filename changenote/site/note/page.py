@@ -51,8 +51,9 @@ def note_plans(edition: Edition) -> Iterator[Plan]:
     # A page and its JSON are made one after the other, and so are their keys.
     known = Latest(partial(derived, edition))
     besides = Latest(partial(_besides, edition))
+    text = Latest(_text)
     for row, older in zip(edition.rows, (*edition.rows, None)[1:], strict=True):
-        yield from _plans(edition, row, older.path if older else "", known, besides)
+        yield from _plans(edition, row, older.path if older else "", known, besides, text)
     book = edition.book
     depends = partial(_once, (book.kind_names, book.services))
     yield Plan(edition.places.asset(NOTE_SCHEMA), partial(_shape, edition), depends)
@@ -64,6 +65,7 @@ def _plans(
     older: str,
     known: Callable[[Row], Derived],
     besides: Callable[[Row], str],
+    text: Callable[[Row], str],
 ) -> Iterator[Plan]:
     """The page of one note, its YAML as it is, its JSON, and its pictures.
 
@@ -72,10 +74,10 @@ def _plans(
     entry = row.entry
     yield Plan(
         row.path,
-        lambda: _page(edition, row, known(row), older),
+        lambda: _page(edition, row, known(row), text(row), older),
         lambda: (row, besides(row), older, *_around(edition, row)),
     )
-    yield Plan(f"{row.path}note.yaml", partial(_yaml, row), lambda: (entry.digest,))
+    yield Plan(f"{row.path}note.yaml", lambda: _yaml(row, text(row)), lambda: (entry.digest,))
     yield Plan(
         f"{row.path}note.json",
         lambda: _json(edition, row, known(row)),
@@ -110,16 +112,19 @@ def _shape(edition: Edition) -> Asset:
     return Asset(path=edition.places.asset(NOTE_SCHEMA), content=content)
 
 
-def _yaml(row: Row) -> Asset:
-    content = row.entry.text.encode("utf-8", "surrogatepass")
-    return Asset(path=f"{row.path}note.yaml", content=content)
+def _text(row: Row) -> str:
+    return row.entry.text
+
+
+def _yaml(row: Row, text: str) -> Asset:
+    return Asset(path=f"{row.path}note.yaml", content=text.encode("utf-8", "surrogatepass"))
 
 
 def _json(edition: Edition, row: Row, known: Derived) -> Asset:
     return Asset(path=f"{row.path}note.json", content=note_json(edition, row, known))
 
 
-def _page(edition: Edition, row: Row, known: Derived, older: str) -> Page:
+def _page(edition: Edition, row: Row, known: Derived, text: str, older: str) -> Page:
     note = row.note
     content = edition.rendered(
         "site/note.html.j2",
@@ -130,7 +135,7 @@ def _page(edition: Edition, row: Row, known: Derived, older: str) -> Page:
         source=row.source,
         repository=row.source.repository,
         file=row.source.path(row.entry.file),
-        text=row.entry.text,
+        text=text,
         findings=row.entry.findings,
         blob=row.source.blob(row.source.path(row.entry.file)),
         duplicate=_duplicate(edition, row),

@@ -126,7 +126,7 @@ def _paths(folder: tree.Folder) -> Iterator[str]:
 def _file(context: _Context, folder: tree.Folder, name: str) -> File:
     path = f"{folder.path}/{name}" if folder.path else name
     one = context.by_path[path]
-    place = file_place(context.edition, path)
+    place = file_place(context.edition, folder.path, name)
     plus, minus = _bar(one.added or 0, one.removed or 0, context.most_lines)
     return File(
         name=name,
