@@ -9,7 +9,7 @@ import weakref
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import duckdb
 import pytest
@@ -391,10 +391,13 @@ def test_a_table_is_written_a_group_of_rows_at_a_time(
     every = EveryNote(checkouts(find_project(shop.folder)).each)
     sizes: list[int] = []
 
+    def noticed(stream: IO[bytes]) -> Iterator[Exported]:
+        for one in every:
+            sizes.append(stream.tell())
+            yield one
+
     with (tmp_path / "notes.parquet").open("wb") as stream:
-        written = parquet.write(
-            stream, (one for one in every if sizes.append(stream.tell()) is None)
-        )
+        written = parquet.write(stream, noticed(stream))
 
     assert written == 40
     assert len(set(sizes)) == 4

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from changenote.exchange import exported as exchanged
+from changenote.exchange.columns import COLUMNS
 from changenote.site.addresses import (
     ATOM,
     INDEX,
@@ -55,6 +57,17 @@ def derived() -> str:
     return "\n".join(_tables(DERIVED))
 
 
+def exported() -> str:
+    """What an export says of a note besides what the note says."""
+    return "\n".join(_tables(exchanged.DERIVED))
+
+
+def columns() -> str:
+    """The columns of the table."""
+    rows = (row(code(one.name), one.doc, _COLUMN_WORDS[one.form]) for one in COLUMNS)
+    return table(("Column", "What it holds", "Form"), rows)
+
+
 def _each(addresses: str) -> str:
     return ", ".join(map(code, addresses.split(", ")))
 
@@ -99,4 +112,13 @@ _WORDS = {
     "array": "list",
     "object": "keys",
     "null": "`null`",
+}
+_COLUMN_WORDS = {
+    "text": "text",
+    "texts": "list of texts",
+    "time": "time",
+    "whole": "whole number",
+    "number": "number",
+    "truth": "`true` or `false`",
+    "metrics": "list of keys",
 }

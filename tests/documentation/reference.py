@@ -94,11 +94,13 @@ def _exit(number: int, meaning: str) -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     "checklists": _checklists,
+    "columns": exports.columns,
     "commands": commands,
     "config": config,
     "derived": exports.derived,
     "evidence": numbers.evidence,
     "exits": _exits,
+    "exported": exports.exported,
     "files": exports.files,
     "formats": numbers.formats,
     "index": exports.in_index,

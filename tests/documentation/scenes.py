@@ -131,6 +131,7 @@ SCENES: dict[str, Scene] = {
     "site/guide/numbers.md": measured,
     "site/guide/adopt.md": released,
     "site/how-to/after-a-release.md": merged,
+    "site/how-to/analyse.md": noted,
     "site/how-to/builders.md": noted,
     "site/how-to/disable.md": noted,
     "site/how-to/find.md": noted,

@@ -1,0 +1,99 @@
+"""The queries of the guide, run as they stand there in the engine that it names."""
+
+import re
+from typing import Any
+
+import duckdb
+import pytest
+
+from changenote.model.note import Step
+from changenote.model.rehearsal import steps_sha256
+from tests.documentation import pages
+from tests.workshop import Workshop
+
+PAGE = pages.text("site/how-to/analyse.md")
+VIEW, *QUERIES = re.findall(r"^```sql\n(.*?)^```$", PAGE, re.M | re.S)
+SPARK = re.findall(r'^spark\.sql\("""\n(.*?)"""\)', PAGE, re.M | re.S)
+
+NOTE = """\
+schema: 1
+id: 2026110{number}-aaaaa{number}
+title: Change number {number}
+kind: fix
+status: shipped
+service: {service}
+shipped: {{at: 2026-11-0{number}T10:00:00Z, {ended}}}
+files: [{{path: app/{service}.py}}, {{path: README.md}}]
+rollback: {{steps: [{{run: ./back {number}}}], {rehearsed}}}
+metrics:
+  - {{name: {metric}, unit: ms, better: lower, before: {before}, after: {after},
+     conditions: {{cache: warm}}}}
+"""
+FAST, SLOW = [100, 101, 102, 103, 104], [200, 202, 204, 206, 208]
+FAILED = "outcome: failed, restored_at: 2026-11-0{number}T10:{minutes}:00Z"
+
+
+def rehearsed(number: int, took: str) -> str:
+    """A rehearsal of a note's step, which counts: the hash of the step is in it."""
+    proof = steps_sha256([Step(run=f"./back {number}")])
+    return f"rehearsed: {{took: {took}, steps_sha256: {proof}}}"
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    """DuckDB in a folder with the notes of two services."""
+    shop = Workshop(tmp_path_factory.mktemp("analysis") / "shop").start()
+    for number, service, metric, before, after, ended, took in (
+        (1, "cart", "p95", FAST, SLOW, FAILED.format(number=1, minutes=10), "20s"),
+        (2, "cart", "p95", FAST, SLOW, FAILED.format(number=2, minutes=30), "40s"),
+        (3, "cart", "p95", SLOW, FAST, "outcome: success", ""),
+        (4, "search", "p50", SLOW, FAST, "outcome: success", "15s"),
+    ):
+        text = NOTE.format(
+            number=number,
+            service=service,
+            metric=metric,
+            before=before,
+            after=after,
+            ended=ended,
+            rehearsed=rehearsed(number, took) if took else "",
+        )
+        shop.note(text, f"2026110{number}-aaaaa{number}")
+    done = shop.run("export", "--format", "parquet", "--to", "notes.parquet")
+    assert (done.code, done.err) == (0, "")
+    opened = duckdb.connect()
+    opened.execute(f"SET file_search_path = '{shop.folder}'")
+    opened.execute(VIEW)
+    return opened
+
+
+ANSWERS: list[list[tuple[Any, ...]]] = [
+    [("cart", 2, 3, 3), ("search", 0, 1, 1)],
+    [("cart", 30.0, 20.0, 2), ("search", 15.0, None, 0)],
+    [("p95", 1, 2, 100.0), ("p50", 1, 0, -50.0)],
+    [("README.md", 2), ("app/cart.py", 2)],
+    [("20261103-aaaaa3", "Change number 3", "./back 3")],
+]
+
+
+@pytest.mark.parametrize("number", range(len(ANSWERS)))
+def test_every_query_of_the_guide_answers_what_it_asks(
+    number: int, engine: duckdb.DuckDBPyConnection
+) -> None:
+    assert engine.execute(QUERIES[number]).fetchall() == ANSWERS[number]
+
+
+def test_no_query_of_the_guide_is_left_out() -> None:
+    assert len(QUERIES) == len(ANSWERS)
+
+
+def test_what_spark_is_asked_is_what_was_asked_here(engine: duckdb.DuckDBPyConnection) -> None:
+    (asked,) = SPARK
+
+    assert engine.execute(asked).fetchall() == ANSWERS[0]
+
+
+def test_the_script_for_spark_is_a_script() -> None:
+    (script,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.M | re.S)
+
+    compile(script, "analyse.md", "exec")
