@@ -405,13 +405,17 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
     def _read(self, config: MkDocsConfig) -> Book:
         """The notes as they are now; those that a server shows already are not read again."""
         before = self._before
-        book = read_book(
-            project_of(self._notes(config)),
-            root=self._root,
-            home=self._has_home,
-            more=given(),
-            before=before.book if before else None,
-        )
+        gc.disable()  # nothing of it is garbage, and looking for some takes longer than reading
+        try:
+            book = read_book(
+                project_of(self._notes(config)),
+                root=self._root,
+                home=self._has_home,
+                more=given(),
+                before=before.book if before else None,
+            )
+        finally:
+            gc.enable()
         return replace(book, site_url=config.site_url or "", has_index=self._has_index)
 
     @event_priority(-100)  # after all that only look at the server
