@@ -12,7 +12,9 @@ from changenote.errors import SiteFailed
 from changenote.site.builder import build
 from changenote.site.press.kept import HIDDEN
 from changenote.site.press.manifest import (
+    Entry,
     Manifest,
+    line_of,
     manifest_path,
     read_manifest,
     write_manifest,
@@ -101,6 +103,23 @@ def test_pages_of_a_note_that_is_gone_go_with_it(project: Project) -> None:
     assert not (site(project) / NOTE).parent.exists()
     assert counts(project)["removed"] > 3
     assert_right(project)
+
+
+@pytest.mark.parametrize(
+    "name", ["../mine", "changes/../../mine", "/mine", "", "..\\mine", "C:mine", "\\\\host\\mine"]
+)
+def test_a_manifest_that_names_files_elsewhere_counts_for_nothing(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "built.txt"
+    line = line_of(Entry(key="", shape=-1, size=1, changed=1))
+    write_manifest(path, Manifest(lines={"changes/a..b/index.html": line}))
+    fine = read_manifest(path).lines
+
+    write_manifest(path, Manifest(lines={"changes/a..b/index.html": line, name: line}))
+
+    assert fine
+    assert read_manifest(path).lines == {}
 
 
 def test_a_build_over_what_is_there_keeps_it_too(project: Project) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any, NamedTuple
 
 from changenote.errors import ChangenoteError
@@ -71,11 +71,20 @@ def read_manifest(path: Path) -> Manifest:
             for line in file:
                 name, _, rest = line.partition("\t")
                 if rest:
+                    _refuse_others(name)
                     lines[name] = rest
                     entry_of(rest)
             return _with_the_last_line(lines, json.loads(line))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, UnboundLocalError):
         return Manifest()
+
+
+def _refuse_others(name: str) -> None:
+    """Raises `ValueError` for a file that lies outside: what is in no plan is removed."""
+    if name[:1] in ("", "/", "\\") or ":" in name or ".." in name:
+        path = PureWindowsPath(name)  # it knows both slashes, and drives
+        if path.anchor or ".." in path.parts or not name:
+            raise ValueError(name)
 
 
 def _with_the_last_line(lines: dict[str, str], facts: Mapping[str, Any]) -> Manifest:
