@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import plots
+from benchmarks import million, plots
 from benchmarks.report import (
     HOW_TO_READ,
     as_markdown,
@@ -75,7 +75,8 @@ def write() -> None:
 def files() -> dict[Path, str]:
     """What the results are shown as, by file."""
     results, scale, profile = (_read(f"{name}.json") for name in ("latest", "scale", "profile"))
-    made = {PAGE: as_page(results, scale, profile)}
+    guide = million.with_measured(million.GUIDE.read_text("utf-8"), results, scale)
+    made = {PAGE: as_page(results, scale, profile), million.GUIDE: guide}
     if results:
         made[RESULTS / "README.md"] = as_markdown(results)
         made[RESULTS / "ratios.svg"] = plots.shares(results, inline=False)

@@ -15,8 +15,9 @@ from typing import Any, Literal, Protocol
 WARM_UP = 2
 """Rounds at the start that are not counted: files get into memory, caches and bytecode appear."""
 
-Quantity = Literal["cpu", "wall", "memory", "written", "loaded", "typing"]
-"""Seconds of processor and passed; bytes held, written, loaded; seconds that a letter waits."""
+Quantity = Literal["cpu", "wall", "memory", "written", "files", "loaded", "typing"]
+"""Seconds of processor and passed; bytes held, written, in how many files, loaded; seconds that a
+letter waits."""
 
 Sample = Mapping[Quantity, float]
 
@@ -55,10 +56,12 @@ class Command:
     limit: float | None = None
 
     def sample(self, environment: Mapping[str, str]) -> Sample:
-        """One run, and the bytes in the folder that it filled."""
+        """One run, and the bytes and files in the folder that it filled."""
         self.prepare()
         used = _run(self, environment)
-        return used if self.writes is None else {**used, "written": size(self.writes)}
+        if self.writes is None:
+            return used
+        return {**used, "written": size(self.writes), "files": count(self.writes)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +124,11 @@ def in_turn(contenders: Sequence[Contender], number: int) -> list[Contender]:
 def size(folder: Path) -> int:
     """Bytes of all files below a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def count(folder: Path) -> int:
+    """Files below a folder."""
+    return sum(path.is_file() for path in folder.rglob("*"))
 
 
 def _run(command: Command, environment: Mapping[str, str]) -> Sample:

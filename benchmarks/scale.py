@@ -120,13 +120,16 @@ def _steps(bench: Bench, total: int, *, history: bool) -> Iterator[Step]:
     )
     yield Step(name="notes made up and written", command=generate)
     notes = _repository(bench, total, made, history=history)
-    cache, out = notes / ".changenote", bench.folder / "site"
+    cache, out, exports = notes / ".changenote", bench.folder / "site", bench.folder / "exports"
+    export = f"export --force --to {exports}/notes"
     for name, line, prepare, writes in (
         ("check, cold", "check", removed(cache), cache),
         ("check, warm", "check", None, None),
         ("index made (list, cold)", "list", removed(cache), cache),
         ("list, warm", "list", None, None),
         ("one note shown", f"show {note_id(total // 2, total)}", None, None),
+        ("export, NDJSON", export, removed(exports), exports),
+        ("export, Parquet", f"{export} --format parquet", removed(exports), exports),
         ("site, from nothing", f"site build --to {out}", removed(out, cache), out),
         ("site, index there", f"site build --to {out}", removed(out), out),
         ("site, one note changed", f"site build --to {out}", edits(notes), out),
