@@ -1,14 +1,11 @@
 """All notes as rows that can be listed, from the index where possible."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
 from changenote.cli import console
-from changenote.model.facts import facts
 from changenote.model.note import BAD_OUTCOMES, Note
-from changenote.model.query import Query, parse
 from changenote.model.summary import KEYS, summary
 from changenote.store import notes
 from changenote.store.library import Kind, Library, uncollected
@@ -119,6 +116,8 @@ def _derived(library: Library, column: Column, files: Collection[str]) -> dict[s
 
 
 def _shown(note: Note, _file: str) -> list[Any]:
+    from changenote.model.facts import facts  # a list of notes that are known does without
+
     known = facts(note)
     return [*summary(note, known.verdict).values(), known.at]
 
@@ -127,38 +126,6 @@ _TITLE, _STATUS, _SERVICE, _SHIPPED_AT, _OUTCOME, _VERDICT = map(
     KEYS.index, ("title", "status", "service", "shipped_at", "outcome", "verdict")
 )
 _SHOWN = Column(Kind(name="shown"), _shown)
-
-
-def parsed(words: Sequence[str], project: Project) -> Query:
-    """The query in the words of a command line."""
-    text = " ".join(_as_typed(word) for word in words)
-    return parse(text, today=datetime.now(UTC).date(), me=_me(project) if ":me" in text else ())
-
-
-def _as_typed(word: str) -> str:
-    """The shell took the quotes of `"exact phrase"` and `owner:"Dana Q"` away: put them back."""
-    if " " not in word or '"' in word:
-        return word
-    key, colon, value = word.partition(":")
-    name = key.lstrip("-").removeprefix("x.").replace("_", "").replace("-", "")
-    return f'{key}:"{value}"' if colon and name.isalpha() else f'"{word}"'
-
-
-def _me(project: Project) -> list[str]:
-    """What the person at the keyboard may be called in a note."""
-    from changenote import git
-
-    settings = git.settings(project.root)
-    names = [v for k in ("user.name", "user.email") if (v := settings.get(k))]
-    return [*names, *_handles(settings)]
-
-
-def _handles(settings: dict[str, str]) -> list[str]:
-    """Their `@names` on forges: as git is told, or the local part of the e-mail address."""
-    told = [v for k in ("github.user", "gitlab.user", "gitea.user") if (v := settings.get(k))]
-    local = settings.get("user.email", "").partition("@")[0]
-    # GitHub's own addresses: 1234567+dana@users.noreply.github.com
-    return [f"@{name}" for name in (*told, local.rpartition("+")[2]) if name]
 
 
 def print_rows(found: Iterable[Row]) -> None:

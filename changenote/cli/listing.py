@@ -4,7 +4,8 @@ from typing import Any
 
 import click
 
-from changenote.cli import console, library, matching, options
+from changenote.cli import console, library, options
+from changenote.store.project import Project
 
 QUERY_HELP = "kind:fix owner:@acme/cart service:web tag:cache file:app/ after:-30d -tag:x words"
 
@@ -16,10 +17,14 @@ QUERY_HELP = "kind:fix owner:@acme/cart service:web tag:cache file:app/ after:-3
 def command(query: tuple[str, ...], most: int | None, as_json: bool) -> int:
     """List notes, newest first; all of them, or those that a query matches."""
     project = options.project_with_notes()
-    found = matching.rows(project, library.parsed(query, project)) if query else None
-    if found is None:
-        found = library.all_rows(project)[0]
+    found = _matching(query, project) if query else library.all_rows(project)[0]
     return _print(found[:most], len(found), as_json)
+
+
+def _matching(query: tuple[str, ...], project: Project) -> list[library.Row]:
+    from changenote.cli import matching  # a list of all notes does without queries
+
+    return matching.rows(project, matching.parsed(query, project))
 
 
 def _print(found: list[library.Row], total: int, as_json: bool) -> int:

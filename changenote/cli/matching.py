@@ -1,18 +1,54 @@
-"""The notes that a query matches; of all others hardly more than their bytes is looked at."""
+"""Queries of a command line, and the notes that match.
 
-from collections.abc import Iterator
+Of most others hardly more than their bytes is looked at.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from changenote.cli.library import Column, Every, Row, newest_first
 from changenote.model.facts import Facts, facts, from_plain, to_plain
 from changenote.model.note import Note
-from changenote.model.query import Query
+from changenote.model.query import Query, parse
 from changenote.model.ranking import ranked
 from changenote.model.searched import Searched, from_bytes, to_bytes
 from changenote.store.library import Kind, uncollected
 from changenote.store.project import Project
 
 Data = dict[str, Any]
+
+
+def parsed(words: Sequence[str], project: Project) -> Query:
+    """The query in the words of a command line."""
+    text = " ".join(_as_typed(word) for word in words)
+    return parse(text, today=datetime.now(UTC).date(), me=_me(project) if ":me" in text else ())
+
+
+def _as_typed(word: str) -> str:
+    """The shell took the quotes of `"exact phrase"` and `owner:"Dana Q"` away: put them back."""
+    if " " not in word or '"' in word:
+        return word
+    key, colon, value = word.partition(":")
+    name = key.lstrip("-").removeprefix("x.").replace("_", "").replace("-", "")
+    return f'{key}:"{value}"' if colon and name.isalpha() else f'"{word}"'
+
+
+def _me(project: Project) -> list[str]:
+    """What the person at the keyboard may be called in a note."""
+    from changenote import git
+
+    settings = git.settings(project.root)
+    names = [v for k in ("user.name", "user.email") if (v := settings.get(k))]
+    return [*names, *_handles(settings)]
+
+
+def _handles(settings: dict[str, str]) -> list[str]:
+    """Their `@names` on forges: as git is told, or the local part of the e-mail address."""
+    told = [v for k in ("github.user", "gitlab.user", "gitea.user") if (v := settings.get(k))]
+    local = settings.get("user.email", "").partition("@")[0]
+    # GitHub's own addresses: 1234567+dana@users.noreply.github.com
+    return [f"@{name}" for name in (*told, local.rpartition("+")[2]) if name]
 
 
 def rows(project: Project, query: Query) -> list[Row]:

@@ -23,7 +23,7 @@ def command(text: tuple[str, ...], most: int, as_json: bool) -> int:
     if not text:
         raise UsageProblem("there is nothing to search for", expected="words, keys or both")
     project = options.project_with_notes()
-    query = library.parsed(text, project)
+    query = matching.parsed(text, project)
     rows, scores = matching.ranked_rows(project, query, most)
     if as_json:
         pairs = zip(rows, scores, strict=False)

@@ -22,20 +22,23 @@ _FLAG = "needs_human_review"  # the one that counts for the rank
 def to_bytes(of: Facts) -> bytes:
     """What is searched of a note, and what it is ranked by; never empty."""
     sections = [getattr(of, name) for name in _SECTIONS]
-    text = _BETWEEN.join((of.at, of.id, _FLAG if _FLAG in of.flags else "", *sections))
+    text = _BETWEEN.join((of.at, of.id, _FLAG if _FLAG in of.flags else "", of.text))
     return _LENGTHS.pack(*map(len, sections)) + _utf8(text)
 
 
 def from_bytes(raw: bytes, more: Mapping[str, Any]) -> Facts:
     """The facts that `to_bytes` made bytes of, with others as `to_plain` gives them."""
-    text = raw[_LENGTHS.size :].decode("utf-8", "surrogatepass")
-    at, note_id, flag, rest = text.split(_BETWEEN, 3)
-    plain = {"at": at, "id": note_id, "flags": [flag] if flag else [], **more}
+    at, note_id, flag, text = _parts(raw)
+    plain = {"at": at, "id": note_id, "flags": [flag] if flag else [], **more, "text": text}
     start = 0
     for name, length in zip(_SECTIONS, _LENGTHS.unpack_from(raw), strict=True):
-        plain[name] = rest[start : start + length]
-        start += length + len(_BETWEEN)
+        plain[name] = text[start : start + length]
+        start += length + 1  # the end of a line
     return from_plain(plain)
+
+
+def _parts(raw: bytes) -> list[str]:
+    return raw[_LENGTHS.size :].decode("utf-8", "surrogatepass").split(_BETWEEN, 3)
 
 
 @record
@@ -63,11 +66,8 @@ class Searched:
     def _having(self, wanted: Word | Phrase) -> int:
         """How many notes a word or phrase is found in."""
         part = _utf8(wanted.text)
-        return sum(_is_in(wanted, raw) for raw in self.raws.values() if part in raw)
-
-
-def _is_in(wanted: Word | Phrase, raw: bytes) -> bool:
-    return wanted.find(from_bytes(raw, {}).text) >= 0
+        having = (raw for raw in self.raws.values() if part in raw)
+        return sum(wanted.find(_parts(raw)[-1]) >= 0 for raw in having)
 
 
 def _utf8(text: str) -> bytes:

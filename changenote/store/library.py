@@ -22,8 +22,8 @@ from changenote.store import database
 from changenote.store.database import Database
 from changenote.store.files import prepare_cache
 
-Known = tuple[bytes, int, int, int, int]
-"""The digest of a file, its size, the times in ns of its last writing and change, its inode."""
+Known = tuple[str, bytes, int, int, int, int]
+"""A file, its digest, its size, the times in ns of its last writing and change, its inode."""
 
 _UNSEEN = (-1, 0, 0, 0)
 """In the place of size, times and inode: no file looks like this."""
@@ -83,8 +83,8 @@ class Library:
         for file, path in self.paths.items():
             seen = _seen(path)
             was = known.get(file)
-            if was is not None and was[1:] == seen:
-                self.digests[file] = was[0]
+            if was is not None and was[2:] == seen:
+                self.digests[file] = was[1]
             elif seen is not None:
                 uncertain.append(file)
         if uncertain:
@@ -97,8 +97,8 @@ class Library:
             raw = bytes_of(self.paths[file])
             if raw is not None and seen is not None:
                 is_safe = max(seen[1], seen[2]) < safe_until
-                entry = (digest_of(raw), *(seen if is_safe else _UNSEEN))
-                self.digests[file] = entry[0]
+                entry = (file, digest_of(raw), *(seen if is_safe else _UNSEEN))
+                self.digests[file] = entry[1]
                 if entry != known.get(file):
                     self._fresh[file] = entry
         self.digests = {file: self.digests[file] for file in self.paths if file in self.digests}
@@ -110,7 +110,7 @@ class Library:
             self.digests.pop(file, None)
         elif (digest := digest_of(raw)) != self.digests.get(file):
             self.digests[file] = digest  # changed since we looked: nobody knows when
-            self._fresh[file] = (digest, *_UNSEEN)
+            self._fresh[file] = (file, digest, *_UNSEEN)
         return raw
 
     def known(self, kind: Kind, files: Iterable[str] | None = None) -> dict[str, Any]:
@@ -156,7 +156,7 @@ class Library:
         _lay_out(into, self._rows)
         into.executemany(
             "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
-            [(file, *known) for file, known in self._fresh.items() if _fits(file)],
+            [known for file, known in self._fresh.items() if _fits(file)],
         )
         into.execute("INSERT OR REPLACE INTO salts VALUES (?, ?)", (_CLOCK, str(time_ns())))
         for kind, rows in self._rows.items():
@@ -219,8 +219,8 @@ def _all_known(opened: Database) -> dict[str, Known]:
     ((clock,),) = opened.execute("SELECT salt FROM salts WHERE kind = ?", (_CLOCK,))
     rows = opened.execute("SELECT file, digest, size, written, changed, inode FROM files")
     if int(clock) > time_ns():
-        return {row[0]: (row[1], *_UNSEEN) for row in rows}
-    return {row[0]: row[1:] for row in rows}
+        return {row[0]: (*row[:2], *_UNSEEN) for row in rows}
+    return {row[0]: row for row in rows}
 
 
 def _rows(opened: Database, kind: Kind, wanted: Sequence[str] | None) -> list[_Row]:

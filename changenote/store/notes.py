@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def _is_year(entry: os.DirEntry[str]) -> bool:
 
 def _sorted(folder: Path | str) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
-        return sorted(entries, key=lambda e: e.name)
+        return sorted(entries, key=attrgetter("name"))
 
 
 @contextmanager
@@ -118,12 +119,14 @@ def _year(
     folders = []
     place = project.relative(Path(year.path))
     ids = set()
+    right = year.name
     for entry in _sorted(year.path):
-        note_id = id_in_file_name(entry.name)
-        if entry.is_file(follow_symlinks=False) and note_id:
+        name = entry.name
+        note_id = id_in_file_name(name)
+        if note_id and entry.is_file(follow_symlinks=False):
             ids.add(note_id)
-            notes[f"{place}/{entry.name}"] = entry.path
-            if note_id[:4] != year.name:
+            notes[f"{place}/{name}"] = entry.path
+            if not note_id.startswith(right):
                 found.append(_wrong_year(project, entry, note_id[:4]))
         elif entry.is_dir(follow_symlinks=False):
             folders.append(entry)
