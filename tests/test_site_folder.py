@@ -58,6 +58,25 @@ def test_a_second_run_changes_nothing(tmp_path: Path, sample: Book) -> None:
     assert {p: p.stat().st_mtime_ns for p in (tmp_path / "out").rglob("*")} == before
 
 
+def test_only_what_would_be_another_is_made_when_there_is_a_cache(
+    tmp_path: Path, sample: Book
+) -> None:
+    out, cache = tmp_path / "out", tmp_path / "cache"
+    first = write_pages(sample, out, cache)
+    (out / "changes/20261122-k3f9xq/index.md").write_text("mine")
+    (out / "changes/index.json").unlink()
+
+    second, third = (write_pages(sample, out, cache) for _ in range(2))
+    fewer = write_pages(replace(sample, entries=sample.entries[1:]), out, cache)
+
+    write_pages(replace(sample, entries=sample.entries[1:]), tmp_path / "new")
+    assert [first.made, second.made, third.made] == [len(first.files), 2, 0]
+    assert 0 < fewer.made < len(fewer.files)
+    names = files(out)
+    assert names == files(tmp_path / "new")
+    assert all((out / n).read_bytes() == (tmp_path / "new" / n).read_bytes() for n in names)
+
+
 def test_a_page_of_a_note_that_is_gone_is_removed_and_nothing_else(tmp_path: Path) -> None:
     write_pages(book(least("20261122-k3f9xq"), least("20261122-0a1b2c")), tmp_path)
     (tmp_path / "changes/mine.md").write_text("mine")

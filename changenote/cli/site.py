@@ -115,7 +115,7 @@ def pages(folder: Path, zensical: bool, address: str | None, sources: tuple[str,
     book = read_book(project, home=zensical, more=options.absolute(sources))
     book = replace(book, site_url=url)
     write = write_project if zensical else write_pages
-    written = write(book, folder)
+    written = write(book, folder, project.cache)
     for line in (*book.doubts, *book.remarks, *warnings(book, addresses(book))):
         console.notice(line)
     if not url:

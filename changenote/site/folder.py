@@ -6,15 +6,29 @@ extension, macro or template engine of the builder finds anything of its own in 
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from changenote.errors import CannotWrite
-from changenote.site.addresses import SCRIPT, STYLES, relative
+from changenote.site.addresses import SCRIPT, STYLES, is_page, relative
 from changenote.site.book import Asset, Book, Page
-from changenote.site.pages import pages_of, printed
-from changenote.site.search.whole import index_files
+from changenote.site.edition import Edition
+from changenote.site.pages import plans_of, printed
+from changenote.site.plan import Plan, key_of
+from changenote.site.press.kept import is_there
+from changenote.site.press.manifest import (
+    Entry,
+    Manifest,
+    entry_of,
+    line_of,
+    manifest_path,
+    read_manifest,
+    write_manifest,
+)
+from changenote.site.press.printing import NO_SHAPE
+from changenote.site.search.whole import other_files, word_plans
 
 MANIFEST = ".changenote-pages.json"
 """Names what was written the last time, so that only that is ever replaced or removed."""
@@ -28,43 +42,98 @@ _NOT_PLAIN = re.compile(r"[^\w .,;()/+%=-]+")
 class Written:
     """What happened: paths in the folder, with forward slashes.
 
-    `kept` are files of your own that stand where a page would be; they stay as they are. `titles`
-    has the title of every page by its address.
+    `files` are all of ours; `made` of them were made anew, the others are as an earlier run wrote
+    them. `kept` are files of your own that stand where a page would be; they stay as they are.
     """
 
     files: tuple[str, ...]
     removed: tuple[str, ...]
     kept: tuple[str, ...]
-    titles: Mapping[str, str]
+    made: int
 
 
-def write_pages(book: Book, folder: Path) -> Written:
-    """Write every page and file of a book into a folder; safe to run again.
+def write_pages(book: Book, folder: Path, cache: Path | None = None) -> Written:
+    """Write every page and file of a book into a folder, as `write_edition` does it."""
+    return write_edition(printed(book), folder, cache)
 
-    A page or file that is not in the book any more is removed if an earlier run wrote it. Raises
-    `CannotWrite` when the disk refuses; a further run puts everything right.
+
+def write_edition(edition: Edition, folder: Path, cache: Path | None = None) -> Written:
+    """Write every page and file of an edition into a folder; safe to run again.
+
+    What is in it is remembered in the folder `cache`, if there is one: only what would be another
+    one is made. A page or file that is not in the edition any more is removed if an earlier run
+    wrote it. Raises `CannotWrite` when the disk refuses; a further run puts everything right.
     """
     before = _written_before(folder)
-    edition = printed(book)
-    made = tuple(pages_of(edition))
-    new = dict(_files(book, made))
-    if book.has_index:  # a builder's own pages are not in it
-        new |= index_files(edition)
-    kept = tuple(name for name in new if name not in before and (folder / name).exists())
-    files = tuple(sorted(set(new) - set(kept)))
-    removed = tuple(sorted(before - set(new)))
+    plans = {_name(plan.path): plan for plan in _plans(edition, cache)}
+    kept = tuple(name for name in plans if name not in before and (folder / name).exists())
+    for name in kept:
+        del plans[name]
+    removed = tuple(sorted(before - plans.keys() - set(kept)))
+    run = _Run(edition=edition, folder=folder, before=_known(folder, cache))
     try:
         # The list comes first: whatever happens later, a further run knows what is ours.
-        _write(folder / MANIFEST, _manifest({*files, *removed}))
-        for name in files:
-            _write(folder / name, new[name])
+        _write(folder / MANIFEST, _manifest({*plans, *removed}))
         for name in removed:
             _remove(folder, folder / name)
-        _write(folder / MANIFEST, _manifest(set(files)))
+        run.takes(plans)
+        _write(folder / MANIFEST, _manifest(set(plans)))
     except OSError as error:
         raise _cannot(error, folder) from error
-    titles = {page.path: page.title for page in made if isinstance(page, Page)}
-    return Written(files=files, removed=removed, kept=kept, titles=titles)
+    if cache:
+        write_manifest(manifest_path(cache, folder), Manifest(lines=run.lines))
+    return Written(files=tuple(sorted(plans)), removed=removed, kept=kept, made=run.made)
+
+
+@dataclass(kw_only=True)
+class _Run:
+    """One way through all plans; `before` says what earlier runs made the files of."""
+
+    edition: Edition
+    folder: Path
+    before: Mapping[str, str]
+    lines: dict[str, str] = field(default_factory=dict)
+    made: int = 0
+
+    def takes(self, plans: Mapping[str, Plan]) -> None:
+        """Make and write what is not there yet, one after the other."""
+        for name, plan in plans.items():
+            key, line = key_of(self.edition, plan), self.before.get(name)
+            if not (key and line and entry_of(line).key == key):
+                line = None
+            if line is None or not is_there(self.folder / name, line):
+                line = self._makes(name, plan, key)
+            self.lines[name] = line
+
+    def _makes(self, name: str, plan: Plan, key: str | None) -> str:
+        path = self.folder / name
+        _write(path, _content(self.edition.book, plan.make()))
+        self.made += 1
+        state = path.stat()
+        return line_of(Entry(key or "", NO_SHAPE, state.st_size, state.st_mtime_ns))
+
+
+def _plans(edition: Edition, cache: Path | None) -> Iterator[Plan]:
+    yield from plans_of(edition)
+    if edition.book.has_index:  # a builder's own pages are not in it
+        yield from word_plans(edition, cache)
+        for path, content in other_files(edition).items():
+            depends = partial(_itself, content)
+            yield Plan(path, partial(Asset, path=path, content=content), depends)
+
+
+def _itself(content: bytes) -> tuple[bytes]:
+    return (content,)
+
+
+def _known(folder: Path, cache: Path | None) -> Mapping[str, str]:
+    """What is known of the files in a folder, by their names."""
+    return read_manifest(manifest_path(cache, folder)).lines if cache else {}
+
+
+def _name(path: str) -> str:
+    """The file of a page or file, by its path."""
+    return f"{path}index.md" if is_page(path) else path
 
 
 def as_markdown(page: Page, styles: str, script: str) -> str:
@@ -79,14 +148,11 @@ def as_markdown(page: Page, styles: str, script: str) -> str:
     return "\n".join(("---", *facts, "---", "", _flat(body), ""))
 
 
-def _files(book: Book, made: Iterable[Page | Asset]) -> Iterator[tuple[str, bytes]]:
-    for one in made:
-        if isinstance(one, Asset):
-            yield one.path, one.content
-        else:
-            loaded = [relative(one.path, f"{book.root}/{name}") for name in (STYLES, SCRIPT)]
-            text = as_markdown(one, *loaded)
-            yield f"{one.path}index.md", text.encode("utf-8", "surrogatepass")
+def _content(book: Book, made: Page | Asset) -> bytes:
+    if isinstance(made, Asset):
+        return made.content
+    loaded = [relative(made.path, f"{book.root}/{name}") for name in (STYLES, SCRIPT)]
+    return as_markdown(made, *loaded).encode("utf-8", "surrogatepass")
 
 
 def _harmless(title: str) -> str:

@@ -5,10 +5,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from changenote.site.book import Book
+from changenote.site.book import Book, Page
+from changenote.site.edition import Edition
 from changenote.site.environment import environment
-from changenote.site.folder import Written, write_pages
+from changenote.site.folder import Written, write_edition
 from changenote.site.navigation import outline
+from changenote.site.pages import plans_of, printed
 from changenote.store import files
 
 CONFIG = "zensical.toml"
@@ -23,15 +25,23 @@ class _Chapter:
     pages: tuple[tuple[str, str], ...]
 
 
-def write_project(book: Book, folder: Path) -> Written:
+def write_project(book: Book, folder: Path, cache: Path | None = None) -> Written:
     """Write the pages into `docs/` of a folder, and `zensical.toml` if there is none yet.
 
-    Raises `CannotWrite` as `write_pages` does.
+    Raises `CannotWrite` as `write_edition` does, which `cache` is for.
     """
-    written = write_pages(book, folder / _DOCS)
+    edition = printed(book)
+    written = write_edition(edition, folder / _DOCS, cache)
     if not (folder / CONFIG).exists():
-        files.create(folder / CONFIG, zensical_toml(book, written.titles))
+        files.create(folder / CONFIG, zensical_toml(book, _titles(edition)))
     return written
+
+
+def _titles(edition: Edition) -> dict[str, str]:
+    """The titles of the pages in the navigation, by their paths."""
+    named = {"", *(path for chapter in outline(edition.book.root) for path in chapter.paths)}
+    made = (plan.make() for plan in plans_of(edition) if plan.path in named)
+    return {page.path: page.title for page in made if isinstance(page, Page)}
 
 
 def zensical_toml(book: Book, titles: Mapping[str, str]) -> str:
