@@ -24,7 +24,7 @@ _MOST = 4
 _PAYS = 600
 """Pages and files: below, starting processes takes longer than they save."""
 
-_FITS = 100_000
+_FITS = 20_000
 """Pages and files: above, what processes do not share would not fit into the memory of a build."""
 
 _SIZE = 4  # bytes of the number of a piece
