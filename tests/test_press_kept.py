@@ -10,7 +10,7 @@ import pytest
 
 from changenote.errors import SiteFailed
 from changenote.site.builder import build
-from changenote.site.press.kept import HIDDEN
+from changenote.site.press.kept import HIDDEN, put_back, set_aside
 from changenote.site.press.manifest import (
     Entry,
     Manifest,
@@ -120,6 +120,37 @@ def test_a_manifest_that_names_files_elsewhere_counts_for_nothing(
 
     assert fine
     assert read_manifest(path).lines == {}
+
+
+def test_what_a_stopped_build_hid_is_not_published_by_one_that_keeps_nothing(
+    project: Project,
+) -> None:
+    (site(project) / HIDDEN).mkdir()
+    (site(project) / "changes").rename(site(project) / HIDDEN / "changes")
+    (project.root / "docs").mkdir()
+    (project.root / "look_on.py").write_text("def on_post_page(output, **_):\n    return output\n")
+    (project.root / "mkdocs.yml").write_text(
+        "site_name: x\nplugins: [changenote]\nhooks: [look_on.py]\n"
+    )
+
+    build(project, site(project))
+
+    assert (site(project) / NOTE).is_file()
+    assert not (site(project) / HIDDEN).exists()
+
+
+def test_a_link_in_the_place_of_the_hidden_folder_leads_nowhere(tmp_path: Path) -> None:
+    elsewhere, folder = tmp_path / "elsewhere", tmp_path / "public"
+    (elsewhere / "mine").mkdir(parents=True)
+    (elsewhere / "mine/file").write_text("mine")
+    folder.mkdir()
+    (folder / HIDDEN).symlink_to(elsewhere)
+
+    set_aside(folder, Manifest())
+    put_back(folder, Manifest())
+
+    assert (elsewhere / "mine/file").is_file()
+    assert not list(folder.iterdir())
 
 
 def test_a_build_over_what_is_there_keeps_it_too(project: Project) -> None:

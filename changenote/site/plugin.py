@@ -50,6 +50,7 @@ from changenote.site.navigation import outline
 from changenote.site.pages import Shelf, plans_of, printed, printed_again
 from changenote.site.plan import Plan, key_of
 from changenote.site.press.around import around
+from changenote.site.press.kept import drop_hidden
 from changenote.site.press.on_demand import OnDemand
 from changenote.site.press.output import Output
 from changenote.site.press.titles import Titles
@@ -120,6 +121,8 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         self._can_press = self._nobody_looks_on(config)
         if self._can_press and not self._is_served:
             self._output.opens(will_be_emptied=not self._is_dirty)
+        else:
+            drop_hidden(Path(config.site_dir))
 
     def _nobody_looks_on(self, config: MkDocsConfig) -> bool:
         """Whether nobody but us needs to see our pages; says so where somebody does."""

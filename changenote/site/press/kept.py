@@ -29,6 +29,8 @@ _EVERY = _Every()
 def set_aside(site: Path, manifest: Manifest) -> None:
     """Hide what an earlier build wrote, until `put_back`. What cannot be moved is made anew."""
     hidden = site / HIDDEN
+    if hidden.is_symlink():  # what it leads to was hidden by nobody
+        hidden.unlink()
     for name in _at_the_top(manifest):
         with suppress(OSError):
             if (site / name).is_symlink() or not (site / name).exists():
@@ -47,8 +49,13 @@ def put_back(site: Path, manifest: Manifest) -> Manifest:
         for name in sorted(names):
             (hidden / name).rename(site / name)
         _clear(str(site), "", manifest.lines, found, only=names)
-    shutil.rmtree(hidden, ignore_errors=True)
+    drop_hidden(site)
     return replace(manifest, lines=found)
+
+
+def drop_hidden(site: Path) -> None:
+    """Remove what a build that was cut short has hidden: it would be published as it is."""
+    shutil.rmtree(site / HIDDEN, ignore_errors=True)
 
 
 def as_written(site: Path, manifest: Manifest) -> Manifest:
