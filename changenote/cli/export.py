@@ -25,9 +25,15 @@ _STOPPED = 130  # as a shell has it
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(_FORMATS), default="ndjson", help="As what.")
 @click.option(
-    "--to", "path", type=click.Path(path_type=Path), metavar="FILE", help="A file, not stdout."
+    "--format", "form", type=click.Choice(_FORMATS), default="ndjson", help="What to write."
+)
+@click.option(
+    "--to",
+    "path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The file to write to, not stdout.",
 )
 @click.option("--force", is_flag=True, help="Write over the file if it is there.")
 @options.sources("A checkout of another repository whose notes to add; again for each of several.")
