@@ -11,6 +11,7 @@ from changenote.config import Config
 from changenote.errors import SiteFailed
 from changenote.forge.links import Repository
 from changenote.git_facts.drift import Drifted as Drifted
+from changenote.model.measures import Verdict
 from changenote.model.note import Note
 from changenote.model.problems import Finding
 from changenote.site.digests import digest_of, digest_of_bytes
@@ -89,6 +90,7 @@ class Published:
     refused: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     is_given_service: bool = False
+    judged: tuple[Verdict | None] | None = None
 
     @property
     def text(self) -> str:

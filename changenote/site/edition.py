@@ -420,7 +420,7 @@ def _row(book: Book, entry: Published, places: Addresses) -> Row:
         path=places.files[entry.file],
         day=day_of(note),
         month=month_of(note),
-        headline=headline(note),
+        headline=entry.judged[0] if entry.judged else headline(note),
     )
 
 

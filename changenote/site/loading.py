@@ -9,6 +9,7 @@ from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note
 from changenote.model.problems import Finding
 from changenote.site.book import Book, Broken, InGit, Published, Source
+from changenote.site.headlines import Headlines
 from changenote.site.images import LARGEST, why_refused
 from changenote.site.in_git import in_git
 from changenote.site.sources import Checkout, Checkouts, checkouts
@@ -148,8 +149,11 @@ def _entries(
         if (known := earlier.entry(file, digest.hex(), source))
     }
     others = [file for file in library.digests if file not in notes]
+    judge = Headlines(library, others).given
     # One after the other: what the parser knows of a text takes ten times the note's own memory.
-    notes |= {one.file: _entry(one, library, source) for one in parsed(library, others)}
+    notes |= {
+        one.file: judge(one.file, _entry(one, library, source)) for one in parsed(library, others)
+    }
     for file, path in files.items():
         yield notes[file] if file in notes else _broken(read(project, Path(path)), source)
 

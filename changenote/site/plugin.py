@@ -66,6 +66,7 @@ from changenote.site.search.material import (
 from changenote.site.search.whole import other_files, word_plans
 from changenote.site.shared_ids import warnings
 from changenote.site.sources import given
+from changenote.store.library import uncollected
 from changenote.store.project import CONFIG
 
 log = get_plugin_logger("changenote")
@@ -139,7 +140,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
 
     def _collect(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Every page and file of the book, as if they lay in the docs folder."""
-        with _told():
+        with _told(), uncollected():
             self._edition = self._printed(files, config)
             is_live = self._is_served and self._can_press
             plans = self._shelf() if is_live else {plan.path: plan for plan in self._planned()}
@@ -153,6 +154,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
                 files = self._pressed(plans, files, config)
             else:
                 self._add(plans, files, config)
+        gc.freeze()  # what is read stays, and need not be looked through for garbage
         if not config.site_url:
             log.info("No site_url in mkdocs.yml: links in feeds and index.json are relative.")
         return files
@@ -333,6 +335,8 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
                 # Who has a plugin for llms.txt wants that one; feeds have other names to choose.
                 say = log.info if name == addresses.LLMS else log.warning
                 say("%s is what another plugin wrote: that of the notes is missing.", name)
+        if not self._is_served:
+            gc.unfreeze()
 
     on_post_build = CombinedEvent(_print, _index)
 
@@ -408,8 +412,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
     def _read(self, config: MkDocsConfig) -> Book:
         """The notes as they are now; those that a server shows already are not read again."""
         before = self._before
-        gc.disable()  # nothing of it is garbage, and looking for some takes longer than reading
-        try:
+        with uncollected():  # nothing of it is garbage, and looking for some takes longer
             book = read_book(
                 project_of(self._notes(config)),
                 root=self._root,
@@ -417,8 +420,6 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
                 more=given(),
                 before=before.book if before else None,
             )
-        finally:
-            gc.enable()
         return replace(book, site_url=config.site_url or "", has_index=self._has_index)
 
     @event_priority(-100)  # after all that only look at the server
