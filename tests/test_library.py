@@ -220,11 +220,11 @@ def test_a_search_makes_facts_of_those_that_may_match_alone(
     project: Project, made: list[bytes], opened: list[str]
 ) -> None:
     (project.notes / "2026/20261121-bad0ne-broken.yaml").unlink()
-    matching.ranked_rows(project, parse("goats"), 10)
+    matching.ranked_rows(listed_notes.Every(project), parse("goats"), 10)
     made.clear()
     opened.clear()
 
-    rows, scores = matching.ranked_rows(project, parse('"count 7" sheep'), 10)
+    rows, scores = matching.ranked_rows(listed_notes.Every(project), parse('"count 7" sheep'), 10)
     listed_rows = matching.rows(project, parse('"count 7" sheep'))
 
     assert [row.id for row in rows] == [row.id for row in listed_rows] == ["20260101-000007"]
@@ -322,7 +322,19 @@ def be_foreign(path: Path) -> None:
         opened_now.execute("CREATE TABLE salts (b)")
 
 
-DAMAGES = [cut, fill, empty, flip, lead_elsewhere, be_a_folder, be_older, be_foreign]
+def be_endless(path: Path) -> None:
+    """A view in the place of a table, whose rows have no end."""
+    with sqlite3.connect(path) as opened_now:
+        opened_now.execute("DROP TABLE files")
+        opened_now.execute(
+            "CREATE VIEW files AS WITH RECURSIVE endless(x) AS"
+            " (SELECT 1 UNION ALL SELECT x + 1 FROM endless)"
+            " SELECT x AS file, x AS digest, x AS size, x AS written, x AS changed, x AS inode"
+            " FROM endless WHERE x < 0"
+        )
+
+
+DAMAGES = [cut, fill, empty, flip, lead_elsewhere, be_a_folder, be_older, be_foreign, be_endless]
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)

@@ -69,6 +69,12 @@ class Every:
         found = _derived(self._library, column, files)
         return {file: found[file] for file in files if found.get(file) is not None}
 
+    def notes(self, files: Collection[str]) -> dict[str, Note | None]:
+        """Some notes themselves, by file; None of a file that is none any more."""
+        from changenote.store.parsed import parsed  # a list needs no note
+
+        return {one.file: one.note for one in parsed(self._library, files)}
+
     def rows(self, files: Collection[str]) -> list[Row]:
         """Some notes that can be read, in the order of the files."""
         return [Row(file, values) for file, values in self.some(_SHOWN, files).items()]

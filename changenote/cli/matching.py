@@ -59,9 +59,8 @@ def rows(project: Project, query: Query) -> list[Row]:
         return newest_first(every.rows(files))
 
 
-def ranked_rows(project: Project, query: Query, most: int) -> tuple[list[Row], list[float]]:
+def ranked_rows(every: Every, query: Query, most: int) -> tuple[list[Row], list[float]]:
     """The best of the notes that match, and the scores of all that do."""
-    every = Every(project)
     with uncollected():
         searched = _searched(every, query)
         found = {id(of): (file, of) for file, of in _matching(every, query, searched)}

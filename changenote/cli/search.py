@@ -5,10 +5,9 @@ import click
 from changenote.cli import console, library, matching, options
 from changenote.cli.listing import QUERY_HELP
 from changenote.errors import UsageProblem
+from changenote.model.note import Note
 from changenote.model.query import Query
 from changenote.model.ranking import Match, why
-from changenote.store import notes
-from changenote.store.project import Project
 
 
 @click.command(cls=options.QueryCommand, epilog=f"TEXT is words and keys, such as: {QUERY_HELP}")
@@ -24,23 +23,24 @@ def command(text: tuple[str, ...], most: int, as_json: bool) -> int:
         raise UsageProblem("there is nothing to search for", expected="words, keys or both")
     project = options.project_with_notes()
     query = matching.parsed(text, project)
-    rows, scores = matching.ranked_rows(project, query, most)
+    every = library.Every(project)
+    rows, scores = matching.ranked_rows(every, query, most)
     if as_json:
         pairs = zip(rows, scores, strict=False)
         console.data([{**row.shown, "score": round(score, 4)} for row, score in pairs])
         return 0
+    of_each = every.notes([row.file for row in rows])
     for row in rows:
-        _print(project, query, row)
+        _print(row, of_each.get(row.file), query)
     _summary(len(scores), most)
     return 0
 
 
-def _print(project: Project, query: Query, row: library.Row) -> None:
+def _print(row: library.Row, note: Note | None, query: Query) -> None:
     shown = row.shown
     console.styled(shown["title"], bold=True)
     words = (shown["id"], shown["service"], shown["kind"], library.state(shown))
     console.out("  " + " · ".join(w for w in words if w))
-    note = notes.read(project, project.root / row.file).note
     match = why(query, note) if note else None
     if match:
         console.out(f"  {match.field}: {_marked(match)}")
