@@ -27,6 +27,9 @@ LAYOUT = 2
 _WAIT = 2  # seconds for another process to end its writing
 _WAITED_FOR: set[Path] = set()  # in vain: whoever holds one of these is not waited for again
 _DAMAGED = {"SQLITE_CORRUPT", "SQLITE_NOTADB", ""}  # the last one: text that is not UTF-8
+_STRANGE = "SELECT 1 FROM sqlite_master WHERE sql NOT LIKE 'CREATE TABLE %'"
+"""Finds views and the like, which run what somebody else wrote, maybe without an end."""
+
 _PAGE = 16_384  # bytes: a parsed note of 2 to 3 kB is not parted
 
 
@@ -108,6 +111,9 @@ def _connected(path: Path) -> Database:
     database = sqlite3.connect(path, timeout=wait, isolation_level=None)
     database.execute(f"PRAGMA page_size = {_PAGE}")  # counts for a new file alone
     database.execute("PRAGMA synchronous = OFF")  # a lost row is worked out again
+    if database.execute(_STRANGE).fetchone():
+        database.close()
+        raise sqlite3.DatabaseError("there is more than tables in it")
     return database
 
 
