@@ -37,8 +37,12 @@ def build(out: Path | None, strict: bool, clean: bool, sources: tuple[str, ...])
     Without --to it is site_dir of mkdocs.yml, or else public/. Pages of an earlier build stay
     where they would be the same.
     """
+    import signal
+
     from changenote.site import builder
 
+    # Ended by a process manager: MkDocs and its processes end with this one, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     project = options.project_of(sources)
     console.notice("Building the site …")
     try:
