@@ -37,7 +37,7 @@ class Step:
 
 
 def main() -> None:
-    """Measure and print the tables; those of the usual sizes are written, after each size."""
+    """Measure and print the tables; those of the usual sizes are written, after each step."""
     given = _arguments()
     reached: dict[str, list[Data]] = {}
     with TemporaryDirectory(prefix="benchmark-scale-", dir=given.folder) as folder:
@@ -45,10 +45,11 @@ def main() -> None:
             bench = Bench(folder=Path(folder, str(total)))
             for name, point in _points(bench, total, given, reached):
                 reached.setdefault(name, []).append({"notes": total, **point})
+                if tuple(given.totals) == TOTALS:  # after each step: the largest take an hour
+                    results = _results(given, reached)
+                    (RESULTS / "scale.json").write_text(as_json(results), encoding="utf-8")
             removed(bench.folder)()
-            results = _results(given, reached)
             if tuple(given.totals) == TOTALS:
-                (RESULTS / "scale.json").write_text(as_json(results), encoding="utf-8")
                 page.write()
     print(page.scale_report(_results(given, reached)))
 
@@ -128,11 +129,11 @@ def _steps(bench: Bench, total: int, *, history: bool) -> Iterator[Step]:
         ("index made (list, cold)", "list", removed(cache), cache),
         ("list, warm", "list", None, None),
         ("one note shown", f"show {note_id(total // 2, total)}", None, None),
+        ("site, from nothing", f"site build --to {out}", removed(out, cache), out),
+        ("site, one note changed", f"site build --to {out}", edits(notes), out),
+        ("site, index there", f"site build --to {out}", removed(out), out),
         ("export, NDJSON", export, removed(exports), exports),
         ("export, Parquet", f"{export} --format parquet", removed(exports), exports),
-        ("site, from nothing", f"site build --to {out}", removed(out, cache), out),
-        ("site, index there", f"site build --to {out}", removed(out), out),
-        ("site, one note changed", f"site build --to {out}", edits(notes), out),
     ):
         command = bench.changenote(name, f"changenote {line}", notes, prepare or _nothing)
         yield Step(name=name, command=replace(command, writes=writes))
