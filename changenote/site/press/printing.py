@@ -291,6 +291,8 @@ def _write(path: Path, content: bytes) -> None:
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error  # a full disk names none
 
 
 def _remove(path: Path, site: Path) -> None:
