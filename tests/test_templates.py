@@ -143,12 +143,25 @@ def test_a_template_is_compiled_once(kept: Path, monkeypatch: pytest.MonkeyPatch
     assert again.root_render_func.__code__ == compiled.root_render_func.__code__
 
 
-@pytest.mark.parametrize("damage", [b"", b"nonsense", b"j2"])
-def test_what_is_damaged_is_compiled_again(kept: Path, damage: bytes) -> None:
+def other_bytes(whole: bytes, start: int) -> bytes:
+    """Bytes that a disk lost from some place on."""
+    return whole[:start] + b"\xff" * (len(whole) - start)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        lambda _whole: b"nonsense",
+        lambda _whole: b"j2",
+        lambda whole: whole[:-9],
+        lambda whole: other_bytes(whole, 15),
+    ],
+)
+def test_what_is_damaged_is_compiled_again(kept: Path, damaged: Callable[[bytes], bytes]) -> None:
     sound = environment().get_template(NOTE)
     file = next(kept.rglob("*.j2.*.pyc"))
     whole = file.read_bytes()
-    file.write_bytes(damage or whole[:-9])
+    file.write_bytes(damaged(whole))
 
     again = environment().get_template(NOTE)
 

@@ -10,6 +10,7 @@ from tempfile import NamedTemporaryFile
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
+from changenote.site.digests import digest_of_bytes
 from changenote.site.fingerprint import program
 
 
@@ -29,19 +30,22 @@ class CompiledTemplates(BytecodeCache):
         return sha256(f"{program()} {source}".encode()).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Reads what is kept of a template, if it is still true."""
-        with suppress(OSError, EOFError, ValueError), _kept(bucket).open("rb") as file:
-            bucket.load_bytecode(file)
+        """Reads what is kept of a template, if it is whole and still true."""
+        with suppress(OSError):
+            # By a digest: what comes of damaged code ends in any error that there is, or in none.
+            digest, _, code = _kept(bucket).read_bytes().partition(b"\n")
+            if digest == digest_of_bytes(code).encode():
+                bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keeps a template; two builds at once may both do so."""
         if sys.dont_write_bytecode:
             return
-        path = _kept(bucket)
+        path, code = _kept(bucket), bucket.bytecode_to_string()
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-                file.write(bucket.bytecode_to_string())
+                file.write(digest_of_bytes(code).encode() + b"\n" + code)
             Path(file.name).replace(path)
 
 
