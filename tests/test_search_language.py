@@ -186,9 +186,7 @@ class Both:
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     """Odd notes and generated ones, newest first as on a site."""
     generated = [published(dump(data)) for data in notes(GENERATED)]
-    odd = [
-        Published(note=n, file=f"changes/{n.id}.yaml", digest=n.id) for n in (PLAIN, *ODD)
-    ]
+    odd = [Published(note=n, file=f"changes/{n.id}.yaml", digest=n.id) for n in (PLAIN, *ODD)]
     book = Book(config=Config(), entries=(*generated, *odd))
     made = edition(book, environment())
     folder = tmp_path_factory.mktemp("language")

@@ -7,6 +7,7 @@ from itertools import chain
 
 from changenote.model.problems import Problem
 from changenote.site.addresses import ATOM, INDEX, JSON_FEED
+from changenote.site.book import Broken, Published
 from changenote.site.edition import Edition
 from changenote.site.exports.built import Built
 from changenote.site.exports.feeds import feeds, item_id
@@ -69,11 +70,10 @@ def _counted(names: frozenset[str] | None) -> str:
 def _expected(edition: Edition) -> dict[str, _Expected]:
     """Every file by the name of its page."""
     book, files = edition.book, edition.places.files
-    texts = ((one.file, one.text) for one in chain(book.entries, book.broken))
+    every: Iterator[Published | Broken] = chain(book.entries, book.broken)
+    texts = ((one.file, one.text.encode("utf-8", "surrogatepass")) for one in every)
     return {
-        _name(edition, files[file]): _Expected(
-            file=file, sha256=sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-        )
+        _name(edition, files[file]): _Expected(file=file, sha256=sha256(text).hexdigest())
         for file, text in texts
     }
 
