@@ -5,7 +5,7 @@ What was merged counts once, at the merge: that is when it reached everybody.
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from subprocess import TimeoutExpired
@@ -27,6 +27,13 @@ _USUAL = (
 )
 # Nothing is fetched for it: a clone that lacks something tells less.
 _NO_FETCH = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
+
+_KIND = "main line"
+_FAR = 1000  # commits back that a line is looked for which is known: a hundredth of a second
+
+Ended = Literal["whole", "late", "failed"]
+Row = dict[str, Any]
+"""A line as plain JSON data."""
 
 Change = tuple[str, str | None]
 """A path, and what it was called before if it was renamed; both as a note has them."""
@@ -61,16 +68,53 @@ def main_line(project: Project, head: str, since: datetime, *, limit: float) -> 
     """The line that ends with the commit `head`, remembered for as long as it does.
 
     What landed before the day of `since`, in UTC, is left out. Git has `limit` seconds; what it
-    told by then counts.
+    told by then counts. Of a line that went on since it was read, only what is new is read.
     """
     top = git.root_around(project.root)
-    (row,) = index.derived(
-        project.cache,
-        "main line",
-        {"HEAD": head.encode()},
-        lambda *_: _plain(_read(top, head, since, limit)),
-        depends_on=f"{since.date()} {_cut_off_at(top)!r}",
-    ).values()
+    start = f"{since.date()} {_cut_off_at(top)!r}"
+
+    def read(_fresh: Mapping[str, bytes]) -> dict[str, Row]:
+        before = _known_before(project.cache, top, head, start, limit)
+        return {head: _plain(_read(top, head, since, limit, before))}
+
+    rows = index.derived_together(
+        project.cache, _KIND, {head: b""}, read, depends_on=start, holds=_is_sound
+    )
+    return _line(rows[head])
+
+
+def _known_before(
+    cache: Path, top: Path, head: str, start: str, limit: float
+) -> tuple[str, MainLine] | None:
+    """The last commit on the way back from `head` whose whole line is known, and that line.
+
+    It is on the line itself: what was merged has another line, though it is an ancestor as well.
+    """
+    arguments = ["rev-list", "--first-parent", f"--max-count={_FAR}", "--end-of-options", head]
+    out, ended = _answer([*arguments, "--"], top, limit)
+    on_line = out.decode().split() if ended == "whole" else []
+    rows = index.known(cache, _KIND, dict.fromkeys(on_line, b""), depends_on=start)
+    found = (sha for sha in on_line if _is_sound(rows.get(sha)) and rows[sha]["whole"])
+    return next(((sha, _line(rows[sha])) for sha in found), None)
+
+
+def _is_sound(row: Any) -> bool:
+    """Is it a row as it is written here? The file that it comes from may be damaged."""
+    try:
+        kinds = [type(row[name]) for name in ("landings", "known_since", "whole")]
+        return kinds == [list, int, bool] and all(map(_is_landing, row["landings"]))
+    except (TypeError, KeyError, ValueError):
+        return False
+
+
+def _is_landing(values: Sequence[Any]) -> bool:
+    sha, merged, at, changes = values
+    texts = [sha, *merged, *(path for path, _ in changes)]
+    sources = [source for _, source in changes if source is not None]
+    return type(at) is int and all(type(text) is str for text in texts + sources)
+
+
+def _line(row: Row) -> MainLine:
     landings = (
         Landing(sha=sha, merged=tuple(merged), at=at, changes=tuple((p, s) for p, s in changes))
         for sha, merged, at, changes in row["landings"]
@@ -78,9 +122,10 @@ def main_line(project: Project, head: str, since: datetime, *, limit: float) -> 
     return MainLine(landings=tuple(landings), known_since=row["known_since"])
 
 
-def _plain(line: MainLine) -> dict[str, Any]:
+def _plain(told: tuple[MainLine, bool]) -> Row:
+    line, whole = told
     landings = [[one.sha, one.merged, one.at, one.changes] for one in line.landings]
-    return {"landings": landings, "known_since": line.known_since}
+    return {"landings": landings, "known_since": line.known_since, "whole": whole}
 
 
 def _cut_off_at(top: Path) -> bytes:
@@ -92,10 +137,26 @@ def _cut_off_at(top: Path) -> bytes:
         return b""
 
 
-def _read(top: Path, head: str, since: datetime, limit: float) -> MainLine:
+def _read(
+    top: Path, head: str, since: datetime, limit: float, before: tuple[str, MainLine] | None
+) -> tuple[MainLine, bool]:
+    """The line, and whether git told all of it as well as it can: then it can be continued."""
+    if before:
+        known, line = before
+        out, ended = _asked(top, f"{known}..{head}", since, "-M", limit)
+        if ended == "whole":
+            new = tuple(reversed(list(_landings(out))))
+            return MainLine(landings=line.landings + new, known_since=line.known_since), True
+        if ended == "late":  # all of it would take no less time
+            return _as_told(top, out, ended), False
     out, ended = _asked(top, head, since, "-M", limit)
+    whole = ended == "whole"
     if ended == "failed":  # contents are missing that would have to be compared
         out, ended = _asked(top, head, since, "-M100%", limit)
+    return _as_told(top, out, ended), whole
+
+
+def _as_told(top: Path, out: bytes, ended: Ended) -> MainLine:
     newest_first = list(_landings(out))
     known_since = 0
     if ended != "whole":  # the last one may be told by half
@@ -106,13 +167,17 @@ def _read(top: Path, head: str, since: datetime, limit: float) -> MainLine:
 
 
 def _asked(
-    top: Path, head: str, since: datetime, renames: str, limit: float
-) -> tuple[bytes, Literal["whole", "late", "failed"]]:
-    """What git told of the line, newest first, and whether that is all."""
+    top: Path, commits: str, since: datetime, renames: str, limit: float
+) -> tuple[bytes, Ended]:
+    """What git told of a commit's line or a range of it, newest first, and whether it is all."""
     arguments = [*_USUAL, renames]
     if since.year in _YEARS:
         arguments.append(f"--since-as-filter={since:%Y-%m-%dT00:00:00Z}")
-    process = git.talking([*arguments, "--end-of-options", head, "--"], top, more=_NO_FETCH)
+    return _answer([*arguments, "--end-of-options", commits, "--"], top, limit)
+
+
+def _answer(arguments: Sequence[str], top: Path, limit: float) -> tuple[bytes, Ended]:
+    process = git.talking(arguments, top, more=_NO_FETCH)
     try:
         out, _ = process.communicate(timeout=limit)
     except TimeoutExpired:

@@ -60,14 +60,8 @@ def derived_together(
     """
     import json
 
-    from changenote.store import database  # not needed by `new`
-
-    salt = "\0".join((database.program(), kind, depends_on)).encode()
-    keys = {file: _key(salt, file, raw) for file, raw in files.items()}
-    known = _look_up(folder, kind, set(keys.values()))
-    at_hand = [file for file, key in keys.items() if key in known]
-    rows = json.loads(f"[{','.join(known[keys[file]] for file in at_hand)}]")  # much faster in one
-    found = dict(zip(at_hand, rows, strict=True))
+    keys = _keys(kind, files, depends_on)
+    found = _at_hand(folder, kind, keys)
     new = {f: raw for f, raw in files.items() if f not in found or not holds(found[f])}
     if new:
         computed = compute(new)
@@ -75,6 +69,13 @@ def derived_together(
         _remember(folder, kind, fresh, set(keys.values()))
         found.update(computed)
     return {file: found[file] for file in files}
+
+
+def known(
+    folder: Path, kind: str, files: Mapping[str, bytes], *, depends_on: str = ""
+) -> dict[str, Any]:
+    """What is in the index already of all that `derived` would give; nothing is worked out."""
+    return _at_hand(folder, kind, _keys(kind, files, depends_on))
 
 
 def _for_ever(_row: Any) -> bool:
@@ -104,6 +105,26 @@ def remembered(folder: Path, name: str, raw: bytes, compute: Callable[[bytes], A
         was = path.read_bytes() if path.exists() else None
         files.replace(path, json.dumps({"key": key, "value": value}), was=was)
     return value
+
+
+def _keys(kind: str, files: Mapping[str, bytes], depends_on: str) -> dict[str, bytes]:
+    from changenote.store import database  # not needed by `new`
+
+    salt = "\0".join((database.program(), kind, depends_on)).encode()
+    return {file: _key(salt, file, raw) for file, raw in files.items()}
+
+
+def _at_hand(folder: Path, kind: str, keys: Mapping[str, bytes]) -> dict[str, Any]:
+    """The rows that are there, by file; none when one of them is damaged."""
+    import json
+
+    texts = _look_up(folder, kind, set(keys.values()))
+    at_hand = [file for file, key in keys.items() if key in texts]
+    try:
+        rows = json.loads(f"[{','.join(texts[keys[file]] for file in at_hand)}]")  # faster in one
+        return dict(zip(at_hand, rows, strict=True))
+    except (ValueError, TypeError):
+        return {}
 
 
 def _key(salt: bytes, file: str, raw: bytes) -> bytes:
