@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -55,6 +56,8 @@ class Commit:
 
     message: str
     files: Mapping[str, str]
+    at: datetime | None = None
+    """When it was made; without that, an hour after the one before."""
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -86,9 +89,8 @@ def copied(original: Path, folder: Path, files: Mapping[str, str] | None = None)
 
 
 def change_notes(folder: Path, total: int, seed: int = SEED) -> Path:
-    """A repository with made-up change notes, a commit for each."""
-    every = notes(total, seed)
-    return repository(folder, (Commit(d["title"], {path_of(d): dump(d)}) for d in every))
+    """A repository with made-up change notes, a commit for each, made when its change shipped."""
+    return repository(folder, map(_noted, notes(total, seed)))
 
 
 def reno_notes(folder: Path, total: int, *, one_commit: bool) -> Path:
@@ -171,8 +173,9 @@ def committed(folder: Path) -> None:
 
 
 def _imported(number: int, commit: Commit) -> bytes:
-    """A commit as `git fast-import` reads it, an hour after the one before."""
-    lines = ["commit refs/heads/main", f"committer {_PERSON} {_START + 3600 * number} +0000"]
+    """A commit as `git fast-import` reads it."""
+    at = int(commit.at.timestamp()) if commit.at else _START + 3600 * number
+    lines = ["commit refs/heads/main", f"committer {_PERSON} {at} +0000"]
     lines += [_data(commit.message)]
     lines += [f"M 100644 inline {path}\n{_data(text)}" for path, text in commit.files.items()]
     return "\n".join([*lines, ""]).encode()
@@ -180,6 +183,11 @@ def _imported(number: int, commit: Commit) -> bytes:
 
 def _data(text: str) -> str:
     return f"data {len(text.encode())}\n{text}"
+
+
+def _noted(made_up: Data) -> Commit:
+    shipped = datetime.fromisoformat(made_up["shipped"]["at"])
+    return Commit(made_up["title"], {path_of(made_up): dump(made_up)}, at=shipped)
 
 
 def _pull_request(number: int, made_up: Data) -> Commit:

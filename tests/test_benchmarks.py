@@ -10,7 +10,8 @@ import pytest
 
 from benchmarks.__main__ import as_json, plain
 from benchmarks.generate import write_notes
-from benchmarks.places import only, reno_notes, shop
+from benchmarks.notes import notes
+from benchmarks.places import change_notes, only, reno_notes, shop
 from benchmarks.promises import Compared, Limit, Scenario
 from benchmarks.ratios import Ratio, middle, ratio, verdict
 from benchmarks.report import as_markdown
@@ -217,6 +218,14 @@ def test_the_places_are_real_repositories(tmp_path: Path) -> None:
     assert [w.git("status", "--porcelain") for w in shops] == ["", "", ""]
     assert [len(list(f.glob("releasenotes/notes/*"))) for f in made] == [0, 5, 5]
     assert shops[0].git("describe", "--tags", "--abbrev=0") == "v2.13.0"
+
+
+def test_every_note_of_a_made_up_history_came_when_its_change_shipped(tmp_path: Path) -> None:
+    made = Workshop(change_notes(tmp_path / "notes", NOTES))
+
+    told = made.git("log", "--reverse", "--format=%cd %s", "--date=format:%Y-%m-%dT%H:%M:%SZ")
+
+    assert told.splitlines() == [f"{d['shipped']['at']} {d['title']}" for d in notes(NOTES)]
 
 
 SCENARIO = Scenario(
