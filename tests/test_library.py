@@ -30,6 +30,7 @@ from tests.workshop import Workshop
 
 LONG_AGO = 1_700_000_000
 TITLE = Kind(name="title")
+OF_EACH = "SELECT name FROM sqlite_master WHERE name LIKE 'of each%'"
 
 
 @pytest.fixture
@@ -293,6 +294,17 @@ def flip(path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b" sheep", b" sheeq"))
 
 
+def be_no_bytes(path: Path) -> None:
+    """Values of other types than anybody writes, which no checksum can be made of."""
+    with sqlite3.connect(path) as opened_now:
+        tables = [f'"{name}"' for (name,) in opened_now.execute(OF_EACH)]
+        for table, value in zip(tables * 4, ("NULL", "'x'", "1", "1.5"), strict=False):
+            opened_now.execute(
+                f"UPDATE {table} SET value = {value} WHERE file IN"  # noqa: S608  # a test's own words
+                f" (SELECT file FROM {table} WHERE typeof(value) = 'blob' LIMIT 3)"
+            )
+
+
 def lead_elsewhere(path: Path) -> None:
     """A link to somebody else's database."""
     other = path.with_name("other.sqlite")
@@ -334,7 +346,18 @@ def be_endless(path: Path) -> None:
         )
 
 
-DAMAGES = [cut, fill, empty, flip, lead_elsewhere, be_a_folder, be_older, be_foreign, be_endless]
+DAMAGES = [
+    cut,
+    fill,
+    empty,
+    flip,
+    be_no_bytes,
+    lead_elsewhere,
+    be_a_folder,
+    be_older,
+    be_foreign,
+    be_endless,
+]
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)

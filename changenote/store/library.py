@@ -129,7 +129,7 @@ class Library:
         sound = {
             file: value
             for file, digest, check, value in rows
-            if digests(file) == digest and crc32(value) == check
+            if digests(file) == digest and isinstance(value, bytes) and crc32(value) == check
         }
         try:
             return dict(zip(sound, _values(kind, list(sound.values())), strict=True))
