@@ -39,7 +39,7 @@ def forked():
     Path("worker").write_text(str(os.getpid()))
     {does}
 def on_config(config):
-    os.register_at_fork(after_in_child=forked)
+    os.register_at_fork(after_in_child=forked, after_in_parent=lambda: time.sleep(0.2))
 """
 
 

@@ -27,6 +27,8 @@ _PAYS = 600
 _FITS = 20_000
 """Pages and files: above, what processes do not share would not fit into the memory of a build."""
 
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+
 _SIZE = 4  # bytes of the number of a piece
 MOST_PIECES = 1000
 """Their numbers go into the smallest pipe that Linux has."""
@@ -131,7 +133,7 @@ def _forked(
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     gc.freeze()  # what all of them have stays shared as long as nobody writes into it
     try:
-        with suppress(OSError):  # when there may be no more processes, fewer do it all
+        with suppress(OSError), _undisturbed():  # where no more processes may be, fewer do it all
             for _ in range(number):
                 workers.append(_fork(queue, work, result))
         yield workers
@@ -142,6 +144,16 @@ def _forked(
                 os.kill(worker.process, signal.SIGKILL)
             os.waitpid(worker.process, 0)
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Time in which a signal waits: Python drops what it raises right after a fork."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _fork(queue: _Queue, work: Callable[[int], None], result: Callable[[], object]) -> _Worker:
@@ -164,8 +176,9 @@ def _work(
     """The life of another process. Nothing of what the first one would do at its end is done."""
     code = 1
     try:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _ENDING:
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         records = _kept_records()
         queue.work_off(work, lambda: os.getppid() == parent)
         with os.fdopen(tells, "wb") as file:
