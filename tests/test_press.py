@@ -146,9 +146,14 @@ def test_what_no_shell_can_show_is_noticed_and_rendered(tmp_path: Path) -> None:
     config = SITES["templates of the team"]
 
     pressed = mkdocs(here, config, index=False)
-    found = files(pressed.folder)
+    found, first = files(pressed.folder), counts(here)
+    mkdocs(here, config, index=False)
+    second = counts(here)
     rendered = files(mkdocs(here, f"{config}hooks: [look_on.py]\n", index=False).folder)
 
+    assert first["written"] == first["made"] > 100
+    assert first["kept"] == 0
+    assert (second["written"], second["kept"]) == (0, first["written"])
     assert "Every page is rendered by itself: " in pressed.said
     assert differing(found, rendered) == []
 

@@ -1,14 +1,17 @@
 """A build after another one: what is the same stays, and nothing of the earlier one that is not."""
 
+import json
 import os
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from changenote.errors import SiteFailed
+from changenote.site.book import Page
 from changenote.site.builder import build
 from changenote.site.press.kept import HIDDEN, put_back, set_aside
 from changenote.site.press.manifest import (
@@ -19,10 +22,29 @@ from changenote.site.press.manifest import (
     read_manifest,
     write_manifest,
 )
+from changenote.site.press.sheets import Shape
+from changenote.site.press.titles import Titles
 from changenote.store.project import Project, find_project
 from tests.books import sample_project
 
 NOTE = "changes/20261122-k3f9xq/index.html"
+LAST = '{{"layout":1,"files":{files},"shapes":[{shapes}],"pages":{{{pages}}},"counts":{{}}}}\n'
+SHAPE = asdict(
+    Shape(
+        folder="changes/",
+        below=1,
+        anchor="top",
+        levels=(2, 3),
+        hide=("toc",),
+        has_title=True,
+        has_description=True,
+        has_heading=True,
+        has_older=False,
+        has_newer=False,
+        has_feed=False,
+    )
+)
+PAGE = asdict(Page(path="x/", title="X", description="", content="", toc=((1, "top", "X"),)))
 
 
 @pytest.fixture
@@ -212,12 +234,102 @@ def test_a_file_that_only_looks_untouched_is_made_anew_from_scratch(project: Pro
         'changes/x\ta\t1\t2\t3\n{"layout":1,"files":1,"shapes":[[{},""]],"pages":{},"counts":{}}\n',
         '{"layout":1,"files":0,"shapes":[],"pages":{"x":{}},"counts":{}}\n',
         "\0\xff",
+        "changes/x\ta\t-2\t2\t3\n" + LAST.format(files=1, shapes="", pages=""),
+        "changes/./x\ta\t1\t2\t3\n" + LAST.format(files=1, shapes="", pages=""),
+        "changes/\0\ta\t1\t2\t3\n" + LAST.format(files=1, shapes="", pages=""),
+        "[" * 100_000 + "\n",
     ],
 )
 def test_a_damaged_manifest_counts_for_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest").write_text(text, "latin-1")
 
     assert read_manifest(tmp_path / "manifest") == Manifest()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"levels": [2, [3]]},
+        {"levels": [2.0]},
+        {"levels": "22"},
+        {"hide": [["toc"]]},
+        {"hide": [None]},
+        {"below": 10**9},
+        {"below": -1},
+        {"below": "1"},
+        {"below": True},
+        {"folder": 1},
+        {"folder": "changes"},
+        {"has_title": {}},
+        {"more": 1},
+    ],
+    ids=str,
+)
+def test_a_shape_that_no_page_can_have_counts_for_nothing(
+    tmp_path: Path, change: dict[str, object]
+) -> None:
+    path = tmp_path / "built.txt"
+    shape = {**SHAPE, **change}
+
+    path.write_text(LAST.format(files=0, shapes=json.dumps([SHAPE, ""]), pages=""))
+    assert len(read_manifest(path).shapes) == 1
+    path.write_text(LAST.format(files=0, shapes=json.dumps([shape, ""]), pages=""))
+    assert read_manifest(path) == Manifest()
+    path.write_text(LAST.format(files=0, shapes=json.dumps([SHAPE, [""]]), pages=""))
+    assert read_manifest(path) == Manifest()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": 1},
+        {"title": None},
+        {"title": ["x"]},
+        {"description": {}},
+        {"toc": []},
+        {"toc": [[1, "top"]]},
+        {"toc": [["1", "top", "x"]]},
+        {"toc": [[1, "top", 2]]},
+        {"tags": [1]},
+        {"source": 1},
+        {"search": "yes"},
+        {"more": 1},
+    ],
+    ids=str,
+)
+def test_a_page_that_nobody_can_have_made_counts_for_nothing(
+    tmp_path: Path, change: dict[str, object]
+) -> None:
+    path = tmp_path / "built.txt"
+    fine, page = ('"x/": ' + json.dumps({**PAGE, **more}) for more in ({}, change))
+
+    path.write_text(LAST.format(files=0, shapes="", pages=fine))
+    assert read_manifest(path).pages["x/"].title == "X"
+    path.write_text(LAST.format(files=0, shapes="", pages=page))
+    assert read_manifest(path) == Manifest()
+
+
+@pytest.mark.parametrize("put", ["manifest", "titles"])
+def test_what_is_remembered_is_written_through_no_link(
+    project: Project, monkeypatch: pytest.MonkeyPatch, put: str
+) -> None:
+    mine = project.root / "mine"
+    mine.write_text("mine")
+    monkeypatch.setattr(os, "getpid", lambda: 7)
+    for name in ("built.7", "built.txt", "titles.json", "titles.json.7"):
+        (project.cache / name).unlink(missing_ok=True)
+        (project.cache / name).symlink_to(mine)
+
+    if put == "manifest":
+        write_manifest(project.cache / "built.txt", Manifest(counts=Counter(made=1)))
+        known: object = read_manifest(project.cache / "built.txt").counts["made"]
+    else:
+        Titles(project.cache, "one", ["x/"]).put("x/", "X")
+        known = Titles(project.cache, "one", ["x/"]).of("x/")
+
+    assert mine.read_text() == "mine"
+    assert known in (1, "X")
+    assert not list(project.cache.glob("*.tmp"))
 
 
 def test_a_manifest_is_read_as_it_was_written(project: Project, tmp_path: Path) -> None:

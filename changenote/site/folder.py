@@ -19,6 +19,7 @@ from changenote.site.pages import plans_of, printed
 from changenote.site.plan import Plan, key_of
 from changenote.site.press.kept import is_there
 from changenote.site.press.manifest import (
+    NO_SHAPE,
     Entry,
     Manifest,
     entry_of,
@@ -27,7 +28,6 @@ from changenote.site.press.manifest import (
     read_manifest,
     write_manifest,
 )
-from changenote.site.press.printing import NO_SHAPE
 from changenote.site.search.whole import other_files, word_plans
 
 MANIFEST = ".changenote-pages.json"

@@ -8,7 +8,7 @@ or a full disk at any moment leaves the old file or the new one, never half of e
 import contextlib
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -73,7 +73,7 @@ def streamed(path: Path, *, over: bool) -> Iterator[IO[bytes]]:
     """
     with _house_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name[:40]}.{os.urandom(8).hex()}.tmp")
+        temporary = _name_beside(path)
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
         try:
             with os.fdopen(handle, "wb") as stream:
@@ -115,6 +115,24 @@ def prepare_cache(folder: Path) -> None:
         ignore.write_text("*\n", encoding="utf-8")
 
 
+def put_in_cache(path: Path, texts: Iterable[str]) -> bool:
+    """Write texts as one file of a cache, over what has its name: a link is replaced itself.
+
+    False where the disk refuses: then the file is as it was.
+    """
+    temporary = _name_beside(path)
+    with contextlib.suppress(OSError):
+        prepare_cache(path.parent)
+        try:
+            with temporary.open("x", encoding="utf-8", newline="\n") as stream:
+                stream.writelines(texts)
+            temporary.replace(path)
+            return True
+        finally:
+            temporary.unlink(missing_ok=True)
+    return False
+
+
 def _ignored_by_git(folder: Path) -> None:
     with contextlib.suppress(FileExistsError):
         create(folder / ".gitignore", "*\n")
@@ -138,9 +156,14 @@ def _keep_in(folder: Path, text: str, name: str) -> Path:
     raise CannotWrite(f"{folder} is full of {name}", expected="a free file name")
 
 
-def _written_beside(path: Path, text: str, mode: int) -> Path:
+def _name_beside(path: Path) -> Path:
+    """A name that nobody can guess, and plant a link there."""
     # Not `tempfile`: importing it would be a tenth of the start-up time of `changenote new`.
-    temporary = path.with_name(f".{path.name[:40]}.{os.urandom(8).hex()}.tmp")
+    return path.with_name(f".{path.name[:40]}.{os.urandom(8).hex()}.tmp")
+
+
+def _written_beside(path: Path, text: str, mode: int) -> Path:
+    temporary = _name_beside(path)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -9,19 +9,26 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path, PureWindowsPath
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
-from changenote.errors import ChangenoteError
 from changenote.site.book import Page
 from changenote.site.press.sheets import Shape
-from changenote.store.files import prepare_cache
+from changenote.store.files import put_in_cache
 
 _LAYOUT = 1
 _PREFIX = "built-"
+NO_SHAPE = -1
+_DEEPEST = 1000
+"""Folders in a path: no file system has room for more, and one would be rendered for each."""
+
+_STRANGE = (ValueError, TypeError, KeyError, AttributeError, UnboundLocalError, RecursionError)
+"""What comes up in the reading of something that nobody here wrote."""
+
+Made = TypeVar("Made", Shape, Page)
 
 
 class Entry(NamedTuple):
@@ -73,9 +80,9 @@ def read_manifest(path: Path) -> Manifest:
                 if rest:
                     _refuse_others(name)
                     lines[name] = rest
-                    entry_of(rest)
+                    _refuse_strange(entry_of(rest))
             return _with_the_last_line(lines, json.loads(line))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, UnboundLocalError):
+    except (OSError, *_STRANGE):
         return Manifest()
 
 
@@ -85,6 +92,18 @@ def _refuse_others(name: str) -> None:
         path = PureWindowsPath(name)  # it knows both slashes, and drives
         if path.anchor or ".." in path.parts or not name:
             raise ValueError(name)
+    if not name.isprintable() or (("./" in name or "//" in name) and _is_roundabout(name)):
+        raise ValueError(name)
+
+
+def _is_roundabout(name: str) -> bool:
+    """Is there a shorter name for the same file, under which it may be one of a plan?"""
+    return not {"", "."}.isdisjoint(name.split("/"))
+
+
+def _refuse_strange(entry: Entry) -> None:
+    if entry.shape < NO_SHAPE:
+        raise ValueError(entry)
 
 
 def _with_the_last_line(lines: dict[str, str], facts: Mapping[str, Any]) -> Manifest:
@@ -94,23 +113,15 @@ def _with_the_last_line(lines: dict[str, str], facts: Mapping[str, Any]) -> Mani
         lines=lines,
         shapes=tuple(_framed(one) for one in facts["shapes"]),
         pages={path: _page(known) for path, known in facts["pages"].items()},
-        counts=Counter(facts["counts"]),
+        counts=Counter({name: _typed(n, int) for name, n in facts["counts"].items()}),
     )
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:
     """Remember what is in a site. Where the disk refuses, the next build is a slow one."""
     listed = [(name, line) for name, line in manifest.lines.items() if name.isprintable()]
-    with suppress(OSError, ChangenoteError):
-        prepare_cache(path.parent)
-        beside = path.with_suffix(f".{os.getpid()}")
-        try:
-            with beside.open("w", encoding="utf-8", newline="\n") as file:
-                file.writelines(f"{name}\t{line}\n" for name, line in listed)
-                file.write(_last_line(len(listed), manifest))
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+    lines = (f"{name}\t{line}\n" for name, line in listed)
+    put_in_cache(path, chain(lines, (_last_line(len(listed), manifest),)))
 
 
 def _last_line(number: int, manifest: Manifest) -> str:
@@ -142,12 +153,31 @@ def entry_of(line: str) -> Entry:
 
 def _framed(known: Any) -> Framed:
     facts, digest = known
-    values: dict[str, Any] = {
-        name: tuple(v) if isinstance(v, list) else v for name, v in facts.items()
-    }
-    return Framed(Shape(**values), digest)
+    shape = _made(Shape, facts)
+    if not 0 <= shape.below <= _DEEPEST or shape.folder[-1:] not in ("", "/"):
+        raise ValueError(shape.folder)
+    return Framed(shape, _typed(digest, str))
 
 
-def _page(facts: Mapping[str, Any]) -> Page:
-    toc = tuple((level, name, text) for level, name, text in facts["toc"])
-    return Page(**{**facts, "toc": toc, "tags": tuple(facts["tags"]), "hide": tuple(facts["hide"])})
+def _page(facts: Any) -> Page:
+    page = _made(Page, facts)
+    if not page.toc:
+        raise ValueError(page.path)
+    return page
+
+
+def _made(kind: type[Made], facts: Any) -> Made:
+    """One of these with all that it has. Raises `TypeError` when a value is of another type."""
+    hints = get_type_hints(kind)
+    return kind(**{name: _typed(value, hints[name]) for name, value in facts.items()})
+
+
+def _typed(value: Any, hint: Any) -> Any:
+    """A value from JSON as the type that it has to have. Raises `TypeError` or `ValueError`."""
+    kinds = get_args(hint)
+    if get_origin(hint) is tuple:
+        each = kinds[:1] * len(value) if kinds[-1] is ... else kinds
+        return tuple(_typed(one, kind) for one, kind in zip(value, each, strict=True))
+    if type(value) not in (kinds or (hint,)):
+        raise TypeError(value)
+    return value

@@ -14,12 +14,17 @@ from changenote.site.digests import digest_of
 from changenote.site.plan import Plan
 from changenote.site.press.around import Around
 from changenote.site.press.kept import is_there
-from changenote.site.press.manifest import Entry, Framed, Manifest, entry_of, line_of
+from changenote.site.press.manifest import (
+    NO_SHAPE,
+    Entry,
+    Framed,
+    Manifest,
+    entry_of,
+    line_of,
+)
 from changenote.site.press.press import Press
 from changenote.site.press.sheets import Shape, known_part
 from changenote.site.press.workers import MOST_PIECES, divided
-
-NO_SHAPE = -1
 
 _PIECE = 24
 """So many plans are taken at once, and more where their number is large."""
@@ -88,11 +93,28 @@ def write(
     else:
         run.takes(plans)
     if printing.press.difference and run.shapes:  # found on the way: pages before it may be wrong
-        before = replace(before, lines={**before.lines, **run.lines}, shapes=())
-        run = _Run(site=site, printing=printing, before=before, named=named)
-        run.takes(plans)
+        run = _again(run, plans)
     run.counts["removed"] = removed
     return run.printed()
+
+
+def _again(first: "_Run", plans: Iterable[Plan]) -> "_Run":
+    """A second way through all plans, by the theme alone; both are counted as one."""
+    was = first.before.lines
+    before = replace(first.before, lines=first.lines, shapes=())
+    run = replace(first, before=before, lines={}, shapes={}, digests={}, pages={})
+    run.takes(plans)
+    run.counts = Counter({**first.counts, **_counted(was, run.lines)})
+    return run
+
+
+def _counted(was: Mapping[str, str], now: Mapping[str, str]) -> dict[str, int]:
+    """What two ways did of what was there; the second made what has no key, the first the rest."""
+    entries = {name: entry_of(line) for name, line in now.items()}
+    before = {name: entry_of(line) for name, line in was.items()}
+    made = sum(not entry.key or entry != before.get(name) for name, entry in entries.items())
+    kept = sum(entry[2:] == before.get(name, ())[2:] for name, entry in entries.items())
+    return {"made": made, "written": len(entries) - kept, "kept": kept}
 
 
 def _without_the_others(site: Path, plans: Iterable[Plan], before: Manifest) -> int:
@@ -287,10 +309,11 @@ def _is_same(path: Path, entry: Entry, content: bytes) -> bool:
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        path.write_bytes(content)
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        try:
+            path.write_bytes(content)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error  # a full disk names none
 

@@ -5,14 +5,12 @@ counts for nothing.
 """
 
 import json
-import os
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from changenote.errors import ChangenoteError
-from changenote.store.files import prepare_cache
+from changenote.store.files import put_in_cache
 
 _NAME = "titles.json"
 
@@ -36,14 +34,10 @@ class Titles:
             return
         self._known[path] = title
         facts = {"fingerprint": self._fingerprint, "titles": self._known}
-        with suppress(OSError, ChangenoteError):
-            prepare_cache(self._cache)
-            beside = self._cache / f"{_NAME}.{os.getpid()}"
-            beside.write_text(json.dumps(facts), "utf-8")
-            beside.replace(self._cache / _NAME)
+        put_in_cache(self._cache / _NAME, (json.dumps(facts),))
 
     def _read(self) -> dict[str, str]:
-        with suppress(OSError, ValueError, TypeError, KeyError):
+        with suppress(OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             facts: dict[str, Any] = json.loads((self._cache / _NAME).read_bytes())
             titles = facts["titles"].items() if facts["fingerprint"] == self._fingerprint else ()
             return {str(path): str(title) for path, title in titles}
