@@ -27,20 +27,28 @@ def main() -> None:
     """Measure what the command line asks for; only a whole run is written to disk."""
     given = _arguments()
     small, large = given.notes
+    is_usual = not (given.only or given.rounds or (small, large) != (SMALL, LARGE))
+    measured: list[Data] = []
+    results = _results(measured)
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         bench = Bench(folder=Path(folder), small=small, large=large)
-        results: Data = {
-            "format": 2,
-            "date": f"{datetime.now(UTC):%Y-%m-%d}",
-            "machine": machine.machine(),
-            "versions": machine.versions(),
-            "scenarios": [_tried(n, bench, given.rounds) for n in given.only or scenarios.EVERY],
-        }
-    if not (given.only or given.rounds or (small, large) != (SMALL, LARGE)):
-        _write(results)
+        for name in given.only or scenarios.EVERY:
+            measured.append(_tried(name, bench, given.rounds))
+            if is_usual:  # after each: the last ones take the longest
+                _write(results)
     print(as_markdown(results))
-    if lacking := [s["name"] for s in results["scenarios"] if "failed" in s]:
+    if lacking := [s["name"] for s in measured if "failed" in s]:
         sys.exit(f"not measured: {', '.join(lacking)}")
+
+
+def _results(measured: Sequence[Data]) -> Data:
+    return {
+        "format": 2,
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "machine": machine.machine(),
+        "versions": machine.versions(),
+        "scenarios": measured,
+    }
 
 
 def _arguments() -> argparse.Namespace:

@@ -18,8 +18,8 @@ EVERY: dict[str, Callable[[Bench], Scenario]] = {
     "check": check,
     "changelog": changelog,
     "site-small": small_site,
-    "site-large": large_site,
     "site-listed": listed_site,
     "serve": serve,
     "search": search,
+    "site-large": large_site,
 }

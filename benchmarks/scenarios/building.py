@@ -37,7 +37,7 @@ def large_site(bench: Bench) -> Scenario:
         Compared(ours=NOTHING, theirs=MKDOCS, of="memory", at_most=1.2),
     ]
     compared = [*scenario.compared, *again]
-    return replace(scenario, compared=compared, warm_up=0, seconds=420)
+    return replace(scenario, compared=compared, warm_up=0, seconds=240)
 
 
 def listed_site(bench: Bench) -> Scenario:
