@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 
 from changenote.errors import SiteFailed
-from changenote.site.builder import build
+from changenote.site.builder import build, serve
 from changenote.store.project import Project, find_project
 from tests.books import sample_project, words
 from tests.house import said
@@ -226,3 +226,13 @@ def test_a_full_disk_is_one_line(project: Project) -> None:
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
     assert "OSError: [Errno 27] File too large" in done.stderr
+
+
+def test_an_address_that_is_taken_is_told_before_anything_is_built(project: Project) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+
+        with pytest.raises(SiteFailed) as refused:
+            serve(project, address)
+
+    assert refused.value.what == f"MkDocs could not serve the site at {address}"

@@ -638,3 +638,9 @@ def test_show_tells_a_team_s_checklists_and_fields(workshop: Workshop) -> None:
     assert "\nWhat was looked at\n  performance: 3 ok\n" in out
     assert ids(workshop.run("list", "x.ticket:abc-1").out) == ["20261122-k3f9xq"]
     assert ids(workshop.run("list", "x.told:no").out) == []
+
+
+def test_a_group_without_a_command_shows_its_help(workshop: Workshop) -> None:
+    done = workshop.run("commands")
+
+    assert (done.code, done.err) == (2, workshop.run("commands", "--help").out)

@@ -193,6 +193,18 @@ def test_a_missing_checkout_stops_the_build_and_says_which(tmp_path: Path) -> No
     assert "Traceback" not in done.err
 
 
+def test_a_checkout_that_went_away_leaves_the_site_that_was_there(tmp_path: Path) -> None:
+    knowledge = Shelf(tmp_path).knowledge("[]", note())
+    to = tmp_path / "site"
+    assert knowledge.run("site", "build", "--to", str(to)).code == 0
+    before = {path: path.read_bytes() for path in to.rglob("*") if path.is_file()}
+
+    done = knowledge.run("site", "build", "--source", "../gone", "--to", str(to))
+
+    assert done.code == 3
+    assert {path: path.read_bytes() for path in to.rglob("*") if path.is_file()} == before
+
+
 def test_a_folder_without_config_shows_what_the_command_line_names(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     shelf.repository("shop-web", note())

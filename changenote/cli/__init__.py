@@ -141,6 +141,9 @@ def run(arguments: list[str]) -> int:
     except errors.ChangenoteError as error:
         console.error(error)
         return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        console.notice(error.format_message())
+        return errors.USAGE
     except click.ClickException as error:
         console.error(_usage_problem(error))
         return errors.USAGE

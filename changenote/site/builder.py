@@ -1,7 +1,9 @@
 """Build and serve the site: MkDocs, run on the team's `mkdocs.yml` or on a built-in one."""
 
+import errno
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -84,6 +86,8 @@ def serve(project: Project, address: str = ADDRESS, *, more: Sequence[str] = ())
 
     MkDocs says on the terminal what it does. Raises `SiteFailed` when it could not start.
     """
+    if _is_taken(address):  # MkDocs would build the site first, and then show where it gave up
+        raise _cannot_serve(address, hint="`--port 8001` takes another port.")
     # MkDocs serves a temporary folder, which it leaves behind unless it is stopped by Ctrl-C.
     with _config(project) as config, TemporaryDirectory(prefix="changenote-served-") as folder:
         command = ["serve", "--livereload", "-f", str(config), "-a", address]
@@ -97,11 +101,27 @@ def serve(project: Project, address: str = ADDRESS, *, more: Sequence[str] = ())
             process.terminate()
             process.wait()
     if code:
-        raise SiteFailed(
-            f"MkDocs could not serve the site at {address}",
-            expected="a free address and a mkdocs.yml that MkDocs can build",
-            hint="What MkDocs said is above; `--port 8001` takes another port.",
-        )
+        raise _cannot_serve(address, hint="What MkDocs said is above.")
+
+
+def _is_taken(address: str) -> bool:
+    """Does another program listen at an address? Where nobody can tell, MkDocs will."""
+    host, _, port = address.rpartition(":")
+    try:
+        with socket.create_server((host.strip("[]"), int(port))):
+            return False
+    except OSError as error:
+        return error.errno == errno.EADDRINUSE
+    except (ValueError, OverflowError):
+        return False
+
+
+def _cannot_serve(address: str, *, hint: str) -> SiteFailed:
+    return SiteFailed(
+        f"MkDocs could not serve the site at {address}",
+        expected="a free address and a mkdocs.yml that MkDocs can build",
+        hint=hint,
+    )
 
 
 # -P: modules of the repository do not get in the way of those that MkDocs is made of.

@@ -65,7 +65,7 @@ from changenote.site.search.material import (
 )
 from changenote.site.search.whole import other_files, word_plans
 from changenote.site.shared_ids import warnings
-from changenote.site.sources import given
+from changenote.site.sources import checkouts, given
 from changenote.store.library import uncollected
 from changenote.store.project import CONFIG
 
@@ -118,6 +118,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         """What an earlier build left is kept over that."""
         with _told():
             self._project = project_of(self._notes(config))
+            checkouts(self._project, given())  # one that is missing may cost nobody the old site
         self._output = Output(site=Path(config.site_dir), cache=self._project.cache)
         self._can_press = self._nobody_looks_on(config)
         if self._can_press and not self._is_served:
