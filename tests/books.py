@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, ignore_patterns
 
 from changenote.config import Config
 from changenote.forge.links import Repository
@@ -68,8 +68,8 @@ def assets(of: Book) -> dict[str, bytes]:
 
 
 def sample_project(folder: Path) -> Path:
-    """A copy of the sample notes in a folder of their own."""
-    copytree(SAMPLE, folder, dirs_exist_ok=True)
+    """A copy of the sample notes in a folder of their own, of which nothing is known yet."""
+    copytree(SAMPLE, folder, dirs_exist_ok=True, ignore=ignore_patterns(".changenote"))
     return folder
 
 

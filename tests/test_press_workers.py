@@ -226,7 +226,6 @@ def test_what_fails_elsewhere_or_is_lost_is_left_to_this_process() -> None:
 
 def test_few_pages_need_one_process() -> None:
     assert processes_for(20) == 1
-    assert processes_for(20, chosen=3) == 3
 
 
 def test_a_process_beside_threads_works_alone() -> None:

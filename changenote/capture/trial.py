@@ -200,13 +200,13 @@ class Trial:
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": git.quoted_path(str(self._objects)),
         }
         arguments = ["merge-tree", "--stdin", "--messages", "--name-only"]
-        process = git.talking(arguments, self._folder, more=more)
-        try:
-            out, said = process.communicate(given, timeout=max(self._until - monotonic(), 0))
-        except TimeoutExpired:
-            process.kill()
-            process.communicate()
-            return Unknown(self._late())
+        with git.talking(arguments, self._folder, more=more) as process:
+            try:
+                out, said = process.communicate(given, timeout=max(self._until - monotonic(), 0))
+            except TimeoutExpired:
+                process.kill()
+                process.communicate()
+                return Unknown(self._late())
         return Unknown(_reason(said)) if process.returncode else out
 
     def _lay_out(self, digits: int) -> None:

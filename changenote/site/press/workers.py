@@ -130,7 +130,7 @@ def _forked(
 ) -> Iterator[list[_Worker]]:
     """Other processes that work, until they have told what they did; then there are none."""
     workers: list[_Worker] = []
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    before = signal.signal(signal.SIGTERM, _ended)
     gc.freeze()  # what all of them have stays shared as long as nobody writes into it
     try:
         with suppress(OSError), _undisturbed():  # where no more processes may be, fewer do it all
@@ -144,6 +144,11 @@ def _forked(
                 os.kill(worker.process, signal.SIGKILL)
             os.waitpid(worker.process, 0)
         signal.signal(signal.SIGTERM, before)
+
+
+def _ended(number: int, _: object) -> NoReturn:
+    """On the way out of a build, the other processes are ended too."""
+    raise SystemExit(128 + number)
 
 
 @contextmanager
