@@ -290,3 +290,11 @@ def test_a_text_with_too_many_values_or_levels_is_refused_where_they_begin() -> 
     assert first_problem(deep) == "1:21: yaml-syntax: deeper nesting | at most 20 levels"
     assert codec.load(many.replace(b"1,", b"", 1)).problems == []
     assert codec.load(deep[1:-1]).problems == []
+
+
+@pytest.mark.parametrize("raw", [b"a: 1\nb: [x, {c: 2}]\n", b"a: 1\na: 2\n", b"a: [", b"", b"\xff"])
+def test_places_found_on_the_way_are_those_that_are_looked_for_later(raw: bytes) -> None:
+    at_once, later = codec.load(raw, with_places=True), codec.load(raw)
+
+    assert (at_once.data, at_once.problems) == (later.data, later.problems)
+    assert (at_once.positions, at_once.keys) == (later.positions, later.keys)

@@ -63,9 +63,9 @@ def loaded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     texts: list[bytes] = []
     load = codec.load
 
-    def counted(raw: bytes) -> codec.Document:
+    def counted(raw: bytes, *, with_places: bool = False) -> codec.Document:
         texts.append(raw)
-        return load(raw)
+        return load(raw, with_places=with_places)
 
     monkeypatch.setattr(codec, "load", counted)
     return texts

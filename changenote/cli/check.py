@@ -141,7 +141,7 @@ def _rows(library: Library, config: Config, now: datetime) -> dict[str, Data]:
     found = {file: row for file, row in known.items() if row["since"] <= moment < row["until"]}
     for file in [file for file in library.digests if file not in found]:
         if (raw := library.read(file)) is not None:
-            stored = notes.understood(file, Path(library.paths[file]), raw)
+            stored = notes.understood(file, Path(library.paths[file]), raw, with_places=True)
             found[file] = _row(stored, config, now)
             library.put(kind, file, found[file])
             if file not in known:

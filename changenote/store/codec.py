@@ -78,13 +78,17 @@ class Document:
         return _read(self.raw, _compose)[1]
 
 
-def load(raw: bytes) -> Document:
+def load(raw: bytes, *, with_places: bool = False) -> Document:
     """Plain data of one YAML document. Never raises for bad input: see `problems`.
 
-    Data is None when the text could not be understood at all.
+    Data is None when the text could not be understood at all. With `with_places`, the places are
+    found on the way: who will ask for them saves reading twice.
     """
-    (data, problems), _ = _read(raw, _composed_quickly)
-    return Document(data=data, problems=problems, raw=raw)
+    (data, problems), places = _read(raw, _compose if with_places else _composed_quickly)
+    document = Document(data=data, problems=problems, raw=raw)
+    if with_places:
+        vars(document)["_places"] = places
+    return document
 
 
 _Places = tuple[dict[Path, Position], dict[Path, Position]]

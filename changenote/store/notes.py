@@ -223,9 +223,9 @@ def unreadable(error: OSError) -> Problem:
     )
 
 
-def understood(file: str, path: Path, raw: bytes) -> StoredNote:
-    """A note from the bytes of its file."""
-    document = codec.load(raw)
+def understood(file: str, path: Path, raw: bytes, *, with_places: bool = False) -> StoredNote:
+    """A note from the bytes of its file; see `codec.load` for `with_places`."""
+    document = codec.load(raw, with_places=with_places)
     problems = list(document.problems)
     note = None
     if document.is_empty:
