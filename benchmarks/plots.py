@@ -42,6 +42,7 @@ _WIDTH = 760
 _HEAD, _TEXT, _BAR = 44, 17, 20  # pixels down: above the rows, for a line of text, for a bar
 _LEFT, _RIGHT = 0.02, 0.98  # of the way across: what the plots keep clear
 _SHARES = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
+_LEAST = 0.005  # of the target: nothing at all has no place on a scale of powers
 _SIGN = {"met": "good", "missed": "bad", "not clear": "alert"}
 
 
@@ -49,7 +50,7 @@ def shares(results: Data, *, inline: bool) -> str:
     """Every target that was measured: how much of what was allowed is used."""
     rows = [one for one in promised(results) if "value" in one]
     values = [one[key] / one["at_most"] for one in rows for key in ("low", "high")]
-    low, high = min([*values, 0.25]) / 1.3, max([*values, 3]) * 1.3
+    low, high = max(min([*values, 0.25]) / 1.3, _LEAST), max([*values, 3]) * 1.3
     height = _HEAD + sum(_BAR + _TEXT * len(_said(one)) for one in rows) + 8
     body = "\n".join(_shares(rows, low, high, height))
     label = "What was measured, as a share of what was promised; the table says the same"
