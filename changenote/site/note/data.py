@@ -5,10 +5,11 @@ from functools import lru_cache
 from typing import Any, get_args
 
 from changenote.capture.reverting import Applies, State
-from changenote.model.measures import Trust, Word
 from changenote.model.schema import json_schema
 from changenote.model.score import Score
 from changenote.model.score_rules import PARTS, RULES
+from changenote.model.shapes import DIGEST, TEXT, list_of, optional, record_of, shape
+from changenote.model.verdict_data import SHAPE, verdict_data
 from changenote.site.addresses import NOTE_SCHEMA, relative
 from changenote.site.book import InGit
 from changenote.site.edition import Edition, Row
@@ -24,8 +25,8 @@ _LINES = ",\n"
 
 def note_json(edition: Edition, row: Row, known: Derived) -> bytes:
     """The note as its file has it, in the same order, and `derived`; see `note_schema`."""
-    shape = relative(row.path, edition.places.asset(NOTE_SCHEMA))
-    said = {"$schema": shape, **known.data}
+    address = relative(row.path, edition.places.asset(NOTE_SCHEMA))
+    said = {"$schema": address, **known.data}
     # A line for each key: people look at it too, and an indent takes ten times as long.
     lines = [f"{compact(key)}:{compact(value)}" for key, value in said.items()]
     lines.append(f'"derived":{_derived(edition, row, known)}')
@@ -62,22 +63,7 @@ def _after_score(known: Derived) -> Data:
 
 
 def _metric(one: Measured) -> Data:
-    verdict = one.verdict
-    return {
-        "name": one.metric.name,
-        "verdict": verdict.verdict,
-        "trust": verdict.trust,
-        "median_before": verdict.median_before,
-        "median_after": verdict.median_after,
-        "p": verdict.p,
-        "ratio": verdict.ratio,
-        "ci95": verdict.ci95,
-        "shift": verdict.shift,
-        "shift_ci95": verdict.shift_ci,
-        "flags": list(verdict.flags),
-        "says": one.says,
-        "explained": one.explained,
-    }
+    return {**verdict_data(one.metric, one.verdict, one.says), "explained": one.explained}
 
 
 def _score(score: Score) -> str:
@@ -124,134 +110,102 @@ def _revert(applies: Applies) -> Data:
     return {"state": applies.state, "says": f"{applies.says}{onto}"}
 
 
-def _shape(kind: str | list[str], doc: str, **more: Any) -> Data:
-    return {"description": doc, "type": kind, **more}
-
-
-def _maybe(kind: str, doc: str, **more: Any) -> Data:
-    return _shape([kind, "null"], doc, **more)
-
-
-def _object(doc: str, properties: Data, **more: Any) -> Data:
-    return _shape("object", doc, properties=properties, required=list(properties), **more)
-
-
-def _list(doc: str, items: Data) -> Data:
-    return _shape("array", doc, items=items)
-
-
-_TEXT: Data = {"type": "string"}
-_INTERVAL: Data = {"items": {"type": "number"}, "minItems": 2, "maxItems": 2}
-_POINTS = _object(
+_POINTS = record_of(
     "Points got, and possible for this note.",
     {
-        "got": _shape("integer", "Points got."),
-        "of": _shape("integer", "Points possible for this note."),
+        "got": shape("integer", "Points got."),
+        "of": shape("integer", "Points possible for this note."),
     },
 )
 
-_METRIC = _object(
+_METRIC = record_of(
     "One metric, in the order of the note's `metrics`.",
-    {
-        "name": _shape("string", "Its name."),
-        "verdict": _shape("string", "What the numbers say.", enum=list(get_args(Word))),
-        "trust": _shape("string", "How far to trust it.", enum=list(get_args(Trust))),
-        "median_before": _maybe("number", "The median of the runs before."),
-        "median_after": _maybe("number", "The median of the runs after."),
-        "p": _maybe("number", "The chance of such a difference if there is none."),
-        "ratio": _maybe("number", "After / before, where every value is above 0."),
-        "ci95": _maybe("array", "Its 95 % interval.", **_INTERVAL),
-        "shift": _maybe("number", "After - before in the metric's unit, where there is no ratio."),
-        "shift_ci95": _maybe("array", "Its 95 % interval.", **_INTERVAL),
-        "flags": _list("What is odd about the runs.", _TEXT),
-        "says": _shape("string", "The verdict in words."),
-        "explained": _shape("string", "How sure it is, in words."),
-    },
+    {**SHAPE, "explained": shape("string", "How sure it is, in words.")},
 )
 
-_SCORE = _object(
+_SCORE = record_of(
     "How much the note helps; null for a draft. A rule that cannot be asked has 0 points.",
     {
-        "total": _shape("integer", "Out of 100.", minimum=0, maximum=100),
-        "parts": _object("By part: " + "; ".join(PARTS) + ".", dict.fromkeys(PARTS, _POINTS)),
-        "rules": _list(
+        "total": shape("integer", "Out of 100.", minimum=0, maximum=100),
+        "parts": record_of("By part: " + "; ".join(PARTS) + ".", dict.fromkeys(PARTS, _POINTS)),
+        "rules": list_of(
             "Every rule.",
-            _object(
+            record_of(
                 "A rule, and why points are missing.",
                 {
-                    "id": _shape("string", "Its name.", enum=[rule.id for rule in RULES]),
-                    "asks": _shape("string", "What it asks for, in a sentence."),
-                    "got": _shape("integer", "Points got."),
-                    "of": _shape("integer", "Points possible for this note."),
-                    "why": _shape("string", "Why points are missing."),
+                    "id": shape("string", "Its name.", enum=[rule.id for rule in RULES]),
+                    "asks": shape("string", "What it asks for, in a sentence."),
+                    "got": shape("integer", "Points got."),
+                    "of": shape("integer", "Points possible for this note."),
+                    "why": shape("string", "Why points are missing."),
                 },
             ),
         ),
     },
 ) | {"type": ["object", "null"]}
 
-_GIT = _object(
+_GIT = record_of(
     "What git tells, as of the commit that index.json names; null where it was not asked.",
     {
-        "commit": _maybe("string", "The last commit that changed the note itself."),
-        "revert": _object(
+        "commit": optional("string", "The last commit that changed the note itself."),
+        "revert": record_of(
             "Does the revert still apply? Null without one.",
             {
-                "state": _shape("string", "In one word.", enum=list(get_args(State))),
-                "says": _shape("string", "The same in words."),
+                "state": shape("string", "In one word.", enum=list(get_args(State))),
+                "says": shape("string", "The same in words."),
             },
         )
         | {"type": ["object", "null"]},
-        "drifted": _list(
+        "drifted": list_of(
             "Files of the note that changed since it shipped and was last reviewed, "
             "without a note.",
-            _object(
+            record_of(
                 "One file.",
                 {
-                    "path": _shape("string", "From the top of the repository."),
-                    "commits": _shape("integer", "Commits since then that changed it."),
-                    "last": _shape("string", "When the last one did.", format="date-time"),
+                    "path": shape("string", "From the top of the repository."),
+                    "commits": shape("integer", "Commits since then that changed it."),
+                    "last": shape("string", "When the last one did.", format="date-time"),
                 },
             ),
         ),
-        "revisions": _shape("integer", "Commits that changed the note itself."),
-        "revised": _maybe("string", "When the last one did.", format="date-time"),
+        "revisions": shape("integer", "Commits that changed the note itself."),
+        "revised": optional("string", "When the last one did.", format="date-time"),
     },
 ) | {"type": ["object", "null"]}
 
 DERIVED: Data = {
-    "address": _shape(
+    "address": shape(
         "string", "The note's page; from the top of the site when nobody said where that is."
     ),
-    "file": _shape("string", "The note's file in the repository."),
-    "answer": _shape("string", "Did it help? In one line, as Markdown."),
-    "verdict": _maybe("string", "What the primary metric says, if it may speak for the note."),
-    "metrics": _list("What each metric says.", _METRIC),
-    "rehearsal_counts": _shape("boolean", "Were exactly these steps rehearsed?"),
+    "file": shape("string", "The note's file in the repository."),
+    "answer": shape("string", "Did it help? In one line, as Markdown."),
+    "verdict": optional("string", "What the primary metric says, if it may speak for the note."),
+    "metrics": list_of("What each metric says.", _METRIC),
+    "rehearsal_counts": shape("boolean", "Were exactly these steps rehearsed?"),
     "score": _SCORE,
-    "reading_minutes": _shape("integer", "Minutes that it takes to read.", minimum=1),
-    "content_sha256": _shape(
+    "reading_minutes": shape("integer", "Minutes that it takes to read.", minimum=1),
+    "content_sha256": shape(
         "string",
         "SHA-256 of canonical JSON of the note without `$schema` and `derived`: keys sorted, no"
         " white space, whole numbers without a fraction, UTF-8.",
-        pattern="^[0-9a-f]{64}$",
+        **DIGEST,
     ),
-    "written_late": _shape("boolean", "Was it created more than a day after shipping?"),
-    "superseded_by": _list("Ids of notes that replace this one.", _TEXT),
-    "mentioned_by": _list("Ids of notes that name this one as related.", _TEXT),
-    "kin": _list(
+    "written_late": shape("boolean", "Was it created more than a day after shipping?"),
+    "superseded_by": list_of("Ids of notes that replace this one.", TEXT),
+    "mentioned_by": list_of("Ids of notes that name this one as related.", TEXT),
+    "kin": list_of(
         "Notes that share files, issues, a deployment or tags with this one.",
-        _object(
+        record_of(
             "Another note, and what both share.",
             {
-                "id": _shape("string", "Its id."),
-                "why": _shape("string", "What both share, in words."),
+                "id": shape("string", "Its id."),
+                "why": shape("string", "What both share, in words."),
             },
         ),
     ),
-    "before": _maybe("string", "Id of what shipped just before to the same service and place."),
-    "after": _maybe("string", "Id of what shipped next to it."),
-    "later": _shape(
+    "before": optional("string", "Id of what shipped just before to the same service and place."),
+    "after": optional("string", "Id of what shipped next to it."),
+    "later": shape(
         "integer",
         f"How many changes shipped there since, counted up to {MOST_LATER}.",
         minimum=0,
@@ -261,7 +215,7 @@ DERIVED: Data = {
 }
 """What `derived` holds, as JSON Schema: every key is always there, later versions may add some."""
 
-_REPOSITORY = _shape("string", "The repository that the note is from.")
+_REPOSITORY = shape("string", "The repository that the note is from.")
 
 
 def note_schema(edition: Edition) -> Data:
@@ -273,7 +227,7 @@ def note_schema(edition: Edition) -> Data:
     schema["properties"] = {
         "$schema": {"type": "string"},
         **schema["properties"],
-        "derived": _object("Worked out from the note; never part of its file.", derived),
+        "derived": record_of("Worked out from the note; never part of its file.", derived),
     }
     schema["required"] = [*schema["required"], "derived"]
     return schema
