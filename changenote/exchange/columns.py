@@ -65,6 +65,18 @@ def _length(name: str, doc: str, *path: str) -> Column:
     return Column(name=name, form="number", doc=doc, of=length)
 
 
+def _said(
+    name: str, form: Form, doc: str, of: Callable[[Exported], Any], *, is_always: bool = False
+) -> Column:
+    """What a function says of a note."""
+    return Column(name=name, form=form, doc=doc, of=of, is_always=is_always)
+
+
+def _headline(name: str, form: Form, doc: str, of: Callable[[Metric, Verdict], Any]) -> Column:
+    """What a function says of the metric that speaks for the note."""
+    return _said(name, form, doc, lambda one: of(*one.headline) if one.headline else None)
+
+
 def _whole(name: str, doc: str, of: Callable[[Exported], int]) -> Column:
     return Column(name=name, form="whole", doc=doc, of=lambda one: min(of(one), _LARGEST))
 
@@ -87,10 +99,6 @@ def _change(verdict: Verdict) -> float | None:
     """From the median before to the one after, in percent of the first."""
     before, after = verdict.median_before, verdict.median_after
     return _number((after - before) / abs(before) * 100) if before and after is not None else None
-
-
-def _headline(of: Callable[[Metric, Verdict], Any]) -> Callable[[Exported], Any]:
-    return lambda one: of(*one.headline) if one.headline else None
 
 
 def _counts(note: Note, name: str) -> int:
@@ -120,38 +128,34 @@ IN_METRICS: tuple[tuple[str, Form, Callable[[Metric, Verdict], Any]], ...] = (
 """What each entry of the column `metrics` has: its name, form, and where that comes from."""
 
 COLUMNS = (
-    Column(
-        name="key",
-        form="text",
-        doc="Unique among all rows, also where two notes have one id.",
-        of=lambda one: one.key,
+    _said(
+        "key",
+        "text",
+        "Unique among all rows, also where two notes have one id.",
+        lambda one: one.key,
         is_always=True,
     ),
     _text("id", "The note's id.", "id", is_always=True),
-    Column(
-        name="repository",
-        form="text",
-        doc="The repository that the note is from, if that is known.",
-        of=lambda one: one.repository or None,
+    _said(
+        "repository",
+        "text",
+        "The repository that the note is from, if that is known.",
+        lambda one: one.repository or None,
     ),
-    Column(
-        name="file",
-        form="text",
-        doc="The note's file in its repository.",
-        of=lambda one: one.file,
-        is_always=True,
+    _said(
+        "file", "text", "The note's file in its repository.", lambda one: one.file, is_always=True
     ),
     _text("title", "What changed, in one line.", "title", is_always=True),
     _text("kind", "The kind of change.", "kind", is_always=True),
     _text("status", "`draft`, `shipped`, `rolled_back` or `superseded`.", "status", is_always=True),
     _text("owner", "The person or team to ask.", "owner"),
     _texts("authors", "Who wrote the change.", "authors"),
-    Column(
-        name="service",
-        form="text",
-        doc="The service that the note counts as: the one it names, or `service` in its"
+    _said(
+        "service",
+        "text",
+        "The service that the note counts as: the one it names, or `service` in its"
         " repository's config, or else the repository.",
-        of=lambda one: one.service or None,
+        lambda one: one.service or None,
     ),
     _time("shipped_at", "When it shipped.", "shipped", "at"),
     _text("environment", "Where it shipped to.", "shipped", "environment"),
@@ -175,78 +179,68 @@ COLUMNS = (
     _texts("issues", "Addresses of issues.", "source", "issues"),
     _texts("tags", "Words to find it by.", "tags"),
     _texts("stack", "Languages, frameworks, stores involved.", "stack"),
-    Column(
-        name="files",
-        form="texts",
-        doc="Paths of the files it touched.",
-        of=lambda one: [file.path for file in one.note.files],
+    _said(
+        "files",
+        "texts",
+        "Paths of the files it touched.",
+        lambda one: [file.path for file in one.note.files],
         is_always=True,
     ),
     _whole("lines_added", "Lines added in them.", lambda one: _counts(one.note, "added")),
     _whole("lines_removed", "Lines removed in them.", lambda one: _counts(one.note, "removed")),
     _whole("commands", "How many commands were run.", lambda one: len(one.note.commands)),
-    Column(
-        name="metric",
-        form="text",
-        doc="The metric that speaks for the note, where one may: a time measured cold before and"
+    _headline(
+        "metric",
+        "text",
+        "The metric that speaks for the note, where one may: a time measured cold before and"
         " warm after may not.",
-        of=_headline(lambda metric, _: metric.name),
+        lambda metric, _: metric.name,
     ),
-    Column(
-        name="metric_unit",
-        form="text",
-        doc="Its unit.",
-        of=_headline(lambda metric, _: metric.unit),
+    _headline("metric_unit", "text", "Its unit.", lambda metric, _: metric.unit),
+    _headline("metric_better", "text", "`lower` or `higher`.", lambda metric, _: metric.better),
+    _headline(
+        "metric_before",
+        "number",
+        "The median of its runs before.",
+        lambda _, verdict: _number(verdict.median_before),
     ),
-    Column(
-        name="metric_better",
-        form="text",
-        doc="`lower` or `higher`.",
-        of=_headline(lambda metric, _: metric.better),
+    _headline(
+        "metric_after",
+        "number",
+        "The median of its runs after.",
+        lambda _, verdict: _number(verdict.median_after),
     ),
-    Column(
-        name="metric_before",
-        form="number",
-        doc="The median of its runs before.",
-        of=_headline(lambda _, verdict: _number(verdict.median_before)),
+    _headline(
+        "metric_change_percent",
+        "number",
+        "From one median to the other, in percent of the first.",
+        lambda _, verdict: _change(verdict),
     ),
-    Column(
-        name="metric_after",
-        form="number",
-        doc="The median of its runs after.",
-        of=_headline(lambda _, verdict: _number(verdict.median_after)),
+    _headline(
+        "metric_ratio",
+        "number",
+        "After / before over all runs, as pages have it, where every value is above 0.",
+        lambda _, verdict: _number(verdict.ratio),
     ),
-    Column(
-        name="metric_change_percent",
-        form="number",
-        doc="From one median to the other, in percent of the first.",
-        of=_headline(lambda _, verdict: _change(verdict)),
-    ),
-    Column(
-        name="metric_ratio",
-        form="number",
-        doc="After / before over all runs, as pages have it, where every value is above 0.",
-        of=_headline(lambda _, verdict: _number(verdict.ratio)),
-    ),
-    Column(
-        name="verdict",
-        form="text",
-        doc="What it says: `improved`, `regressed`, `no_change`, `inconclusive`, `insufficient`,"
+    _headline(
+        "verdict",
+        "text",
+        "What it says: `improved`, `regressed`, `no_change`, `inconclusive`, `insufficient`,"
         " `unverified` or `invalid`.",
-        of=_headline(lambda _, verdict: verdict.verdict),
+        lambda _, verdict: verdict.verdict,
     ),
-    Column(
-        name="trust",
-        form="text",
-        doc="How far to trust it: `exact`, `interleaved`, `sequential`, `reported` or `invalid`.",
-        of=_headline(lambda _, verdict: verdict.trust),
+    _headline(
+        "trust",
+        "text",
+        "How far to trust it: `exact`, `interleaved`, `sequential`, `reported` or `invalid`.",
+        lambda _, verdict: verdict.trust,
     ),
-    Column(
-        name="metrics",
-        form="metrics",
-        doc="All its metrics: name, unit, better, is_primary, verdict, trust, runs_before,"
+    _said(
+        "metrics",
+        "metrics",
+        "All its metrics: name, unit, better, is_primary, verdict, trust, runs_before,"
         " runs_after, median_before, median_after, change_percent, ratio.",
-        of=_metrics,
+        _metrics,
         is_always=True,
     ),
     _truth(
@@ -270,20 +264,14 @@ COLUMNS = (
     _texts("related", "Ids of related notes.", "related"),
     _texts("supersedes", "Ids of notes that this one replaces.", "supersedes"),
     _texts("flags", "`needs_human_review` and others.", "flags"),
-    Column(
-        name="content_sha256",
-        form="text",
-        doc="Stays the same as long as the note says the same.",
-        of=lambda one: one.sha256,
+    _said(
+        "content_sha256",
+        "text",
+        "Stays the same as long as the note says the same.",
+        lambda one: one.sha256,
         is_always=True,
     ),
-    Column(
-        name="note",
-        form="text",
-        doc="The whole note as JSON.",
-        of=lambda one: compact(one.data),
-        is_always=True,
-    ),
+    _said("note", "text", "The whole note as JSON.", lambda one: compact(one.data), is_always=True),
 )
 """The table. Columns may be added at the end; none is taken away or changes its meaning."""
 
