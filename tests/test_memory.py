@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.generate import write_notes
+from changenote.model.folding import Folds
 from changenote.site.loading import read_notes
 from changenote.site.pages import plans_of, printed
 from changenote.store.project import find_project
@@ -16,12 +17,19 @@ FEW, MANY = 20, 60
 
 READ = 11_000
 """Bytes that a note of 3 kB may take as the values of its fields: about 120 of them."""
+FOLDED = 3_000
+"""Bytes that it may take in a book of so many notes that they are folded."""
 PLANNED = 22_000
 """Bytes that may stay for it when all pages of a site are planned and none is made."""
 
 
 def after_reading(folder: Path) -> object:
     return read_notes(find_project(folder))
+
+
+def after_folding(folder: Path) -> object:
+    folds = Folds(whole=0)
+    return [folds.folded(entry.note) for entry in read_notes(find_project(folder)).entries]
 
 
 def after_planning(folder: Path) -> object:
@@ -41,7 +49,10 @@ def kept(act: Callable[[Path], object], folder: Path) -> int:
     return used
 
 
-@pytest.mark.parametrize(("act", "most"), [(after_reading, READ), (after_planning, PLANNED)])
+@pytest.mark.parametrize(
+    ("act", "most"),
+    [(after_reading, READ), (after_folding, FOLDED), (after_planning, PLANNED)],
+)
 def test_a_further_note_keeps_few_bytes(
     tmp_path: Path, act: Callable[[Path], object], most: int
 ) -> None:

@@ -11,6 +11,7 @@ from changenote.config import Config
 from changenote.errors import SiteFailed
 from changenote.forge.links import Repository
 from changenote.git_facts.drift import Drifted as Drifted
+from changenote.model.folding import unfolded
 from changenote.model.measures import Verdict
 from changenote.model.note import Note
 from changenote.model.problems import Finding
@@ -114,7 +115,7 @@ class Published:
     @property
     def written(self) -> Note:
         """The note as its file has it."""
-        return replace(self.note, service=None) if self.is_given_service else self.note
+        return replace(unfolded(self.note), service=None) if self.is_given_service else self.note
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from changenote.checks.reports import findings
+from changenote.model.folding import Folds
 from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note
 from changenote.model.problems import Finding
@@ -30,16 +31,20 @@ class _Part:
     in_git: Mapping[str, InGit]
 
 
-class _Earlier:
-    """What an earlier book holds of a file, while its config is what it was."""
+class _Reading:
+    """What the reading of all checkouts shares: an earlier book, and how notes are held."""
 
-    def __init__(self, book: Book | None) -> None:
-        self.book = book
-        self._entries = {entry.file: entry for entry in book.entries} if book else {}
+    def __init__(self, before: Book | None) -> None:
+        self.before = before
+        self._folds = Folds()
+        self._entries = {entry.file: entry for entry in before.entries} if before else {}
         self._are_same: dict[str, bool] = {}
 
-    def entry(self, file: str, digest: str, source: Source) -> Published | None:
-        """A note whose file has this digest; pictures beside it may have changed without it."""
+    def known(self, file: str, digest: str, source: Source) -> Published | None:
+        """A note of the earlier book whose file has this digest, while its config is what it was.
+
+        Pictures beside a note may have changed without it.
+        """
         known = self._entries.get(source.file(file))
         if known is None or known.digest != digest or known.note.images:
             return None
@@ -47,9 +52,15 @@ class _Earlier:
 
     def _is_same(self, source: Source) -> bool:
         if source.name not in self._are_same:
-            known = self.book and self.book.source(source.name)
+            known = self.before and self.before.source(source.name)
             self._are_same[source.name] = bool(known and known.digest == source.digest)
         return self._are_same[source.name]
+
+    def held(self, entry: Published | Broken) -> Published | Broken:
+        """A note in as little memory as so many need."""
+        if isinstance(entry, Broken) or (note := self._folds.folded(entry.note)) is entry.note:
+            return entry
+        return replace(entry, note=note)
 
 
 def read_book(
@@ -66,8 +77,8 @@ def read_book(
     `before` was read is taken from there. Raises `BadSource`.
     """
     found = checkouts(project, more)
-    earlier = _Earlier(before)
-    parts = [_part(one, earlier) for one in found.each]
+    reading = _Reading(before)
+    parts = [_part(one, reading) for one in found.each]
     return _bound(project, found, parts, root=root, home=home)
 
 
@@ -76,7 +87,8 @@ def read_notes(
 ) -> Book:
     """The same without what git tells of the notes, in less time."""
     found = checkouts(project, more)
-    parts = [_part(one, _Earlier(None), with_git=False) for one in found.each]
+    reading = _Reading(None)
+    parts = [_part(one, reading, with_git=False) for one in found.each]
     return _bound(project, found, parts, root=root, home=home)
 
 
@@ -113,15 +125,15 @@ def _bound(
     )
 
 
-def _part(checkout: Checkout, earlier: _Earlier, *, with_git: bool = True) -> _Part:
+def _part(checkout: Checkout, reading: _Reading, *, with_git: bool = True) -> _Part:
     """The notes of a checkout with its own rules, and what its own git tells of them."""
     project = checkout.project
     source = Source(name=checkout.name, config=project.config, repository=checkout.repository)
     files, strays = listed(project)
-    notes = tuple(_entries(project, files, source, earlier))
+    notes = tuple(_entries(project, files, source, reading))
     found = [f for s in strays for f in _stray(s, source)]
     published = [one for one in notes if isinstance(one, Published)]
-    commit, told = in_git(project, published, earlier.book) if with_git else ("", {})
+    commit, told = in_git(project, published, reading.before) if with_git else ("", {})
     return _Part(
         source=replace(source, commit=commit),
         notes=notes,
@@ -139,20 +151,21 @@ def project_of(notes: Path) -> Project:
 
 
 def _entries(
-    project: Project, files: Mapping[str, str], source: Source, earlier: _Earlier
+    project: Project, files: Mapping[str, str], source: Source, reading: _Reading
 ) -> Iterator[Published | Broken]:
     """Every file in order; notes that have not changed are not parsed again."""
     library = Library(project.cache, files)
     notes: dict[str, Published | Broken] = {
         file: known
         for file, digest in library.digests.items()
-        if (known := earlier.entry(file, digest.hex(), source))
+        if (known := reading.known(file, digest.hex(), source))
     }
     others = [file for file in library.digests if file not in notes]
     judge = Headlines(library, others).given
     # One after the other: what the parser knows of a text takes ten times the note's own memory.
     notes |= {
-        one.file: judge(one.file, _entry(one, library, source)) for one in parsed(library, others)
+        one.file: reading.held(judge(one.file, _entry(one, library, source)))
+        for one in parsed(library, others)
     }
     for file, path in files.items():
         yield notes[file] if file in notes else _broken(read(project, Path(path)), source)
