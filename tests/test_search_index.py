@@ -24,7 +24,7 @@ from changenote.site.search import bundle as bundles
 from changenote.site.search.bundle import FOLDER, PARTS, listed, parts_of
 from changenote.site.search.cutting import places
 from changenote.site.search.facts import facts_plans
-from changenote.site.search.kept import Kept
+from changenote.site.search.finished_parts import FinishedParts
 from changenote.site.search.records import Record, Source, finished, note_record
 from changenote.site.search.whole import index_files, word_plans
 from changenote.store.notes import understood
@@ -477,19 +477,19 @@ def test_an_index_is_planned_without_reading_a_note_and_only_a_new_part_is_made(
 @pytest.mark.parametrize("damage", [b"", b"\n", b"x\n[]\n", None])
 def test_a_kept_part_that_is_damaged_is_made_anew(tmp_path: Path, damage: bytes | None) -> None:
     whole = {"0.z": b"a\nb", "pages.z": b""}
-    Kept(tmp_path).files("part", lambda: whole)
+    FinishedParts(tmp_path).files("part", lambda: whole)
     content = (tmp_path / "part").read_bytes()
     (tmp_path / "part").write_bytes(content[:-1] if damage is None else damage)
 
-    assert Kept(tmp_path).files("part", lambda: whole) == whole
+    assert FinishedParts(tmp_path).files("part", lambda: whole) == whole
     assert (tmp_path / "part").read_bytes() == content
 
 
 def test_what_later_builds_do_not_use_is_forgotten_in_time(tmp_path: Path) -> None:
     for number in range(30):
-        Kept(tmp_path).files(f"part{number}", lambda: {"0.z": b""})
+        FinishedParts(tmp_path).files(f"part{number}", lambda: {"0.z": b""})
 
-    Kept(tmp_path).forget_all_but(["part0"])
+    FinishedParts(tmp_path).forget_all_but(["part0"])
 
     names = {path.name for path in tmp_path.iterdir()}
     assert {".gitignore", "part0", "part29"} < names
@@ -498,7 +498,7 @@ def test_what_later_builds_do_not_use_is_forgotten_in_time(tmp_path: Path) -> No
 
 def test_a_folder_that_cannot_be_written_keeps_nothing_and_fails_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    kept = Kept(tmp_path / "file/kept")
+    kept = FinishedParts(tmp_path / "file/kept")
 
     kept.forget_all_but([])
 
@@ -514,7 +514,7 @@ def test_files_elsewhere_are_no_parts_wherever_a_link_leads(tmp_path: Path, link
         (elsewhere / f"search/{number}.txt").write_text("mine")
     (tmp_path / link).parent.mkdir(exist_ok=True)
     (tmp_path / link).symlink_to(elsewhere)
-    kept = Kept(tmp_path / ".changenote/search")
+    kept = FinishedParts(tmp_path / ".changenote/search")
 
     kept.forget_all_but([])
     kept.files("part", lambda: {"0.z": b""})

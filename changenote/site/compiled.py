@@ -5,13 +5,13 @@ from contextlib import suppress
 from hashlib import sha256
 from importlib.util import cache_from_source
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 from changenote.site.digests import digest_of_bytes
 from changenote.site.fingerprint import program
+from changenote.store.files import put
 
 
 class CompiledTemplates(BytecodeCache):
@@ -44,9 +44,7 @@ class CompiledTemplates(BytecodeCache):
         path, code = _kept(bucket), bucket.bytecode_to_string()
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-                file.write(digest_of_bytes(code).encode() + b"\n" + code)
-            Path(file.name).replace(path)
+            put(path, (digest_of_bytes(code).encode(), b"\n", code))
 
 
 def _kept(bucket: Bucket) -> Path:

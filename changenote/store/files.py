@@ -115,22 +115,30 @@ def prepare_cache(folder: Path) -> None:
         ignore.write_text("*\n", encoding="utf-8")
 
 
-def put_in_cache(path: Path, texts: Iterable[str]) -> bool:
-    """Write texts as one file of a cache, over what has its name: a link is replaced itself.
+def put_in_cache(path: Path, pieces: Iterable[bytes]) -> bool:
+    """Write pieces as one file of a cache, over what has its name: a link is replaced itself.
 
     False where the disk refuses: then the file is as it was.
     """
-    temporary = _name_beside(path)
     with contextlib.suppress(OSError):
         prepare_cache(path.parent)
-        try:
-            with temporary.open("x", encoding="utf-8", newline="\n") as stream:
-                stream.writelines(texts)
-            temporary.replace(path)
-            return True
-        finally:
-            temporary.unlink(missing_ok=True)
+        put(path, pieces)
+        return True
     return False
+
+
+def put(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write what can be made again as one file, whole or not at all, over what has its name.
+
+    Raises `OSError` when the disk refuses: then the file is as it was. It is not flushed.
+    """
+    temporary = _name_beside(path)
+    try:
+        with temporary.open("xb") as stream:
+            stream.writelines(pieces)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _ignored_by_git(folder: Path) -> None:

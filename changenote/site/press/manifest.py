@@ -120,8 +120,8 @@ def _with_the_last_line(lines: dict[str, str], facts: Mapping[str, Any]) -> Mani
 def write_manifest(path: Path, manifest: Manifest) -> None:
     """Remember what is in a site. Where the disk refuses, the next build is a slow one."""
     listed = [(name, line) for name, line in manifest.lines.items() if name.isprintable()]
-    lines = (f"{name}\t{line}\n" for name, line in listed)
-    put_in_cache(path, chain(lines, (_last_line(len(listed), manifest),)))
+    lines = (f"{name}\t{line}\n".encode() for name, line in listed)
+    put_in_cache(path, chain(lines, (_last_line(len(listed), manifest).encode(),)))
 
 
 def _last_line(number: int, manifest: Manifest) -> str:

@@ -34,7 +34,7 @@ class Titles:
             return
         self._known[path] = title
         facts = {"fingerprint": self._fingerprint, "titles": self._known}
-        put_in_cache(self._cache / _NAME, (json.dumps(facts),))
+        put_in_cache(self._cache / _NAME, (json.dumps(facts).encode(),))
 
     def _read(self) -> dict[str, str]:
         with suppress(OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -9,7 +9,7 @@ from changenote.site.book import Asset
 from changenote.site.edition import Edition
 from changenote.site.plan import Plan, nothing_else
 from changenote.site.search.bundle import FOLDER, PARTS, Part, listed, parts_of
-from changenote.site.search.kept import Kept
+from changenote.site.search.finished_parts import FinishedParts
 from changenote.site.search.records import broken_records, finished, note_sources, page_records
 
 
@@ -56,9 +56,9 @@ def _path(edition: Edition, name: str) -> str:
 def _maker(parts: Sequence[Part], cache: Path | None) -> Callable[[int], Mapping[str, bytes]]:
     if not cache:
         return lambda number: parts[number].make()
-    kept = Kept(cache / "search")
-    kept.forget_all_but([part.name for part in parts])
-    return lambda number: kept.files(parts[number].name, parts[number].make)
+    known = FinishedParts(cache / "search")
+    known.forget_all_but([part.name for part in parts])
+    return lambda number: known.files(parts[number].name, parts[number].make)
 
 
 def _file(path: str, made: Callable[[int], Mapping[str, bytes]], number: int, name: str) -> Asset:

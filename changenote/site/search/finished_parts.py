@@ -5,10 +5,9 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from changenote.site.digests import digest_of_bytes
-from changenote.store.files import prepare_cache
+from changenote.store.files import prepare_cache, put_in_cache
 
 Files = Mapping[str, bytes]
 
@@ -18,7 +17,7 @@ _SPARE = 20
 _IGNORED = ".gitignore"
 
 
-class Kept:
+class FinishedParts:
     """Parts in a folder, a file for each, which may be deleted at any time.
 
     A file is written whole or not at all, and one that is damaged is made again. When the disk
@@ -36,8 +35,7 @@ class Kept:
                 os.utime(path)
                 return known
         made = make()
-        with suppress(OSError):
-            self._put(path, _packed(made))
+        put_in_cache(path, (_packed(made),))
         return made
 
     def forget_all_but(self, names: Iterable[str]) -> None:
@@ -49,12 +47,6 @@ class Kept:
             others.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
             for path in others[_SPARE:]:
                 path.unlink(missing_ok=True)
-
-    def _put(self, path: Path, content: bytes) -> None:
-        prepare_cache(self._folder)
-        with NamedTemporaryFile(dir=self._folder, prefix="new-", delete=False) as file:
-            file.write(content)
-        Path(file.name).replace(path)
 
 
 def _packed(files: Files) -> bytes:
