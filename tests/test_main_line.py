@@ -173,7 +173,7 @@ def test_a_line_that_was_told_by_half_is_not_continued(
 def test_a_damaged_row_costs_time_and_nothing_else(shop: Workshop, damaged: str) -> None:
     def damage() -> None:
         with closing(sqlite3.connect(path_in(shop.folder / ".changenote"))) as database:
-            database.execute("UPDATE derived SET value = ? WHERE kind = 'main line'", (damaged,))
+            database.execute("UPDATE answers SET answer = ? WHERE kind = 'main line'", (damaged,))
             database.commit()
 
     whole = read(shop)

@@ -15,7 +15,7 @@ from changenote.model.reading import read_note
 from changenote.model.writing import canonical
 from changenote.records import record
 from changenote.store import notes
-from changenote.store.index import remembered
+from changenote.store.first_facts import remembered
 from changenote.store.project import Project, find_project
 
 Data = dict[str, Any]

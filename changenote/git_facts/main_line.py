@@ -14,7 +14,7 @@ from typing import Any, Literal
 from changenote import git
 from changenote.patterns import pattern
 from changenote.records import record
-from changenote.store import index
+from changenote.store import answers
 from changenote.store.project import Project
 
 _HEADING = pattern(r"([0-9a-f]{40}(?:[0-9a-f]{24})?) ([0-9a-f ]*) (-?\d+)")
@@ -77,7 +77,7 @@ def main_line(project: Project, head: str, since: datetime, *, limit: float) -> 
         before = _known_before(project.cache, top, head, start, limit)
         return {head: _plain(_read(top, head, since, limit, before))}
 
-    rows = index.derived_together(
+    rows = answers.answered(
         project.cache, _KIND, {head: b""}, read, depends_on=start, holds=_is_sound
     )
     return _line(rows[head])
@@ -93,7 +93,7 @@ def _known_before(
     arguments = ["rev-list", "--first-parent", f"--max-count={_FAR}", "--end-of-options", head]
     out, ended = _answer([*arguments, "--"], top, limit)
     on_line = out.decode().split() if ended == "whole" else []
-    rows = index.known(cache, _KIND, dict.fromkeys(on_line, b""), depends_on=start)
+    rows = answers.known(cache, _KIND, dict.fromkeys(on_line, b""), depends_on=start)
     found = (sha for sha in on_line if _is_sound(rows.get(sha)) and rows[sha]["whole"])
     return next(((sha, _line(rows[sha])) for sha in found), None)
 

@@ -1,4 +1,4 @@
-"""Facts of git kept in the index: those that hold for ever, and those that hold until commits come.
+"""Facts of git kept in the cache: those that hold for ever, and those that hold until commits come.
 
 Only files are looked at here: no process is started, nor what starts them loaded.
 """
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from changenote.store import index
+from changenote.store import answers
 from changenote.store.project import Project
 
 Data = Any
@@ -33,7 +33,7 @@ def remembered(
         told = ask(list(fresh))
         return {name: {"told": told.get(name), "arrivals": now} for name in fresh}
 
-    rows = index.derived_together(
+    rows = answers.answered(
         project.cache,
         kind,
         raws,

@@ -9,7 +9,7 @@ from changenote.model.problems import Problem
 from changenote.model.reading import resolved
 from changenote.records import record
 from changenote.store import codec
-from changenote.store.index import remembered
+from changenote.store.first_facts import remembered
 
 NOTES = "changes"
 CONFIG = "config.yaml"
