@@ -192,8 +192,7 @@ class Edition:
         of the time, and is shown of few points at once.
         """
         rows = (row for row in self.rows if row.note.status != "draft")
-        every = ((row.path, point) for row in rows for point in levels_of(row.note))
-        return tuple(histories(point._replace(note=path) for path, point in every))
+        return tuple(histories(point for row in rows for point in levels_of(row.note, row.path)))
 
     @cached_property
     def by_path(self) -> Mapping[str, Row]:
