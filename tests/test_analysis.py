@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-import duckdb
 import pytest
 
 from changenote.model.note import Step
 from changenote.model.rehearsal import steps_sha256
 from tests.documentation import pages
+from tests.duck import asked
 from tests.workshop import Workshop
 
 PAGE = pages.text("site/how-to/analyse.md")
@@ -40,8 +40,8 @@ def rehearsed(number: int, took: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
-    """DuckDB in a folder with the notes of two services."""
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """A folder with the notes of two services as Parquet."""
     shop = Workshop(tmp_path_factory.mktemp("analysis") / "shop").start()
     for number, service, metric, before, after, ended, took in (
         (1, "cart", "p95", FAST, SLOW, FAILED.format(number=1, minutes=10), "20s"),
@@ -61,10 +61,13 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnectio
         shop.note(text, f"2026110{number}-aaaaa{number}")
     done = shop.run("export", "--format", "parquet", "--to", "notes.parquet")
     assert (done.code, done.err) == (0, "")
-    opened = duckdb.connect()
-    opened.execute(f"SET file_search_path = '{shop.folder}'")
-    opened.execute(VIEW)
-    return opened
+    return shop
+
+
+def answer(shop: Workshop, query: str) -> list[tuple[Any, ...]]:
+    """What DuckDB in that folder says."""
+    rows = asked(f"SET file_search_path = '{shop.folder}'", VIEW, query)
+    return [tuple(row.values()) for row in rows]
 
 
 ANSWERS: list[list[tuple[Any, ...]]] = [
@@ -77,20 +80,18 @@ ANSWERS: list[list[tuple[Any, ...]]] = [
 
 
 @pytest.mark.parametrize("number", range(len(ANSWERS)))
-def test_every_query_of_the_guide_answers_what_it_asks(
-    number: int, engine: duckdb.DuckDBPyConnection
-) -> None:
-    assert engine.execute(QUERIES[number]).fetchall() == ANSWERS[number]
+def test_every_query_of_the_guide_answers_what_it_asks(number: int, shop: Workshop) -> None:
+    assert answer(shop, QUERIES[number]) == ANSWERS[number]
 
 
 def test_no_query_of_the_guide_is_left_out() -> None:
     assert len(QUERIES) == len(ANSWERS)
 
 
-def test_what_spark_is_asked_is_what_was_asked_here(engine: duckdb.DuckDBPyConnection) -> None:
-    (asked,) = SPARK
+def test_what_spark_is_asked_is_what_was_asked_here(shop: Workshop) -> None:
+    (query,) = SPARK
 
-    assert engine.execute(asked).fetchall() == ANSWERS[0]
+    assert answer(shop, query) == ANSWERS[0]
 
 
 def test_the_script_for_spark_is_a_script() -> None:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-import duckdb
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
@@ -26,6 +25,7 @@ from changenote.store import notes
 from changenote.store.files import streamed
 from changenote.store.project import find_project
 from tests.checkouts import ID, Shelf, note
+from tests.duck import Row, asked
 from tests.hostile import write_hostile
 from tests.house import said, valid_note
 from tests.limits import no_file_above
@@ -33,7 +33,6 @@ from tests.workshop import Workshop
 
 DATA = Path(__file__).parent / "data"
 FULL = "changes/2026/20261122-k3f9xq-full.yaml"
-Row = dict[str, Any]
 
 
 @pytest.fixture
@@ -83,17 +82,12 @@ def table(path: Path, query: str = "SELECT * FROM notes") -> list[Row]:
     """What DuckDB finds in a Parquet file, its view called `notes`."""
     times = [column.name for column in columns.COLUMNS if column.form == "time"]
     naive = ", ".join(f"{name} AT TIME ZONE 'UTC' AS {name}" for name in times)
-    with duckdb.connect() as engine:
-        engine.read_parquet(str(path)).create_view("zoned")
+    return asked(
+        f"CREATE VIEW zoned AS FROM read_parquet('{path}')",
         # Python has no time zones of DuckDB's kind without a further package.
-        engine.sql("FROM zoned").project(f"* REPLACE ({naive})").create_view("notes")
-        return rows(engine.execute(query))
-
-
-def rows(answer: duckdb.DuckDBPyConnection) -> list[Row]:
-    """The rows of an answer."""
-    names = [column[0] for column in answer.description or ()]
-    return [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
+        f"CREATE VIEW notes AS FROM zoned SELECT * REPLACE ({naive})",
+        query,
+    )
 
 
 def as_table(shop: Workshop, *more: str) -> Path:
