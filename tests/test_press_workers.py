@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from changenote.site.press.manifest import manifest_path, read_manifest
-from changenote.site.press.workers import divided, processes_for
+from changenote.site.press.workers import divided
 from tests.books import sample_project
 from tests.processes import wait_until_gone
 from tests.sites import Site, mkdocs
@@ -224,19 +224,29 @@ def test_what_fails_elsewhere_or_is_lost_is_left_to_this_process() -> None:
     assert lost.left
 
 
-def test_few_pages_need_one_process() -> None:
-    assert processes_for(20) == 1
+def in_a_fresh_process(code: str) -> str:
+    """What some code prints where there are no threads, as there are beside these tests."""
+    code = f"from changenote.site.press.workers import cores, processes_for\n{code}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_few_pages_and_very_many_need_one_process_unless_a_number_is_chosen() -> None:
+    said = in_a_fresh_process(
+        "print(processes_for(20), processes_for(20, chosen=3))\n"
+        "print(processes_for(5000) == min(cores(), 4))\n"
+        "print(processes_for(500_000), processes_for(500_000, chosen=3))"
+    )
+
+    assert said == "1 3\nTrue\n1 3\n"
 
 
 def test_a_process_beside_threads_works_alone() -> None:
-    code = (
+    said = in_a_fresh_process(
         "import threading\n"
-        "from changenote.site.press.workers import processes_for\n"
         "print(processes_for(9, 3), end=' ')\n"
         "threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
         "print(processes_for(9, 3))"
     )
 
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-
-    assert done.stdout == "3 1\n"
+    assert said == "3 1\n"
