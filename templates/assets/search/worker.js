@@ -6,6 +6,7 @@
 const [SETUP, READY, ASK, ANSWER] = [0, 1, 2, 3];
 const NOTES = 8;
 const PAGES = 6;
+const SHOWN = 10; // Material shows more only to who scrolls, and the last one leads to all of them
 const [LETTER, HIDDEN] = [/[\p{L}\p{N}]/u, /^\W+|\W+$/g];
 
 let suggests = false;
@@ -46,7 +47,8 @@ async function answered(asked) {
     sections(answer.pages.slice(0, PAGES), words),
   ]);
   // A page that is called what was asked for is wanted; any other may be one of many.
-  const items = [...pages.filter((each) => each.isNamed), ...notes, ...pages.filter((each) => !each.isNamed)];
+  const found = [...pages.filter((each) => each.isNamed), ...notes, ...pages.filter((each) => !each.isNamed)];
+  const items = found.slice(0, SHOWN - 1);
   items.push(...(items.length ? [[everything(answer, asked)]] : nothing(answer, asked)));
   return { items, suggest: suggests ? suggestion(asked, answer.hits) : [] };
 }
