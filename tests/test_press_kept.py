@@ -13,7 +13,7 @@ import pytest
 from changenote.errors import SiteFailed
 from changenote.site.book import Page
 from changenote.site.builder import build
-from changenote.site.press.kept import HIDDEN, put_back, set_aside
+from changenote.site.press.kept import HIDDEN, drop_unwritten, put_back, set_aside
 from changenote.site.press.manifest import (
     Entry,
     Manifest,
@@ -173,6 +173,69 @@ def test_a_link_in_the_place_of_the_hidden_folder_leads_nowhere(tmp_path: Path) 
 
     assert (elsewhere / "mine/file").is_file()
     assert not list(folder.iterdir())
+
+
+def test_what_a_builder_will_write_again_is_there_until_it_does(tmp_path: Path) -> None:
+    for name in ("index.html", "assets/main.css", "assets/old.css", "gone/index.html", "linked"):
+        (tmp_path / "public" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "public" / name).write_text(name)
+    (tmp_path / "snapshot").hardlink_to(tmp_path / "public/linked")
+
+    set_aside(tmp_path / "public", Manifest())
+    kept = put_back(tmp_path / "public", Manifest(), {"index.html", "assets/main.css", "linked"})
+
+    assert files(tmp_path / "public") == {
+        "index.html": b"index.html",
+        "assets/main.css": b"assets/main.css",
+    }
+    assert set(kept.theirs) == {"index.html", "assets/main.css"}
+    assert (tmp_path / "snapshot").read_text() == "linked"
+
+
+def test_what_a_builder_did_not_write_again_goes_at_the_end(tmp_path: Path) -> None:
+    css, page = tmp_path / "assets/main.css", tmp_path / "index.html"
+    css.parent.mkdir()
+    css.write_text("old")
+    page.write_text("old")
+    set_aside(tmp_path, Manifest())
+    kept = put_back(tmp_path, Manifest(), {"assets/main.css", "index.html"})
+    state = page.stat()
+
+    page.write_text("new")
+    os.utime(page, ns=(state.st_atime_ns, state.st_mtime_ns))
+    drop_unwritten(tmp_path, kept.theirs)
+
+    assert files(tmp_path) == {"index.html": b"new"}
+    assert not css.parent.exists()
+
+
+def test_a_build_that_fails_leaves_the_styles_and_pages_of_the_one_before(
+    project: Project,
+) -> None:
+    before = files(site(project))
+    (project.notes / "templates/site").mkdir(parents=True)
+    (project.notes / "templates/site/home.html.j2").write_text("{{ nobody.knows }}")
+
+    with pytest.raises(SiteFailed):
+        build(project, site(project))
+
+    after = files(site(project))
+    assert {name for name in before if name.startswith("assets/")} <= after.keys()
+    assert NOTE in after
+
+
+def test_a_page_of_the_team_that_is_gone_is_gone_from_the_site(project: Project) -> None:
+    (project.root / "mkdocs.yml").write_text("site_name: x\nplugins: [changenote]\n")
+    (project.root / "docs").mkdir()
+    for name in ("index", "guide"):
+        (project.root / f"docs/{name}.md").write_text(f"# {name}\n")
+    build(project, site(project))
+
+    (project.root / "docs/guide.md").unlink()
+    build(project, site(project))
+
+    assert not (site(project) / "guide").exists()
+    assert_right(project)
 
 
 def test_a_build_over_what_is_there_keeps_it_too(project: Project) -> None:

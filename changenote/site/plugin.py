@@ -136,8 +136,9 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         return not found
 
     @event_priority(100)  # before all that write there
-    def _unhide(self, files: Files, *, config: MkDocsConfig) -> None:  # noqa: ARG002  # as above
-        self._output.was_emptied()
+    def _unhide(self, files: Files, *, config: MkDocsConfig) -> None:
+        own = {file.dest_uri for file in files}
+        self._output.was_emptied(own.union(config.theme.static_templates, {"sitemap.xml.gz"}))
 
     def _collect(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Every page and file of the book, as if they lay in the docs folder."""
@@ -337,6 +338,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
                 say = log.info if name == addresses.LLMS else log.warning
                 say("%s is what another plugin wrote: that of the notes is missing.", name)
         if not self._is_served:
+            self._output.is_done()
             gc.unfreeze()
 
     on_post_build = CombinedEvent(_print, _index)

@@ -1,15 +1,17 @@
 """The files of an earlier build, through a builder that empties its folder first.
 
-Builders leave hidden entries alone. So our folders go to a hidden one before, and come back
-afterwards, when everything in them that no earlier build of ours wrote is removed. Whenever that is
-cut short, a further build begins with what is in the hidden folder.
+Builders leave hidden entries alone. So everything goes to a hidden folder before, and comes back
+afterwards: what an earlier build of ours wrote, and what the builder is about to write again, for
+whoever looks at the site meanwhile. All else is removed, at once or, where the builder did not
+write it after all, at the end. Whenever that is cut short, a further build begins with what is in
+the hidden folder.
 """
 
 import os
 import shutil
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from stat import S_ISREG
 
@@ -18,20 +20,20 @@ from changenote.site.press.manifest import Manifest, entry_of
 HIDDEN = ".changenote-kept"
 
 
-class _Every:
-    def __contains__(self, _name: object) -> bool:
-        return True
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What is there again: the lines of `ours`, and the state of `theirs`, to be written anew."""
 
-
-_EVERY = _Every()
+    ours: dict[str, str] = field(default_factory=dict)
+    theirs: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def set_aside(site: Path, manifest: Manifest) -> None:
-    """Hide what an earlier build wrote, until `put_back`. What cannot be moved is made anew."""
+    """Hide what an earlier build left, until `put_back`. What cannot be moved is made anew."""
     hidden = site / HIDDEN
     if hidden.is_symlink():  # what it leads to was hidden by nobody
         hidden.unlink()
-    for name in _at_the_top(manifest):
+    for name in _at_the_top(site, manifest):
         with suppress(OSError):
             if (site / name).is_symlink() or not (site / name).exists():
                 continue
@@ -40,17 +42,35 @@ def set_aside(site: Path, manifest: Manifest) -> None:
                 (site / name).rename(hidden / name)
 
 
-def put_back(site: Path, manifest: Manifest) -> Manifest:
-    """What is as an earlier build wrote it, where it was; everything else beside it is removed."""
-    hidden = site / HIDDEN
-    found: dict[str, str] = {}
+def put_back(site: Path, manifest: Manifest, awaited: Collection[str] = ()) -> Kept:
+    """What is as an earlier build wrote it, and what is `awaited`, where it was.
+
+    Everything else beside it is removed.
+    """
+    hidden, kept = site / HIDDEN, Kept()
     with suppress(OSError):
         names = {entry.name for entry in hidden.iterdir()}
         for name in sorted(names):
             (hidden / name).rename(site / name)
-        _clear(str(site), "", manifest.lines, found, only=names)
+        _Clearing(ours=manifest.lines, theirs=awaited, kept=kept).clears(str(site), "", names)
     drop_hidden(site)
-    return replace(manifest, lines=found)
+    return kept
+
+
+def drop_unwritten(site: Path, theirs: Mapping[str, tuple[int, int]]) -> None:
+    """Remove what the builder was to write anew and did not, with the folders that held it."""
+    for name, state in theirs.items():
+        with suppress(OSError):
+            if _written_at((site / name).lstat()) == state:
+                remove(site / name, site)
+
+
+def remove(path: Path, site: Path) -> None:
+    """Remove a file of a site, and the folders in which nothing else is."""
+    path.unlink()
+    with suppress(OSError):  # where something else is in a folder
+        for folder in path.relative_to(site).parents[:-1]:
+            (site / folder).rmdir()
 
 
 def drop_hidden(site: Path) -> None:
@@ -82,37 +102,66 @@ def _is_as_written(state: os.stat_result, line: str) -> bool:
     return S_ISREG(state.st_mode) and (state.st_size, state.st_mtime_ns) == known[2:]
 
 
-def _at_the_top(manifest: Manifest) -> list[str]:
-    return sorted({name.partition("/")[0] for name in manifest.lines})
+def _at_the_top(site: Path, manifest: Manifest) -> list[str]:
+    """The entries of a site that a builder removes, and those of ours."""
+    ours = {name.partition("/")[0] for name in manifest.lines}
+    with suppress(OSError):
+        names = (entry.name for entry in site.iterdir())
+        return sorted(ours.union(name for name in names if not name.startswith(".")))
+    return []
 
 
-def _clear(
-    folder: str,
-    name: str,
-    known: Mapping[str, str],
-    found: dict[str, str],
-    *,
-    only: Container[str] = _EVERY,
-) -> bool:
-    """Remove all in a folder but what is known, which is added to `found`; is anything left?
+@dataclass(frozen=True, kw_only=True)
+class _Clearing:
+    """A walk through a site that leaves what is `ours` or `theirs`."""
 
-    `name` is that of the folder in the site, with a `/` at its end.
-    """
-    is_left = False
-    with os.scandir(folder) as entries:
-        for entry in (one for one in entries if one.name in only):
+    ours: Mapping[str, str]
+    theirs: Collection[str]
+    kept: Kept
+
+    def clears(self, folder: str, name: str, only: Collection[str] | None = None) -> bool:
+        """Remove all else in a folder; is anything left?
+
+        `name` is that of the folder in the site, with a `/` at its end.
+        """
+        is_left = False
+        for entry in _entries(folder, only):
             if entry.is_dir(follow_symlinks=False):
-                kept = _clear(entry.path, f"{name}{entry.name}/", known, found)
-            elif kept := _is_known(entry, known.get(name + entry.name)):
-                found[name + entry.name] = known[name + entry.name]
-            if not kept:
+                is_kept = self.clears(entry.path, f"{name}{entry.name}/")
+            else:
+                is_kept = self._keeps(entry, name + entry.name)
+            if not is_kept:
                 _remove(entry)
-            is_left |= kept
-    return is_left
+            is_left |= is_kept
+        return is_left
+
+    def _keeps(self, entry: os.DirEntry[str], name: str) -> bool:
+        line = self.ours.get(name)
+        if line is None and name not in self.theirs:
+            return False
+        state = entry.stat(follow_symlinks=False)
+        if line is not None and _is_as_written(state, line):
+            self.kept.ours[name] = line
+        elif name in self.theirs and _can_be_written(entry.path, state):
+            self.kept.theirs[name] = _written_at(state)
+        else:
+            return False
+        return True
 
 
-def _is_known(entry: os.DirEntry[str], line: str | None) -> bool:
-    return line is not None and _is_as_written(entry.stat(follow_symlinks=False), line)
+def _entries(folder: str, only: Collection[str] | None) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        yield from (one for one in entries if only is None or one.name in only)
+
+
+def _can_be_written(path: str, state: os.stat_result) -> bool:
+    """Could a builder write to a file in its place, which is nobody else's as well?"""
+    return S_ISREG(state.st_mode) and state.st_nlink == 1 and os.access(path, os.W_OK)
+
+
+def _written_at(state: os.stat_result) -> tuple[int, int]:
+    """What differs after a file was written, even where its time is set to what it was."""
+    return state.st_mtime_ns, state.st_ctime_ns
 
 
 def _remove(entry: os.DirEntry[str]) -> None:

@@ -1,12 +1,18 @@
 """The folder of a site from one build to the next."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from changenote.site.book import Page
 from changenote.site.plan import Plan
-from changenote.site.press.kept import as_written, is_there, put_back, set_aside
+from changenote.site.press.kept import (
+    as_written,
+    drop_unwritten,
+    is_there,
+    put_back,
+    set_aside,
+)
 from changenote.site.press.manifest import (
     Manifest,
     entry_of,
@@ -29,6 +35,7 @@ class Output:
     cache: Path
     now: Manifest = field(default_factory=Manifest)
     _is_hidden: bool = False
+    _theirs: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def opens(self, *, will_be_emptied: bool) -> None:
         """Before a builder empties the folder, or leaves everything where it was."""
@@ -39,10 +46,15 @@ class Output:
         else:
             self.now = as_written(self.site, self.now)
 
-    def was_emptied(self) -> None:
-        """After that."""
+    def was_emptied(self, awaited: Collection[str]) -> None:
+        """After that. What the builder is going to write is there until it does: `awaited`."""
         if self._is_hidden:
-            self.now = put_back(self.site, self.now)
+            kept = put_back(self.site, self.now, awaited)
+            self.now, self._theirs = replace(self.now, lines=kept.ours), kept.theirs
+
+    def is_done(self) -> None:
+        """After everything was written, by the builder and its plugins, too."""
+        drop_unwritten(self.site, self._theirs)
 
     def known(self, plan: Plan, printing: Printing) -> Page | None:
         """A page of a navigation without its content, if it is what it was."""

@@ -3,7 +3,6 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +12,7 @@ from changenote.site.book import Asset, Page
 from changenote.site.digests import digest_of
 from changenote.site.plan import Plan
 from changenote.site.press.around import Around
-from changenote.site.press.kept import is_there
+from changenote.site.press.kept import is_there, remove
 from changenote.site.press.manifest import (
     NO_SHAPE,
     Entry,
@@ -126,7 +125,7 @@ def _without_the_others(site: Path, plans: Iterable[Plan], before: Manifest) -> 
     gone = [name for name in before.lines if name not in names]
     removed = [name for name in gone if is_there(site / name, before.lines.pop(name))]
     for name in removed:
-        _remove(site / name, site)
+        remove(site / name, site)
     return len(removed)
 
 
@@ -316,10 +315,3 @@ def _write(path: Path, content: bytes) -> None:
             path.write_bytes(content)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error  # a full disk names none
-
-
-def _remove(path: Path, site: Path) -> None:
-    path.unlink()
-    with suppress(OSError):  # where something else is in a folder
-        for folder in path.relative_to(site).parents[:-1]:
-            (site / folder).rmdir()
