@@ -49,8 +49,13 @@ def configured(*, plugins: str = "[search, changenote]", more: str = "") -> str:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """A site in a folder of its server, as project pages of forges are."""
-    return mkdocs(project(tmp_path_factory.mktemp("field")), configured())
+    """A site in a folder of its server, as project pages of forges are; much of it on okapis."""
+    folder = project(tmp_path_factory.mktemp("field"))
+    for number in range(8):
+        text = LEAST.format(id=f"20261010-0kap1{number}", title="Feed okapis", kind="fix")
+        (folder / f"changes/2026/20261010-0kap1{number}.yaml").write_text(text)
+        (folder / f"docs/{number}.md").write_text(f"# Animal {number}\n\nThis okapi is fed.\n")
+    return mkdocs(folder, configured())
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +118,14 @@ def test_the_last_entry_leads_to_the_search_page_with_the_query(reader: Reader) 
     assert last["links"][0].startswith(f"{reader.site}changes/search/?query=cart")
     reader.waits_for("return location.pathname.endsWith('/changes/search/')")
     assert reader.waits_for("return document.querySelector('.cn input[type=search]')?.value")
+
+
+def test_however_much_is_found_the_way_to_all_of_it_is_there(reader: Reader) -> None:
+    *shown, last = asks(reader, "okapi")
+
+    assert len(shown) == 9
+    assert last["title"] == "All results, with filters: 8 notes, 8 pages"
+    assert reader.asks(f"return {COUNT}") == "8 notes, 8 pages"
 
 
 def test_the_field_understands_the_query_language(reader: Reader) -> None:
