@@ -9,7 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 from selenium.webdriver import Chrome, ChromeOptions
@@ -36,6 +36,23 @@ try { localStorage.clear(); } catch { }
 """
 
 
+_PATIENCE = 60
+"""Seconds for what a busy machine does late. Nothing that goes well takes as long."""
+
+_LATER = """
+const soon = window.setTimeout;
+window.putOff = 0;
+window.setTimeout = (act, wait, ...more) => {
+    if (!(wait >= 500)) return soon(act, wait, ...more);
+    window.putOff += 1;
+    return 0;
+};
+"""
+_KNOWS_ALL_PAGES = """
+return performance.getEntriesByType("resource").some(
+    one => one.name.endsWith("/sitemap.xml") && one.responseEnd
+);
+"""
 _HAS_ITS_COLOURS = """
 const scheme = document.body?.dataset.mdColorScheme; // short links lead on before they have one
 return !scheme || (scheme == "slate") == matchMedia("(prefers-color-scheme: dark)").matches;
@@ -70,6 +87,7 @@ def chromium(*, logs: bool = True) -> Iterator[Chrome]:
         if logs:
             options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         driver = Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+        driver.set_script_timeout(_PATIENCE)
         driver.execute_cdp_cmd(
             "Page.addScriptToEvaluateOnNewDocument", {"source": _BEFORE_EACH_PAGE}
         )
@@ -116,12 +134,29 @@ class Reader:
         return self.driver.execute_script(script, *arguments)
 
     def waits_for(self, script: str, *arguments: Any) -> Any:
-        """What a script returns, once that is something; gives up after ten seconds."""
-        for _ in range(100):
+        """What a script returns, once that is something."""
+        end = monotonic() + _PATIENCE
+        while monotonic() < end:
             if found := self.asks(script, *arguments):
                 return found
             sleep(0.1)
         raise AssertionError(f"nothing came of {script}")
+
+    def stops_the_clock(self) -> None:
+        """From now on, the page puts off for ever what it means to do half a second later or more.
+
+        `window.putOff` counts it.
+        """
+        self.asks(_LATER)
+
+    def waits_for_instant_links(self) -> None:
+        """Until Material shows pages without loading them: it first reads which ones there are."""
+        self.waits_for(_KNOWS_ALL_PAGES)
+        self.waits_until_idle()
+
+    def waits_until_idle(self) -> None:
+        """Until the page has nothing left to do with what it has got."""
+        self.driver.execute_async_script("requestIdleCallback(() => arguments[0]())")
 
     def complaints(self) -> list[str]:
         """What the browser's console has said since the last time."""

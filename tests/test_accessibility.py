@@ -62,7 +62,7 @@ def opens(reader: Reader, path: str) -> None:
     """A page with everything unfolded, and its answers if it searches."""
     reader.opens(path)
     if path == FOUND:
-        reader.waits_for("return document.querySelector('.cn-hits a')")
+        reader.waits_for("return document.querySelector('[data-cn-complete]')")
     reader.asks(OPENED)
 
 
@@ -99,7 +99,11 @@ def answered_in_the_field(reader: Reader) -> None:
     presses(reader, "s")
     reader.waits_for(f"return document.activeElement.matches('{FIELD}')")
     presses(reader, "cache")
-    reader.waits_for("return document.querySelector('.md-search-result__item')?.checkVisibility()")
+    # Answers to what was typed before come and go; the last entry says to which one it belongs.
+    reader.waits_for(
+        "return document.querySelector('.md-search-result__item:last-child a[href$=\"query=cache\"]')"
+        "?.checkVisibility()"
+    )
     reader.waits_for("return document.querySelector('[data-md-toggle=search]').checked")
 
 
@@ -212,10 +216,12 @@ def test_with_keys_alone_one_gets_from_the_home_page_to_a_copied_rollback_comman
     reader.waits_for("return location.hash === '#rollback'")
     reader.waits_for("return document.querySelector('.cn-step .cn-copy')")
     tabs_to(reader, "Copy step 1", at_most=4)
+    reader.stops_the_clock()  # the button says for two seconds what it did
     presses(reader, ENTER)
 
     command = "./flags set cart_total_cache off --env production"
     assert reader.waits_for("return navigator.clipboard.readText()") == command
+    reader.waits_for("return document.activeElement.matches('.cn-copy--done')")
     assert focused(reader) == "Copied step 1"
 
 

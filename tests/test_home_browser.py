@@ -160,11 +160,14 @@ def test_without_scripts_the_rollback_is_two_clicks_away_and_search_is_asked(
     without_scripts.driver.get(without_scripts.site)
 
     clicks(without_scripts, 'a[href="rollback/"]')
+    without_scripts.waits_for("return location.pathname === '/rollback/'")
     clicks(without_scripts, 'nav[aria-label="Services"] a')
+    assert without_scripts.waits_for("return location.hash")
     assert "/rollback/#" in without_scripts.driver.current_url
 
     without_scripts.driver.get(without_scripts.site)
     without_scripts.driver.find_element(By.ID, "cn-find").send_keys("cart", Keys.ENTER)
+    without_scripts.waits_for("return location.search")
     assert without_scripts.driver.current_url.endswith("/changes/search/?q=cart")
 
 
@@ -238,12 +241,12 @@ def test_marks_are_there_again_after_going_away_and_back_without_loading(reader:
     known = shown(reader)[1:]
     opens_with(reader, _A_VISIT_LONG_AGO % (VISIT, json.dumps(known)))
     reader.waits_for("return document.querySelector('.cn-badge--new')")
+    reader.waits_for_instant_links()
     reader.asks("window.stays = true")
 
     clicks(reader, '.md-sidebar--primary a[href$="rollback/"]')
     reader.waits_for("return document.querySelector('.cn-rollbacks')")
-    # The theme follows links again once it has nothing left to do.
-    reader.driver.execute_async_script("requestIdleCallback(() => arguments[0]())")
+    reader.waits_until_idle()  # then the theme follows links again
     reader.driver.back()
 
     reader.waits_for("return document.querySelector('.cn-home .cn-badge--new')")

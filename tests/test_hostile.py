@@ -109,6 +109,8 @@ def test_in_a_browser_nothing_runs_nothing_is_asked_of_others_and_nothing_is_too
 
 
 ANSWERED = """
+const [excerpts, problem] = ["[data-cn-complete]", "[aria-invalid=true]"];
+if (!document.querySelector(`${excerpts}, ${problem}`)) return null;
 const said = part => document.querySelector(`[data-cn-part=${part}]`).textContent;
 return said("problem") || said("count");
 """

@@ -115,6 +115,7 @@ def test_a_button_copies_by_keyboard_says_so_and_keeps_the_focus(
     reader.opens(NOTE)
     reader.asks(EMPTY)
     reader.waits_for("return document.querySelector('.cn-rollback button')")
+    reader.stops_the_clock()  # it says so for two seconds
     reader.asks("document.querySelectorAll('.cn-rollback button')[arguments[0]].focus()", number)
 
     reader.driver.switch_to.active_element.send_keys("\ue007")
@@ -146,6 +147,7 @@ def test_a_page_without_https_copies_the_old_way(reader: Reader) -> None:
 def test_where_copying_is_forbidden_the_command_is_selected(reader: Reader) -> None:
     reader.sits_at(DESK)
     reader.opens(NOTE)
+    reader.stops_the_clock()  # the button says so for two seconds
     reader.asks(
         "Object.defineProperty(navigator, 'clipboard', {value: undefined});"
         "document.execCommand = () => false"

@@ -117,6 +117,7 @@ def test_a_page_reached_without_loading_it_anew_is_as_good_as_one_that_was_loade
 ) -> None:
     reader.sits_at(DESK)
     reader.opens("changes/")
+    reader.waits_for_instant_links()
     reader.asks("window.neverLoadedAnew = true")
 
     reader.asks(f"document.querySelector('a[href$=\"{NOTE.partition('/')[2]}\"]').click()")
@@ -132,6 +133,7 @@ def test_a_page_reached_without_loading_it_anew_is_as_good_as_one_that_was_loade
 def test_the_search_page_works_when_it_was_not_loaded_anew(reader: Reader) -> None:
     reader.sits_at(DESK)
     reader.opens("changes/timeline/")
+    reader.waits_for_instant_links()
     reader.asks("window.neverLoadedAnew = true")
 
     reader.waits_for("return document.querySelector('a[href$=\"search/\"]')").click()

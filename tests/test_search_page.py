@@ -97,11 +97,12 @@ def _asks(reader: Reader, query: str = "", more: str = "") -> None:
 
 
 def _answered(reader: Reader) -> None:
-    """Wait until what is in the box is what is shown."""
+    """Wait until what is in the box is what is shown, with all excerpts."""
     reader.waits_for(
         "const root = document.querySelector('[data-cn-search]');"
-        "return root && root.dataset.cnShown !== undefined"
-        " && root.dataset.cnShown === root.querySelector('input').value;"
+        "return root && root.dataset.cnComplete !== undefined"
+        " && [root.dataset.cnShown, root.dataset.cnComplete]"
+        ".every(text => text === root.querySelector('input').value);"
     )
 
 
@@ -449,13 +450,14 @@ def test_half_a_query_is_no_mistake_yet_but_a_wrong_one_is_told_as_in_the_termin
     reader: Reader,
 ) -> None:
     _asks(reader, "giraffe")
+    reader.stops_the_clock()
 
     reader.asks(
         "const box = document.querySelector('[data-cn-part=box]');"
         "box.value += ' kynd:fix';"
         "box.dispatchEvent(new Event('input'));"
-        "return new Promise((done) => setTimeout(done, 200));"
     )
+    reader.waits_for("return window.putOff")
     assert _text(reader, "problem") == ""
     assert len(_hits(reader)) == 2
     _types(reader, "/", Keys.ENTER)
@@ -540,6 +542,7 @@ def test_words_may_be_left_out_and_signs_alone_are_not_looked_for(reader: Reader
 
 def test_instant_navigation_brings_the_page_to_life_each_time(reader: Reader) -> None:
     reader.opens("handbook/")
+    reader.waits_for_instant_links()
     reader.asks("window.stayed = true")
     click = "document.querySelector(`.md-nav a[href$='${arguments[0]}']`).click()"
 
@@ -612,6 +615,7 @@ def test_all_modules_that_the_page_needs_are_loaded_at_once(reader: Reader) -> N
     named = reader.asks(
         "return [...document.querySelectorAll('.cn-search link')].map((link) => link.href)"
     )
+    reader.waits_until_idle()
     loaded = reader.asks(
         "return performance.getEntriesByType('resource').map((each) => each.name)"
         ".filter((name) => /search[/][a-z]+[.]js$/.test(name))"
@@ -641,7 +645,7 @@ def test_without_scripts_the_page_says_so_and_leads_on(reader: Reader) -> None:
         assert off.text.startswith("Search has not started. It needs JavaScript")
         assert not reader.driver.find_element("css selector", ".cn-search__form").is_displayed()
         off.find_element("link text", "timeline").click()
-        assert reader.driver.current_url.endswith("/changes/timeline/")
+        assert reader.waits_for("return location.pathname.endsWith('/changes/timeline/')")
     finally:
         reader.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 

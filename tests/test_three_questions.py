@@ -51,7 +51,7 @@ def asks_for(reader: Reader, query: str) -> None:
     """Type one query into the field of the home page."""
     (field,) = seen(reader, ".cn-find input")
     field.send_keys(query + "\n")
-    reader.waits_for("return document.querySelector('.cn-hits a')")
+    reader.waits_for("return document.querySelector('[data-cn-complete] .cn-hits a')")
 
 
 @sizes

@@ -212,6 +212,7 @@ class SearchPage {
       ...(answer.total || pages.rows.length ? [] : insteadRows(answer, (text) => this._ask(text))),
     );
     this._root.dataset.cnShown = answer.text; // what is shown, for tests and styles
+    excerpts.then(() => number === this._number && (this._root.dataset.cnComplete = answer.text));
   }
 
   _tell(answer, hasWords) {
