@@ -34,7 +34,7 @@ class Terminal:
             cwd=str(workshop.folder),
             env={**os.environ, **IDENTITY, "NO_COLOR": "1", "TERM": "dumb", **environment},
             encoding="utf-8",
-            timeout=30,
+            timeout=60,
             dimensions=(60, 160),
         )
         self._screen = StringIO()

@@ -96,14 +96,32 @@ def test_memory_is_that_of_the_command_and_not_of_the_program_that_measures(
     assert samples["it"][0]["memory"] < 30_000_000
 
 
+# Both are let go after who measures has gone to sleep again twice, and so has looked at them once.
+HELD_BY_TWO = """
+import subprocess, sys, time
+from os import getppid
+from pathlib import Path
+hold = "import sys; kept = bytes([1]) * 40_000_000; print(flush=True); sys.stdin.read()"
+pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+both = [subprocess.Popen([sys.executable, "-c", hold], **pipes) for _ in range(2)]
+for process in both:
+    process.stdout.readline()
+
+def naps():
+    threads = Path(f"/proc/{getppid()}/task").glob("*/status")
+    lines = [line for thread in threads for line in thread.read_text().splitlines()]
+    return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary"))
+
+before = naps()
+while naps() < before + 2:
+    time.sleep(0.02)
+for process in both:
+    process.communicate()
+"""
+
+
 def test_processes_that_run_at_the_same_time_hold_their_memory_together(tmp_path: Path) -> None:
-    hold = "import time; kept = bytes([1]) * 40_000_000; time.sleep(0.8)"
-    both = (
-        "import subprocess, sys\n"
-        f"run = [subprocess.Popen([sys.executable, '-c', {hold!r}]) for _ in range(2)]\n"
-        "[process.wait() for process in run]"
-    )
-    two = contender(tmp_path, sys.executable, "-c", both)
+    two = contender(tmp_path, sys.executable, "-c", HELD_BY_TWO)
 
     samples = measure([two], warm_up=0, **ONE_ROUND)
 

@@ -180,7 +180,7 @@ def served(project: Project) -> Iterator[str]:
     )
     yield f"http://{address}/"
     os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(30) == 0
+    assert process.wait(60) == 0
 
 
 def test_a_saved_note_and_config_are_on_the_served_site(served: str, project: Project) -> None:
@@ -198,7 +198,7 @@ def _wait_for(address: str, text: str) -> None:
     seen = ""
     for _ in range(600):
         try:
-            with urlopen(address, timeout=10) as answer:  # noqa: S310  # our own server
+            with urlopen(address, timeout=60) as answer:  # noqa: S310  # our own server
                 seen = answer.read().decode()
         except (URLError, ConnectionError):
             seen = ""

@@ -52,7 +52,7 @@ def running(
 
 def until(condition: Callable[[], bool]) -> None:
     """Wait for something that happens in another process."""
-    for _ in range(1000):
+    for _ in range(3000):
         if condition():
             return
         time.sleep(0.02)
@@ -178,7 +178,7 @@ def test_a_signal_reaches_the_command_once(workshop: Workshop, name: str) -> Non
         assert process.stdout
         assert process.stdout.readline() == f"got {name}\n"
         workshop.write("go", "")
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
 
     assert (out, err, process.returncode) == ("", "", 7)
 
@@ -188,7 +188,7 @@ def test_a_signal_that_was_ignored_stays_so(workshop: Workshop) -> None:
 
     with running(workshop, "sh", "-c", line, under=("nohup",)) as process:
         process.send_signal(signal.SIGHUP)
-        out, _ = process.communicate(timeout=20)
+        out, _ = process.communicate(timeout=60)
 
     assert (out, process.returncode) == ("alive\n", 0)
 

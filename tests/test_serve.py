@@ -36,7 +36,7 @@ def free_port() -> int:
 def answer(url: str, method: str = "GET") -> tuple[int, bytes]:
     """What a server answers; 0 when nobody does."""
     try:
-        with urlopen(Request(url, method=method), timeout=20) as found:  # noqa: S310 - our own server on loopback
+        with urlopen(Request(url, method=method), timeout=60) as found:  # noqa: S310 - our own server on loopback
             return found.status, found.read()
     except HTTPError as error:
         return error.code, error.read()
@@ -50,7 +50,7 @@ def page(url: str) -> str:
     return content.decode() if code == 200 else ""
 
 
-def eventually(is_so: Callable[[], bool], seconds: int = 15) -> bool:
+def eventually(is_so: Callable[[], bool], seconds: int = 60) -> bool:
     """Wait for something that takes as long as the machine needs."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -104,7 +104,7 @@ def served(project: Path, folder: Path, *command: str, port: int = 0) -> Iterato
         yield server
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(timeout=60)
 
 
 def test_a_saved_note_is_on_the_page_and_the_server_stops_when_told(
@@ -205,7 +205,7 @@ def test_many_who_ask_at_once_are_all_answered(server: Server) -> None:
     for one in asking:
         one.start()
     for one in asking:
-        one.join(30)
+        one.join(60)
 
     assert len(found) == len(paths)
     assert all("</html>" in one for one in found)

@@ -40,7 +40,7 @@ def converse(command: str, shown: str, folder: Path, environment: Mapping[str, s
     )
     os.close(theirs)
     try:
-        return _screen(fdspawn(ours, encoding="utf-8", timeout=30), shown)
+        return _screen(fdspawn(ours, encoding="utf-8", timeout=60), shown)
     finally:
         process.kill()
         process.wait()
