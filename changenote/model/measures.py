@@ -199,7 +199,7 @@ def _measured(
     paired: bool,
 ) -> Verdict:
     found = effect(old, new, paired=paired)
-    word, *flags = _said_of(found, old, new, better, paired)
+    word, flags = _said_of(found, old, new, better, paired)
     flags += _oddities("before", old, better) + _oddities("after", new, better)
     size, interval = ("ratio", "ci95") if found.is_ratio else ("shift", "shift_ci")
     sized: _Known = {"p": found.p, size: found.centre, interval: found.interval}
@@ -208,15 +208,15 @@ def _measured(
 
 def _said_of(
     found: Effect, old: Sequence[float], new: Sequence[float], better: Better | None, paired: bool
-) -> tuple[Any, ...]:
+) -> tuple[Word, list[str]]:
     """The word for an effect, and the flag that explains it where there is one."""
     if not found.is_clear:
-        return ("no_change",) if found.is_none else ("inconclusive",)
+        return "no_change" if found.is_none else "inconclusive", []
     word = _direction(found.change, better)
     if word == "inconclusive":
-        return word, "no_direction"
+        return word, ["no_direction"]
     is_luck = word == "improved" and not paired and _is_lucky(old, new, better)
-    return ("inconclusive", "after:mixture") if is_luck else (word,)
+    return ("inconclusive", ["after:mixture"]) if is_luck else (word, [])
 
 
 def _oddities(side: str, values: Sequence[float], better: Better | None) -> list[str]:

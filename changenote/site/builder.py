@@ -57,17 +57,7 @@ def build(
     _refuse(project, out.resolve())
     if from_scratch:
         forget(manifest_path(project.cache, out))
-    with _config(project) as config:
-        command = ["build", "--clean", "-f", str(config), "-d", str(out.resolve())]
-        done = subprocess.run(
-            [*_MKDOCS, *command, *(["--strict"] if strict else [])],
-            cwd=project.root,
-            env=_environment(more),
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-        )
+    done = _built(project, out.resolve(), strict=strict, more=more)
     output = done.stdout + done.stderr
     said = _warnings(output)
     if done.returncode:
@@ -79,6 +69,22 @@ def build(
             hint="What MkDocs said is above.",
         )
     return Built(folder=out, warnings=said, notices=_notices(output))
+
+
+def _built(
+    project: Project, out: Path, *, strict: bool, more: Sequence[str]
+) -> "subprocess.CompletedProcess[str]":
+    with _config(project) as config:
+        command = ["build", "--clean", "-f", str(config), "-d", str(out)]
+        return subprocess.run(
+            [*_MKDOCS, *command, *(["--strict"] if strict else [])],
+            cwd=project.root,
+            env=_environment(more),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
 
 
 def serve(project: Project, address: str = ADDRESS, *, more: Sequence[str] = ()) -> None:

@@ -1,7 +1,7 @@
 """The Jinja2 environment of the pages: a team's own templates first, everything escaped."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -61,22 +61,7 @@ def environment(own: Path | None = None) -> Environment:
         auto_reload=False,
         bytecode_cache=None if own and own.is_dir() else CompiledTemplates(),
     )
-    made.filters.update(
-        markdown=markdown.block,
-        in_line=markdown.line,
-        link=link,
-        number=wording.number,
-        exact=wording.exact,
-        with_unit=wording.with_unit,
-        day=wording.day,
-        moment=wording.moment,
-        month=wording.month,
-        utc=in_utc,
-        shortened=wording.shortened,
-        words=_words,
-        listed=_listed,
-        exactly=_exactly,
-    )
+    made.filters.update(_FILTERS)
     made.globals.update(counted=wording.counted, age_before=wording.age_before)
     return made
 
@@ -128,3 +113,21 @@ def _exactly(values: Iterable[float]) -> str:
 def _words(name: str) -> str:
     """`rolled back` from `rolled_back`."""
     return name.replace("_", " ")
+
+
+_FILTERS: Mapping[str, Callable[..., Any]] = {
+    "markdown": markdown.block,
+    "in_line": markdown.line,
+    "link": link,
+    "number": wording.number,
+    "exact": wording.exact,
+    "with_unit": wording.with_unit,
+    "day": wording.day,
+    "moment": wording.moment,
+    "month": wording.month,
+    "utc": in_utc,
+    "shortened": wording.shortened,
+    "words": _words,
+    "listed": _listed,
+    "exactly": _exactly,
+}

@@ -1,6 +1,6 @@
 """Notes by repository, service, owner, kind, tag and stack: an index of each, a page for a name."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -191,14 +191,8 @@ def _list(edition: Edition, sort: Sort, group: Group) -> List:
 
 def _heads_of_services(edition: Edition) -> Callable[[str], Head]:
     """What the page of a service says before its notes: where it stands, and ways onwards."""
-    places: dict[str, list[Deployed]] = {}
-    main = main_environment(edition)
-    for place in sorted(edition.once(deployed), key=lambda place: place.environment != main):
-        places.setdefault(place.service, []).append(place)
-    histories: dict[str, list[History]] = {}
-    for history in edition.histories:
-        for service in dict.fromkeys(point.service for point in history.points):
-            histories.setdefault(service, []).append(history)
+    places = _places(edition, lambda place: (place.service,))
+    histories = _histories(edition)
     released = released_services(edition)
 
     def head(service: str) -> Head:
@@ -225,11 +219,7 @@ def _state(source: Source | None) -> object:
 
 def _heads_of_sources(edition: Edition) -> Callable[[str], Head]:
     """What the page of a repository says before its notes: what is live of it, and where it is."""
-    places: dict[str, list[Deployed]] = {}
-    main = main_environment(edition)
-    for place in sorted(deployed(edition), key=lambda place: place.environment != main):
-        for name in dict.fromkeys(row.source.name for row in place.standing):
-            places.setdefault(name, []).append(place)
+    places = _places(edition, lambda place: (row.source.name for row in place.standing))
 
     def head(name: str) -> Head:
         source, every = edition.book.source(name), places.get(name, [])
@@ -244,7 +234,28 @@ def _heads_of_sources(edition: Edition) -> Callable[[str], Head]:
     return head
 
 
-def _metrics(edition: Edition, histories: list[History]) -> tuple[_Metric, ...]:
+def _places(
+    edition: Edition, names: Callable[[Deployed], Iterable[str]]
+) -> Mapping[str, Sequence[Deployed]]:
+    """Where things stand, by the names that each place has; the main environment first."""
+    main = main_environment(edition)
+    found: dict[str, list[Deployed]] = {}
+    for place in sorted(edition.once(deployed), key=lambda place: place.environment != main):
+        for name in dict.fromkeys(names(place)):
+            found.setdefault(name, []).append(place)
+    return found
+
+
+def _histories(edition: Edition) -> Mapping[str, Sequence[History]]:
+    """The metrics of each service."""
+    found: dict[str, list[History]] = {}
+    for history in edition.histories:
+        for service in dict.fromkeys(point.service for point in history.points):
+            found.setdefault(service, []).append(history)
+    return found
+
+
+def _metrics(edition: Edition, histories: Sequence[History]) -> tuple[_Metric, ...]:
     most_first = sorted(histories, key=lambda one: (-len(one.points), one.name))[:METRICS]
     return tuple(
         _Metric(name=one.name, path=metric_path(edition, one.service, one.name, one.unit))

@@ -168,10 +168,6 @@ def _one(edition: Edition, history: History) -> Page:
     path = edition.metric_paths[history.key]
     changed = changes(history)
     last = _line(edition, history)
-    shared = _shared(point.circumstances.items() for point in history.points)
-    total = len(history.points)
-    newest = range(max(0, total - _LISTED), total)
-    entries = [_entry(edition, history, place, shared) for place in newest]
     links = {
         point.note: relative(path, point.note, index=edition.index) for point in history.points
     }
@@ -188,12 +184,19 @@ def _one(edition: Edition, history: History) -> Page:
         moves=list(_moves(edition, history))[::-1],
         gap=GAP,
         conditions=_shared(point.conditions.items() for point in history.points),
-        entries=entries[::-1],
+        entries=_entries(edition, history),
     )
     service = f" of {history.service}" if history.service else ""
     title = f"{history.name}{service}"
     description = f"{title} over all notes: {', '.join(about(history))}."
     return listing(path, title, description=description, content=content)
+
+
+def _entries(edition: Edition, history: History) -> list[_Entry]:
+    """The lines of the table, the newest note first."""
+    shared = _shared(point.circumstances.items() for point in history.points)
+    places = range(len(history.points))[-_LISTED:]
+    return [_entry(edition, history, place, shared) for place in reversed(places)]
 
 
 def _judged(edition: Edition, point: Point) -> Point:
