@@ -4,11 +4,10 @@ Every fact is looked up in an index, and what half of all notes share tells noth
 thousand notes take a moment.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from changenote.model.note import Note
 
@@ -29,11 +28,24 @@ _COMMON = 40
 """Notes that share a thing, from which on it binds none of them: a changelog, a lock file."""
 
 
+class Shared(NamedTuple):
+    """What notes may share, and the places of those that do; of too many, the first ones."""
+
+    by: By
+    name: str
+    numbers: list[int]
+
+    @property
+    def binds(self) -> bool:
+        """Do some notes share it, and not so many that it says nothing?"""
+        return 1 < len(self.numbers) <= _COMMON
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kin:
     """Another note with what both share: things of each sort, in the order of the first note.
 
-    `number` is its place in `Kinship.notes`.
+    `number` is its place among the notes.
     """
 
     number: int
@@ -43,58 +55,51 @@ class Kin:
 
 @dataclass(frozen=True, kw_only=True)
 class Kinship:
-    """Which notes share what; `notes` are in the order in which they shipped, either way round.
+    """Which notes share what; notes are numbers here: their places in the order they shipped in.
 
-    `repositories` has the name of the one that each note is from, and nothing where all are of one.
+    `things` has what each note shares with some others, `named` the ids that it names itself.
     """
 
-    notes: Sequence[Note]
-    repositories: Sequence[str]
-    places: Mapping[_Thing, Sequence[int]]
+    ids: Sequence[str]
+    named: Mapping[int, Sequence[str]]
+    things: Sequence[Sequence[Shared]]
 
     def of(self, number: int, *, most: int = 4) -> tuple[Kin, ...]:
-        """The nearest kin of the note with this place in `notes`, nearest first.
+        """The nearest kin of the note with this place, nearest first.
 
         Notes that it names itself, or that name it, are kin already and left out.
         """
-        things = [
-            (thing, same)
-            for thing in _things(
-                self.notes[number], self.repositories[number] if self.repositories else ""
-            )
-            if 1 < len(same := self.places[thing]) <= _COMMON
-        ]
         # Hundreds of notes may share something and four are shown: only of these it is told what.
-        weight = _weighed(things)
+        weight = _weighed(self.things[number])
         weight.pop(number, None)
         order = sorted([(-how_much, abs(i - number), i) for i, how_much in weight.items()])
         near = (i for _, _, i in order if self._is_kin(number, i))
-        return tuple(self._kin(i, things) for i in islice(near, most))
+        return tuple(self._kin(i, self.things[number]) for i in islice(near, most))
 
-    def _kin(self, number: int, things: Sequence[tuple[_Thing, Sequence[int]]]) -> Kin:
+    def _kin(self, number: int, things: Iterable[Shared]) -> Kin:
         shared: dict[By, list[str]] = {}
-        for (by, name, _), same in things:
+        for by, name, same in things:
             if number in same:
                 shared.setdefault(by, []).append(name)
         return Kin(
             number=number,
-            id=self.notes[number].id,
+            id=self.ids[number],
             shared={by: tuple(of) for by, of in shared.items()},
         )
 
     def _is_kin(self, number: int, another: int) -> bool:
         """Are two notes something else than the same one, or named by each other?"""
-        note, other = self.notes[number], self.notes[another]
-        if note.id == other.id or note.id in (*other.related, *other.supersedes):
+        one, other = self.ids[number], self.ids[another]
+        if one == other or one in self.named.get(another, ()):
             return False
-        return other.id not in (*note.related, *note.supersedes)
+        return other not in self.named.get(number, ())
 
 
-def _weighed(things: Iterable[tuple[_Thing, Sequence[int]]]) -> dict[int, float]:
+def _weighed(things: Iterable[Shared]) -> dict[int, float]:
     """How much each note shares; one that shares nothing but tags has to share enough of them."""
     weight: dict[int, float] = {}
     by_tags: dict[int, float] = {}
-    for (by, _, _), same in things:
+    for by, _, same in things:
         more = _WEIGHTS[by] * min(1.0, 4 / len(same))
         found = by_tags if by == "tag" else weight
         for other in same:
@@ -105,13 +110,36 @@ def _weighed(things: Iterable[tuple[_Thing, Sequence[int]]]) -> dict[int, float]
     return weight
 
 
-def kinship(notes: Sequence[Note], repositories: Sequence[str] = ()) -> Kinship:
-    """Who is kin to whom among notes that are in the order in which they shipped."""
-    places: defaultdict[_Thing, list[int]] = defaultdict(list)
+def kinship(notes: Iterable[Note], repositories: Sequence[str] = ()) -> Kinship:
+    """Who is kin to whom among notes that are in the order in which they shipped.
+
+    `repositories` has the name of the one that each note is from, and nothing where all are of
+    one. Of the notes nothing is kept but what two of them share.
+    """
+    ids: list[str] = []
+    named: dict[int, tuple[str, ...]] = {}
+    every: list[Sequence[Shared]] = []
+    known: dict[_Thing, Shared] = {}
     for number, note in enumerate(notes):
-        for thing in _things(note, repositories[number] if repositories else ""):
-            places[thing].append(number)
-    return Kinship(notes=notes, repositories=repositories, places=dict(places))
+        ids.append(note.id)
+        if names := (*note.related, *note.supersedes):
+            named[number] = names
+        things = _things(note, repositories[number] if repositories else "")
+        every.append([_counted(known, thing, number) for thing in things])
+    known.clear()
+    for number, of_note in enumerate(every):
+        every[number] = tuple(thing for thing in of_note if thing.binds)
+    return Kinship(ids=ids, named=named, things=every)
+
+
+def _counted(known: dict[_Thing, Shared], thing: _Thing, number: int) -> Shared:
+    """A thing with one more note that has it, unless it is of too many already."""
+    shared = known.get(thing)
+    if shared is None:
+        shared = known[thing] = Shared(thing[0], thing[1], [])
+    if len(shared.numbers) <= _COMMON:
+        shared.numbers.append(number)
+    return shared
 
 
 def _things(note: Note, repository: str) -> Iterator[_Thing]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property, partial
 from typing import Any, TypeVar
@@ -240,7 +240,7 @@ class Edition:
     def kinship(self) -> Kinship:
         """Which notes share files, issues and the like; notes are their places in `rows`."""
         repositories = [row.source.name for row in self.rows] if self.book.is_of_many else ()
-        return kinship([row.note for row in self.rows], repositories)
+        return kinship((row.note for row in self.rows), repositories)
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
@@ -360,8 +360,6 @@ def _hand_on(before: Edition, now: Edition) -> None:
         for name, parts in _HANGS_ON.items()
         if name in known and not changed & parts
     }
-    if "kinship" in ours:
-        ours["kinship"] = replace(ours["kinship"], notes=[row.note for row in now.rows])
 
 
 _OF_METRICS = frozenset({"id", "status", "service", "shipped", "metrics"})
