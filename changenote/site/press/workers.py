@@ -138,11 +138,12 @@ def _forked(
                 workers.append(_fork(queue, work, result))
         yield workers
     finally:
-        gc.unfreeze()
-        for worker in workers:
-            with suppress(ProcessLookupError):
-                os.kill(worker.process, signal.SIGKILL)
-            os.waitpid(worker.process, 0)
+        with _undisturbed():  # who presses Ctrl-C twice leaves none of them behind
+            gc.unfreeze()
+            for worker in workers:
+                with suppress(ProcessLookupError):
+                    os.kill(worker.process, signal.SIGKILL)
+                os.waitpid(worker.process, 0)
         signal.signal(signal.SIGTERM, before)
 
 
