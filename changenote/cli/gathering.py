@@ -15,7 +15,6 @@ from changenote.model.reading import read_note
 from changenote.model.writing import canonical
 from changenote.records import record
 from changenote.store import notes
-from changenote.store.first_facts import remembered
 from changenote.store.project import Project, find_project
 
 Data = dict[str, Any]
@@ -167,6 +166,8 @@ def _last_commits(project: Project) -> list[tuple[str, str]]:
     paths = [p for p in every[-_MOST_OF_A_DAY:-_RECENT] if p.name.startswith(day)]
     paths += every[-_RECENT:]
     raws = [raw for path in paths if (raw := notes.bytes_of(path)) is not None]
+    from changenote.store.first_facts import remembered  # without notes there are none
+
     found = remembered(project.cache, "ends", b"\0".join(raws), lambda _: list(_ends(raws)))
     return [(note_id, sha) for note_id, sha in found]
 

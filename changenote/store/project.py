@@ -9,7 +9,6 @@ from changenote.model.problems import Problem
 from changenote.model.reading import resolved
 from changenote.records import record
 from changenote.store import codec
-from changenote.store.first_facts import remembered
 
 NOTES = "changes"
 CONFIG = "config.yaml"
@@ -101,6 +100,8 @@ def load_config(path: Path, cache: Path) -> Config:
             expected="a file that can be read, or none",
             hint="Look at its permissions; a folder of that name must go.",
         ) from error
+    from changenote.store.first_facts import remembered  # without a config there are none
+
     data = remembered(cache, "config", raw, lambda raw: _plain_config(path, raw))
     return read_config(data)[0]
 
