@@ -2,11 +2,14 @@
 
 import signal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.workshop import Workshop
+
+if TYPE_CHECKING:
+    from changenote.site.book import Book
 
 
 def pytest_configure() -> None:
@@ -43,3 +46,12 @@ def workshop(tmp_path: Path) -> Workshop:
         },
     )
     return shop
+
+
+@pytest.fixture(scope="session")
+def sample_book() -> "Book":
+    """The sample notes as a book."""
+    from changenote.site.loading import project_of, read_book
+    from tests.books import SAMPLE
+
+    return read_book(project_of(SAMPLE / "changes"))

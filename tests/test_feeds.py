@@ -1,41 +1,18 @@
-"""What other programs read of a site: feeds, the index, llms.txt and short addresses."""
+"""Feeds, in both forms: what readers are told of a change."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
-import pytest
-from jsonschema import Draft202012Validator
-
 from changenote.config import Config
-from changenote.site.book import Asset, Book, Broken, InGit
-from changenote.site.exports.feeds import NEWEST, NEWEST_OF_ONE, feed_plans
-from changenote.site.exports.index import index_plans
-from changenote.site.exports.llms import llms_plan
-from changenote.site.exports.short_links import short_link_plans
-from changenote.site.loading import project_of, read_book
-from changenote.site.pages import printed
-from tests.books import SAMPLE, book, least, links, published, words
+from changenote.site.book import Book, InGit
+from changenote.site.exports.feeds import NEWEST, NEWEST_OF_ONE
+from tests.books import book, least, links, published, words
+from tests.site_files import HERE, for_programs, index, json_feed, shipped
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
-HERE = "https://kb.example/acme/"
-
-
-@pytest.fixture(scope="module")
-def sample() -> Book:
-    """The sample notes."""
-    return read_book(project_of(SAMPLE / "changes"))
-
-
-def shipped(note_id: str, *, at: str = "2026-11-22T10:00:00Z", **more: str) -> str:
-    """A note of a change that shipped, as YAML."""
-    text = least(note_id, more.pop("title", "Count sheep"))
-    fields = "".join(f"{name}: {value}\n" for name, value in more.items())
-    return text.replace("draft", "shipped") + f"shipped: {{at: {at}}}\n" + fields
 
 
 def flock(count: int, **more: str) -> list[str]:
@@ -46,17 +23,9 @@ def flock(count: int, **more: str) -> list[str]:
     ]
 
 
-def assets(of: Book) -> dict[str, bytes]:
-    """The files for other programs."""
-    edition = printed(of)
-    makers = (feed_plans, index_plans, llms_plan, short_link_plans)
-    made = (plan.make() for plans in makers for plan in plans(edition))
-    return {one.path: one.content for one in made if isinstance(one, Asset)}
-
-
 def atom(of: Book, path: str = "feed.xml") -> ElementTree.Element:
     """A feed, read by a parser that takes nothing but XML."""
-    return ElementTree.fromstring(assets(of)[path])  # noqa: S314  # we have just written it
+    return ElementTree.fromstring(for_programs(of)[path])  # noqa: S314  # we have just written it
 
 
 def texts(feed: ElementTree.Element, path: str) -> list[str]:
@@ -64,23 +33,13 @@ def texts(feed: ElementTree.Element, path: str) -> list[str]:
     return [element.text or "" for element in feed.findall(path, ATOM)]
 
 
-def json_feed(of: Book, path: str = "feed.json") -> Any:
-    """A JSON Feed as data."""
-    return json.loads(assets(of)[path])
-
-
-def index(of: Book) -> Any:
-    """The index as data."""
-    return json.loads(assets(of)["changes/index.json"])
-
-
-def test_every_feed_is_valid_atom(sample: Book) -> None:
-    feeds = [name for name in assets(sample) if name.endswith("feed.xml")]
+def test_every_feed_is_valid_atom(sample_book: Book) -> None:
+    feeds = [name for name in for_programs(sample_book) if name.endswith("feed.xml")]
 
     for name in feeds:
-        _check_atom(atom(sample, name))
+        _check_atom(atom(sample_book, name))
     assert len(feeds) == 11
-    assert len({texts(atom(sample, name), "a:id")[0] for name in feeds}) == 11
+    assert len({texts(atom(sample_book, name), "a:id")[0] for name in feeds}) == 11
 
 
 def _check_atom(feed: ElementTree.Element) -> None:
@@ -98,11 +57,11 @@ def _check_atom(feed: ElementTree.Element) -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_every_json_feed_has_the_shape_of_version_1_1(sample: Book) -> None:
-    feeds = [name for name in assets(sample) if name.endswith("feed.json")]
+def test_every_json_feed_has_the_shape_of_version_1_1(sample_book: Book) -> None:
+    feeds = [name for name in for_programs(sample_book) if name.endswith("feed.json")]
 
     for name in feeds:
-        feed = json_feed(sample, name)
+        feed = json_feed(sample_book, name)
         assert feed["version"] == "https://jsonfeed.org/version/1.1"
         assert feed["title"]
         for item in feed["items"]:
@@ -113,8 +72,8 @@ def test_every_json_feed_has_the_shape_of_version_1_1(sample: Book) -> None:
     assert len(feeds) == 11
 
 
-def test_both_forms_of_a_feed_say_the_same(sample: Book) -> None:
-    xml, plain = atom(sample), json_feed(sample)["items"]
+def test_both_forms_of_a_feed_say_the_same(sample_book: Book) -> None:
+    xml, plain = atom(sample_book), json_feed(sample_book)["items"]
 
     for name, path in (
         ("id", "a:entry/a:id"),
@@ -127,8 +86,8 @@ def test_both_forms_of_a_feed_say_the_same(sample: Book) -> None:
         assert texts(xml, path) == [item[name] for item in plain]
 
 
-def test_an_entry_tells_the_answer_the_reason_and_the_way_back(sample: Book) -> None:
-    item = json_feed(sample)["items"][0]
+def test_an_entry_tells_the_answer_the_reason_and_the_way_back(sample_book: Book) -> None:
+    item = json_feed(sample_book)["items"][0]
 
     assert item == {
         "id": "urn:uuid:938b9d13-09cd-54a4-a13f-2c2050f35983",
@@ -274,159 +233,4 @@ def test_links_are_whole_addresses_where_the_site_is_known_and_lead_there_where_
         assert absolute["feed_url"] == HERE + path == urljoin(HERE + path, relative["feed_url"])
     assert index(known)["notes"][0]["address"] == note
     assert urljoin(f"{HERE}changes/index.json", index(of)["notes"][0]["address"]) == note
-    assert f"]({note})" in assets(known)["llms.txt"].decode()
-
-
-def test_the_index_keeps_the_shape_that_is_published_beside_it(sample: Book) -> None:
-    schema = json.loads(assets(sample)["changes/index.schema.json"])
-    Draft202012Validator.check_schema(schema)
-    strict = json.loads(json.dumps(schema))
-    strict["properties"]["notes"]["items"]["additionalProperties"] = False
-
-    for of in (sample, replace(sample, site_url=HERE), book()):
-        assert list(Draft202012Validator(strict).iter_errors(index(of))) == []
-
-
-def test_the_index_tells_of_a_note_what_programs_ask(sample: Book) -> None:
-    assert index(sample)["notes"][0] == {
-        "id": "20261122-k3f9xq",
-        "title": "Cache cart totals per session",
-        "kind": "performance",
-        "status": "shipped",
-        "owner": "@acme/cart",
-        "service": "shop-web",
-        "environment": "production",
-        "shipped_at": "2026-11-22T14:05:00Z",
-        "outcome": "success",
-        "verdict": "improved",
-        "tags": ["cart", "cache"],
-        "pull_requests": ["https://github.com/acme/shop/pull/412"],
-        "answer": "GET /cart p95: 2.6 times faster (between 2.6 and 2.7), measured alternately",
-        "version": "v2.14.0",
-        "flags": [],
-        "rollback": {
-            "strategy": "flag",
-            "steps": 2,
-            "rehearsed": True,
-            "rehearsed_at": "2026-11-22T11:40:00Z",
-        },
-        "file": "changes/2026/20261122-k3f9xq-cache-cart-totals.yaml",
-        "address": "20261122-k3f9xq/",
-        "short": "../c/k3f9xq/",
-    }
-
-
-def test_a_rehearsal_of_other_steps_does_not_count_in_the_index() -> None:
-    text = (SAMPLE / "changes/2026/20261122-k3f9xq-cache-cart-totals.yaml").read_text("utf-8")
-
-    changed = index(book(text.replace("cart_total_cache off", "cart_total_cache maybe")))
-
-    assert changed["notes"][0]["rollback"]["rehearsed"] is False
-
-
-def test_the_index_has_every_note_and_every_file_that_is_none(sample: Book) -> None:
-    found = index(sample)
-
-    assert [note["file"] for note in found["notes"]] == [
-        row.file for row in sorted(sample.entries, key=lambda e: e.note.id, reverse=True)
-    ]
-    assert found["unreadable"] == [
-        {"file": "changes/2026/20261121-bad0ne-broken.yaml", "address": "20261121-bad0ne/"}
-    ]
-
-
-def test_the_index_has_a_line_for_each_note(sample: Book) -> None:
-    lines = assets(sample)["changes/index.json"].decode().splitlines()
-
-    assert sum(line.startswith('{"id":') for line in lines) == 5
-
-
-def test_llms_txt_has_the_form_and_names_data_rollbacks_and_newest_notes() -> None:
-    text = assets(book(shipped("20261122-k3f9xq", service="farm")))["llms.txt"].decode()
-
-    assert text.startswith(
-        "# Change notes\n\n> 1 change note about 1 service: what changed in production, why,"
-        " did it help, and how to undo it.\n\n"
-    )
-    assert [line for line in text.splitlines() if line.startswith("#")] == [
-        "# Change notes",
-        "## Data",
-        "## Ways in",
-        "## Newest notes",
-    ]
-    assert "- [Index](changes/index.json): every note" in text
-    assert "- [Rollback](rollback/): the newest note of each service" in text
-    assert "address is `changes/<id>/`" in text
-    assert text.endswith("- [Count sheep](changes/20261122-k3f9xq/): 2026-11-22, farm, shipped\n")
-
-
-def test_a_title_cannot_write_markdown_into_llms_txt() -> None:
-    text = least(title=json.dumps("x](http://evil.example) <b> `y` [z"))
-
-    listed = assets(book(text))["llms.txt"].decode()
-
-    assert "- [x\\](http://evil.example) \\<b\\> \\`y\\` \\[z](changes/20261122-k3f9xq/)" in listed
-
-
-def test_a_short_address_leads_to_its_note_without_a_script() -> None:
-    made = assets(replace(book(least()), site_url=HERE))["c/k3f9xq/index.html"].decode()
-
-    assert '<meta http-equiv="refresh" content="0; url=../../changes/20261122-k3f9xq/">' in made
-    assert f'<link rel="canonical" href="{HERE}changes/20261122-k3f9xq/">' in made
-    assert links(made)[-1] == "../../changes/20261122-k3f9xq/"
-    assert words(made) == "Count sheep Count sheep"
-    assert "<script" not in made
-
-
-def test_two_notes_with_one_ending_are_both_named() -> None:
-    of = book(least("20261122-k3f9xq", "Count sheep"), least("20261123-k3f9xq", "Shear sheep"))
-
-    made = assets(of)["c/k3f9xq/index.html"].decode()
-
-    assert links(made) == ["../../changes/20261123-k3f9xq/", "../../changes/20261122-k3f9xq/"]
-    assert "Shear sheep (20261123-k3f9xq) Count sheep (20261122-k3f9xq)" in words(made)
-    assert "refresh" not in made
-
-
-def test_a_file_that_cannot_be_read_has_a_short_address_too(sample: Book) -> None:
-    made = assets(sample)["c/bad0ne/index.html"].decode()
-
-    assert links(made)[-1] == "../../changes/20261121-bad0ne/"
-
-
-def test_a_file_that_cannot_be_read_shares_an_ending() -> None:
-    broken = Broken(file="f.yaml", text="", findings=(), id="20250101-k3f9xq")
-    of = replace(book(least()), broken=(broken,))
-
-    made = assets(of)["c/k3f9xq/index.html"].decode()
-
-    assert links(made) == ["../../changes/20261122-k3f9xq/", "../../changes/20250101-k3f9xq/"]
-
-
-def test_a_title_cannot_do_anything_on_a_short_page() -> None:
-    made = assets(book(least(title=json.dumps('"><script>hurt()</script>'))))
-
-    assert "<script" not in made["c/k3f9xq/index.html"].decode()
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda text: text.replace("Count sheep", "Something else"),
-        lambda text: text.replace("kind: fix", "kind: feature"),
-        lambda text: text + "service: farm\n",
-    ],
-)
-def test_the_address_of_a_note_is_for_ever(change: Callable[[str], str]) -> None:
-    before = book(least())
-    after = replace(
-        before, entries=(published(change(least()), "moved/2026/20261122-k3f9xq.yaml"),)
-    )
-
-    paths = {printed(of).by_name["", "20261122-k3f9xq"].path for of in (before, after)}
-    short = {
-        assets(of)["c/k3f9xq/index.html"].partition(b"refresh")[2][:60] for of in (before, after)
-    }
-
-    assert paths == {"changes/20261122-k3f9xq/"}
-    assert len(short) == 1
+    assert f"]({note})" in for_programs(known)["llms.txt"].decode()
