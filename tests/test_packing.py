@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from changenote.model.note import Note
-from changenote.model.packing import packed, unpacker
+from changenote.model.packing import Unpackers, packed
 from changenote.store.notes import understood
 from tests.any_notes import ANY_NOTE
 
@@ -17,7 +17,7 @@ DATA = Path(__file__).parent / "data"
 
 def there_and_back(note: Note) -> Note:
     """A note that went through the text of a cache."""
-    return unpacker()(json.loads(json.dumps(packed(note))))
+    return Unpackers().note(json.loads(json.dumps(packed(note))))
 
 
 @settings(max_examples=25, deadline=None)
@@ -45,7 +45,7 @@ def test_numbers_keep_their_kind_and_their_last_digit() -> None:
 
 
 def test_notes_share_what_is_equal_in_them() -> None:
-    unpack = unpacker()
+    unpack = Unpackers().note
     text = json.dumps(
         [1, "20261122-k3f9xq", "Count sheep", "fix", "shipped", "@acme/cart", ["Ann <a@x.org>"]]
     )

@@ -4,14 +4,12 @@ A folded note is a `Note` like any other. The rest of it is kept as bytes, and u
 asked for; few are unfolded at a time. So a hundred thousand notes can be looked at again and again.
 """
 
-from collections.abc import Callable
 from dataclasses import fields
 from json import dumps, loads
-from typing import Any
 from zlib import compress, decompress
 
 from changenote.model.note import Note
-from changenote.model.packing import packed, unpacker
+from changenote.model.packing import Unpackers, packed
 
 _AT_HAND = (
     *("schema", "id", "title", "kind", "status", "owner", "service", "shipped"),
@@ -54,7 +52,7 @@ class Folds:
         self._left = whole
         self._at_a_time = at_a_time
         self._open: dict[bytes, Note] = {}
-        self._unpack: Callable[[list[Any]], Note] = unpacker()
+        self._unpackers = Unpackers()
 
     def folded(self, note: Note) -> Note:
         """The same note, in less memory unless there are few of them."""
@@ -76,9 +74,9 @@ class Folds:
         if found is None:
             if len(self._open) >= self._at_a_time:
                 self._open.clear()
-                self._unpack = unpacker()  # it remembers the texts of all that it made
+                self._unpackers.forget()
             text = decompress(data).decode("utf-8", "surrogatepass")
-            found = self._open[data] = self._unpack(loads(text))
+            found = self._open[data] = self._unpackers.note(loads(text))
         return found
 
 

@@ -30,11 +30,6 @@ def packed(note: Note) -> list[Any]:
     return made
 
 
-def unpacker() -> Callable[[list[Any]], Note]:
-    """What makes notes of packed ones. Those that it makes share what is equal in them."""
-    return _Unpackers().of(Note)
-
-
 @cache
 def _packer(kind: Hashable) -> Packer:
     if is_dataclass(kind) and isinstance(kind, type):
@@ -85,14 +80,19 @@ def _text_of_time(value: date) -> str:
     return value.isoformat()
 
 
-class _Unpackers:
-    """The unpacker of each kind of value; they share one table of what was met before."""
+class Unpackers:
+    """Makes notes of packed ones. Those that it makes share what is equal in them."""
 
     def __init__(self) -> None:
         self._met: dict[Any, Any] = {}
         self._made: dict[Any, Unpacker] = {}
+        self.note: Callable[[list[Any]], Note] = self._of(Note)
 
-    def of(self, kind: Any, name: str = "") -> Unpacker:
+    def forget(self) -> None:
+        """Let go of the texts of all notes up to now, for their memory not to grow with each."""
+        self._met.clear()
+
+    def _of(self, kind: Any, name: str = "") -> Unpacker:
         """What unpacks values of a kind, in a field of some name."""
         key = (kind, name in _SAID_ONCE)
         if key not in self._made:
@@ -105,9 +105,9 @@ class _Unpackers:
         origin, arguments = get_origin(kind), get_args(kind)
         if origin in (Union, UnionType):
             kinds = [a for a in arguments if a is not NoneType]
-            return self.of(kinds[0], name) if len(kinds) == 1 else _number_or_numbers
+            return self._of(kinds[0], name) if len(kinds) == 1 else _number_or_numbers
         if origin is tuple:
-            return _of_list(self.of(arguments[0], name))
+            return _of_list(self._of(arguments[0], name))
         if origin is Literal or kind is str:
             return _itself if name in _SAID_ONCE else self._met_before
         if origin is not None:
@@ -122,7 +122,7 @@ class _Unpackers:
         return found
 
     def _of_record(self, kind: Any) -> Unpacker:
-        parts = [(f.name, _shared_default(f), self.of(f.type, f.name)) for f in fields(kind)]
+        parts = [(f.name, _shared_default(f), self._of(f.type, f.name)) for f in fields(kind)]
         new, put = object.__new__, object.__setattr__  # not its own, which take time to check
 
         def unpack(values: list[Any]) -> Any:

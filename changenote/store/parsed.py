@@ -1,17 +1,17 @@
 """Notes without their YAML: those that have not changed come from the cache."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 
 from changenote.model.note import Note
-from changenote.model.packing import packed, unpacker
+from changenote.model.packing import Unpackers, packed
 from changenote.records import record
 from changenote.store.library import Kind, Library, uncollected
 from changenote.store.notes import StoredNote, understood
 
 _NOTE = Kind(name="note")
 _AT_A_TIME = 500
+_REMEMBERED = 20  # times as many, whose texts are shared
 
 
 @record
@@ -33,12 +33,15 @@ def parsed(library: Library, files: Iterable[str] | None = None) -> Iterator[Par
     There is no problem with a file of which nothing but the note is given. Few are in memory at a
     time, if nobody keeps them, and equal values in them are the same objects.
     """
-    unpack = unpacker()
-    waiting = iter(list(library.digests if files is None else files))
-    while some := list(islice(waiting, _AT_A_TIME)):
+    unpackers = Unpackers()
+    every = list(library.digests if files is None else files)
+    for number, start in enumerate(range(0, len(every), _AT_A_TIME)):
+        some = every[start : start + _AT_A_TIME]
+        if number % _REMEMBERED == 0:
+            unpackers.forget()
         known = library.known(_NOTE, some)
         with uncollected():
-            made = {file: unpack(data) for file, data in known.items() if data}
+            made = {file: unpackers.note(data) for file, data in known.items() if data}
         for file in some:
             if note := made.pop(file, None):
                 yield Parsed(file=file, what=note)
