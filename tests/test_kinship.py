@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from changenote.model.kinship import By, kinship
+from changenote.model.kinship import By, Kinfolk
 from changenote.model.note import Note
 from tests.books import least, published
 
@@ -16,7 +16,10 @@ def note(number: int, more: str = "") -> Note:
 
 def kin(*notes: Note, of: int = 0) -> dict[str, Mapping[By, tuple[str, ...]]]:
     """The kin of one note, and what they share."""
-    return {k.id[-4:]: k.shared for k in kinship(notes).of(of)}
+    kinfolk = Kinfolk()
+    for each in notes:
+        kinfolk.meet(each)
+    return {k.id[-4:]: k.shared for k in kinfolk.kinship().of(of)}
 
 
 FILES = "files: [{{path: {0}}}, {{path: {1}}}]\n"

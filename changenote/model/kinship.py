@@ -110,26 +110,33 @@ def _weighed(things: Iterable[Shared]) -> dict[int, float]:
     return weight
 
 
-def kinship(notes: Iterable[Note], repositories: Sequence[str] = ()) -> Kinship:
-    """Who is kin to whom among notes that are in the order in which they shipped.
+class Kinfolk:
+    """Notes that are met one after the other; nothing is kept but what two of them may share.
 
-    `repositories` has the name of the one that each note is from, and nothing where all are of
-    one. Of the notes nothing is kept but what two of them share.
+    A repository is named where there are several.
     """
-    ids: list[str] = []
-    named: dict[int, tuple[str, ...]] = {}
-    every: list[Sequence[Shared]] = []
-    known: dict[_Thing, Shared] = {}
-    for number, note in enumerate(notes):
-        ids.append(note.id)
+
+    def __init__(self) -> None:
+        self._ids: list[str] = []
+        self._named: dict[int, tuple[str, ...]] = {}
+        self._things: list[Sequence[Shared]] = []
+        self._known: dict[_Thing, Shared] = {}
+
+    def meet(self, note: Note, repository: str = "") -> None:
+        """One more note, in the order in which they shipped."""
+        number = len(self._ids)
+        self._ids.append(note.id)
         if names := (*note.related, *note.supersedes):
-            named[number] = names
-        things = _things(note, repositories[number] if repositories else "")
-        every.append([_counted(known, thing, number) for thing in things])
-    known.clear()
-    for number, of_note in enumerate(every):
-        every[number] = tuple(thing for thing in of_note if thing.binds)
-    return Kinship(ids=ids, named=named, things=every)
+            self._named[number] = names
+        things = _things(note, repository)
+        self._things.append([_counted(self._known, thing, number) for thing in things])
+
+    def kinship(self) -> Kinship:
+        """Who is kin to whom among those that were met."""
+        self._known.clear()
+        for number, of_note in enumerate(self._things):
+            self._things[number] = tuple(thing for thing in of_note if thing.binds)
+        return Kinship(ids=self._ids, named=self._named, things=self._things)
 
 
 def _counted(known: dict[_Thing, Shared], thing: _Thing, number: int) -> Shared:

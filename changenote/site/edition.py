@@ -11,10 +11,10 @@ from jinja2 import Environment, TemplateError
 
 from changenote.errors import SiteFailed
 from changenote.model.facts import Facts, facts
-from changenote.model.history import History, Key, histories, levels_of
+from changenote.model.history import History, Key, Point, histories, levels_of
 from changenote.model.keys import KEYS, KEYS_OF_MANY
 from changenote.model.keys import Key as QueryKey
-from changenote.model.kinship import Kinship, kinship
+from changenote.model.kinship import Kinfolk, Kinship
 from changenote.model.measures import Verdict, headline
 from changenote.model.note import BAD_OUTCOMES, Note, shipped_at
 from changenote.site.addresses import Addresses, Name, addresses, metric_paths, relative
@@ -22,7 +22,7 @@ from changenote.site.book import Book, Published, Source
 from changenote.site.digests import digest_of
 from changenote.site.environment import own_place
 from changenote.site.fingerprint import fingerprint
-from changenote.site.tree import Tree, tree
+from changenote.site.tree import Tree, bare
 from changenote.site.wording import day_of, month_of
 
 Worked = TypeVar("Worked")
@@ -191,8 +191,8 @@ class Edition:
         The notes of points are the paths of their pages. Nothing is judged yet: that takes most
         of the time, and is shown of few points at once.
         """
-        rows = (row for row in self.rows if row.note.status != "draft")
-        return tuple(histories(point for row in rows for point in levels_of(row.note, row.path)))
+        found: tuple[History, ...] = self._gathered["histories"]
+        return found
 
     @cached_property
     def by_path(self) -> Mapping[str, Row]:
@@ -228,7 +228,8 @@ class Edition:
 
         Among several repositories each has a folder of its own around its files.
         """
-        return tree(map(row.source.in_tree, files_of(row.note)) for row in self.rows)
+        found: Tree = self._gathered["tree"]
+        return found
 
     @cached_property
     def branches(self) -> Mapping[str, Source]:
@@ -239,8 +240,31 @@ class Edition:
     @cached_property
     def kinship(self) -> Kinship:
         """Which notes share files, issues and the like; notes are their places in `rows`."""
-        repositories = [row.source.name for row in self.rows] if self.book.is_of_many else ()
-        return kinship((row.note for row in self.rows), repositories)
+        found: Kinship = self._gathered["kinship"]
+        return found
+
+    @cached_property
+    def _gathered(self) -> dict[str, Any]:
+        """What takes a look into each of the notes, as far as it is not known from before.
+
+        One look for all of it: most notes of a large book are folded.
+        """
+        wanted = {"histories", "kinship", "tree"}.difference(vars(self))
+        points: list[Point] = []
+        kinfolk, grown = Kinfolk(), bare()
+        for number, row in enumerate(self.rows):
+            row.line  # noqa: B018  # it looks into the note as well, and keeps what it finds
+            if "histories" in wanted and row.note.status != "draft":
+                points += levels_of(row.note, row.path)
+            if "kinship" in wanted:
+                kinfolk.meet(row.note, row.source.name if self.book.is_of_many else "")
+            if "tree" in wanted:
+                grown.add(number, map(row.source.in_tree, files_of(row.note)))
+        return {
+            "histories": tuple(histories(points)),
+            "kinship": kinfolk.kinship(),
+            "tree": grown,
+        }
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:

@@ -38,6 +38,15 @@ class Tree:
             if not self.by_path[path].is_passage:
                 yield self.by_path[path]
 
+    def add(self, number: int, files: Iterable[str]) -> None:
+        """The files of one more note, whose number is larger than those before."""
+        for path, name in dict.fromkeys(parted(file) for file in files):
+            if not name:
+                continue  # `.` or `/` is no file
+            folder = _folder(self.by_path, path)
+            folder.files.setdefault(name, []).append(number)
+            _count(folder, number)
+
     def notes_of(self, file: str) -> list[int]:
         """The notes that touched a file; none for a file that no note touched."""
         folder, name = parted(file)
@@ -47,16 +56,15 @@ class Tree:
 
 def tree(touched: Iterable[Iterable[str]]) -> Tree:
     """The folders of the files that each note touched; effort grows with their number alone."""
-    top = Folder(path="", parent=None)
-    by_path = {"": top}
+    grown = bare()
     for number, files in enumerate(touched):
-        for path, name in dict.fromkeys(parted(file) for file in files):
-            if not name:
-                continue  # `.` or `/` is no file
-            folder = _folder(by_path, path)
-            folder.files.setdefault(name, []).append(number)
-            _count(folder, number)
-    return Tree(by_path=by_path)
+        grown.add(number, files)
+    return grown
+
+
+def bare() -> Tree:
+    """A tree of no files, to which notes are added."""
+    return Tree(by_path={"": Folder(path="", parent=None)})
 
 
 def parted(file: str) -> tuple[str, str]:
