@@ -140,6 +140,70 @@ def test_a_missing_folder_of_own_pages_is_named_with_the_command_that_makes_it(
         assert "MkDocs could not" not in one.err
 
 
+def test_what_is_left_of_a_first_build_is_removed_by_whoever_knows_that_it_is(
+    project: Project,
+) -> None:
+    (project.root / "public/assets").mkdir(parents=True)  # as a build that failed leaves it
+    shop = Workshop(project.root)
+
+    error = said(shop.run("site", "build"))
+
+    out = project.root / "public"
+    assert error.what == (
+        f"the site cannot be built into {out}: nothing tells that an earlier build wrote what is in"
+        " it, such as assets, and the folder would be emptied"
+    )
+    assert f"`rm -r {out}` and build again" in error.next
+
+
+def test_an_output_folder_that_cannot_be_one_is_named_and_no_other_cause(project: Project) -> None:
+    (project.root / "public").write_text("mine")
+    shop = Workshop(project.root)
+
+    error = said(shop.run("site", "build", "--to", "public/site"))
+
+    assert error.what == (
+        f"the site cannot be built into {project.root}/public/site: {project.root}/public is a file"
+    )
+    assert (project.root / "public").read_text() == "mine"
+
+
+def test_a_folder_of_the_site_that_cannot_be_written_is_not_blamed_on_mkdocs_yml(
+    project: Project,
+) -> None:
+    shop = Workshop(project.root)
+    build(project, project.root / "public")
+    (project.root / "public/changes/assets/changenote.css").unlink()
+    (project.root / "docs").mkdir()
+    (project.root / "docs/changes").mkdir()
+    (project.root / "docs/changes/assets").write_text("a file where a folder of ours should be")
+    (project.root / "mkdocs.yml").write_text(MATERIAL)
+
+    error = said(shop.run("site", "build"))
+
+    assert error.expected == "what is named above"
+
+
+@pytest.mark.parametrize(
+    ("config", "option", "what", "remedy"),
+    [
+        ("", "../gone", "--source {root}/../gone", "or leave the option away."),
+        ("sources: [../gone]\n", "", "sources: ../gone", "or take it out of `sources:` in"),
+    ],
+)
+def test_a_checkout_that_is_missing_is_said_as_it_was_named(
+    project: Project, config: str, option: str, what: str, remedy: str
+) -> None:
+    (project.notes / "config.yaml").write_text(config)
+    shop = Workshop(project.root)
+
+    error = said(shop.run("site", "build", *(["--source", option] if option else [])))
+
+    assert error.what.startswith(f"{what.format(root=project.root)} is not there: no folder ")
+    assert remedy in error.next
+    assert not (project.root / "public").exists()
+
+
 @pytest.mark.parametrize("out", [".", "..", "changes", "changes/2026", "/"])
 def test_a_folder_with_anything_of_value_is_never_built_into(project: Project, out: str) -> None:
     before = sorted(project.root.rglob("*"))

@@ -43,7 +43,7 @@ COMMANDS = {
 }
 
 
-_WRITE_SEVERAL = ("init", "fmt", "site", "supersede", "related")
+_WRITE_SEVERAL = ("init", "fmt", "supersede", "related")
 """Commands that write more than one file: stopped between two, the first one is written."""
 
 
@@ -148,9 +148,7 @@ def run(arguments: list[str]) -> int:
         console.error(_usage_problem(error))
         return errors.USAGE
     except (KeyboardInterrupt, click.Abort):
-        several = _writes_several(arguments)
-        rest = "What was written until now is whole." if several else "Nothing was written."
-        console.notice(f"\nStopped. {rest}")
+        console.notice(f"\nStopped. {_left_by(arguments)}")
         return 130
     except _ReaderLeft:
         return console.pipe_closed()
@@ -162,6 +160,16 @@ def run(arguments: list[str]) -> int:
         console.bug(error)
         return errors.BUG
     return code if isinstance(code, int) else errors.DONE
+
+
+def _left_by(arguments: list[str]) -> str:
+    """What a command that was stopped has written."""
+    if arguments[:1] == ["site"]:
+        return (
+            "The folder may hold new pages beside old ones: run this again before it is published."
+        )
+    several = _writes_several(arguments)
+    return "What was written until now is whole." if several else "Nothing was written."
 
 
 def _writes_several(arguments: list[str]) -> bool:

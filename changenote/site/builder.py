@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -19,13 +20,18 @@ from changenote.patterns import pattern
 from changenote.site.environment import environment
 from changenote.site.press.kept import is_left_over
 from changenote.site.press.manifest import forget, manifest_path, read_manifest
-from changenote.site.sources import GIVEN
+from changenote.site.sources import GIVEN, checkouts
+from changenote.site.turns import turn
 from changenote.store.mkdocs_config import config_path, docs_dir
 from changenote.store.project import Project
 
 ADDRESS = "127.0.0.1:8000"
 
 _OF_THE_SYSTEM = pattern(r"\w+Error: \[Errno \d+\] ")
+_OF_OURS = pattern(r"ERROR +-  changenote: ")
+_REFUSED = pattern(
+    "|".join(re.escape(os.strerror(code)) for code in (errno.EACCES, errno.EROFS, errno.ENOSPC))
+)
 _RAISED = pattern(r"[\w.]+(?:Error|Exception)\b")
 
 _LEVELS = ("WARNING", "ERROR", "CRITICAL")
@@ -54,25 +60,22 @@ def build(
     Raises `SiteFailed` when MkDocs does not get to the end; with `strict`, also for a warning,
     and a file that is no valid note is one.
     """
+    checkouts(project, more)  # at once, and not as something that MkDocs said
     _refuse(project, out.resolve())
-    if from_scratch:
-        forget(manifest_path(project.cache, out))
-    done = _built(project, out.resolve(), strict=strict, more=more)
+    with turn(project.cache, out) as held:
+        _refuse_unknown(project, out.resolve())
+        if from_scratch:
+            forget(manifest_path(project.cache, out))
+        done = _built(project, out.resolve(), strict=strict, more=more, held=held)
     output = done.stdout + done.stderr
     said = _warnings(output)
     if done.returncode:
-        raise SiteFailed(
-            "MkDocs could not build the site",
-            said=_last_words(said, done.stderr),
-            expected="a site without warnings" if strict else "a mkdocs.yml that MkDocs can build",
-            retry="safe, the output folder is made anew each time",
-            hint="What MkDocs said is above.",
-        )
+        raise _could_not_build(_last_words(said, done.stderr), strict=strict)
     return Built(folder=out, warnings=said, notices=_notices(output))
 
 
 def _built(
-    project: Project, out: Path, *, strict: bool, more: Sequence[str]
+    project: Project, out: Path, *, strict: bool, more: Sequence[str], held: Sequence[int]
 ) -> "subprocess.CompletedProcess[str]":
     with _config(project) as config:
         command = ["build", "--clean", "-f", str(config), "-d", str(out)]
@@ -84,7 +87,26 @@ def _built(
             text=True,
             errors="replace",
             check=False,
+            pass_fds=held,
         )
+
+
+def _could_not_build(said: tuple[str, ...], *, strict: bool) -> SiteFailed:
+    expected, hint = "a mkdocs.yml that MkDocs can build", "What MkDocs said is above."
+    if _OF_THE_SYSTEM.match(said[-1]) or _REFUSED.search(said[-1]):
+        expected = "files and folders that can be read and written"
+        hint = "Mend what is said above, then build again."
+    elif any(_OF_OURS.match(line) for line in said):
+        expected, hint = "what is named above", "Mend what is said above, then build again."
+    elif strict:
+        expected = "a site without warnings"
+    return SiteFailed(
+        "MkDocs could not build the site",
+        said=said,
+        expected=expected,
+        retry="safe, the output folder is made anew each time",
+        hint=hint,
+    )
 
 
 def serve(project: Project, address: str = ADDRESS, *, more: Sequence[str] = ()) -> None:
@@ -149,9 +171,31 @@ def _refuse(project: Project, out: Path) -> None:
     for precious in (project.notes, project.root / ".git"):
         if out.is_relative_to(precious.resolve()):
             raise _bad_output(out, f"it is in {precious}")
-    is_new = not out.exists() or not any(out.iterdir())
-    if not is_new and not _is_a_site(project, out):
-        raise _bad_output(out, "it holds files that no earlier build wrote")
+    _refuse_closed(out)
+
+
+def _refuse_unknown(project: Project, out: Path) -> None:
+    """Raises `SiteFailed` for a folder with anything in it that no build has written."""
+    found = sorted(entry.name for entry in out.iterdir()) if out.exists() else []
+    if found and not _is_a_site(project, out):
+        raise _unknown_output(out, found[0])
+
+
+def _refuse_closed(out: Path) -> None:
+    """Raises `SiteFailed` for a folder that nobody lets us write to, or that is a file."""
+    nearest = next(path for path in (out, *out.parents) if path.exists())
+    if not nearest.is_dir():
+        why, hint = f"{nearest} is a file", "`--to` names another folder."
+    elif not os.access(nearest, os.R_OK | os.W_OK | os.X_OK):
+        why = f"there is no permission to write to {nearest}"
+        hint = "Give yourself that permission, or name another folder with `--to`."
+    else:
+        return
+    raise SiteFailed(
+        f"the site cannot be built into {out}: {why}",
+        expected="a folder that can be read and written, or room for a new one",
+        hint=hint,
+    )
 
 
 def _is_a_site(project: Project, out: Path) -> bool:
@@ -163,6 +207,17 @@ def _is_a_site(project: Project, out: Path) -> bool:
 
 # One of these is in every site that MkDocs built, and hardly in anything else.
 _SIGNS_OF_A_SITE = ("sitemap.xml", "404.html", "search/search_index.json")
+
+
+def _unknown_output(out: Path, name: str) -> SiteFailed:
+    """Of a site whose first build failed, nothing but our cache tells what it is."""
+    return SiteFailed(
+        f"the site cannot be built into {out}: nothing tells that an earlier build wrote what is in"
+        f" it, such as {name}, and the folder would be emptied",
+        expected="a folder of its own: new, empty, or a site that was built before",
+        hint="Look into it. If it is what a build left that failed, and nothing of value,\n"
+        f"            `rm -r {quote(str(out))}` and build again; or else use another one: `--to`.",
+    )
 
 
 def _bad_output(out: Path, why: str) -> SiteFailed:

@@ -104,13 +104,24 @@ def _all_found(own: Project, listed: Iterable[Listed], remarks: list[Remark]) ->
         elif _is_pattern(one.path):
             yield from _matching(own, one, remarks)
         else:
-            raise BadSource(
-                f"sources: {one.path} is not there: no folder {_shown(folder)}",
-                expected="a checkout of the repository, whose notes would be missing otherwise",
-                retry="safe, nothing was written",
-                hint=f"Check it out there, or take it out of `sources:` in {own.notes.name}/"
-                f"{CONFIG}. A pattern such as `../*` takes what there is.",
-            )
+            raise _not_there(own, one, folder)
+
+
+def _not_there(own: Project, one: Listed, folder: Path) -> BadSource:
+    is_in_config = one in own.config.listed
+    place = f"take it out of `sources:` in {own.notes.name}/{CONFIG}"
+    remedy = place if is_in_config else "leave the option away"
+    return BadSource(
+        f"{_said_where(own, one)} is not there: no folder {_shown(folder)}",
+        expected="a checkout of the repository, whose notes would be missing otherwise",
+        retry="safe, nothing was written",
+        hint=f"Check it out there, or {remedy}. A pattern such as `../*` takes what there is.",
+    )
+
+
+def _said_where(own: Project, one: Listed) -> str:
+    """A source as whoever named it finds it again: in the config, or among the options."""
+    return f"{'sources:' if one in own.config.listed else '--source'} {one.path}"
 
 
 def _is_pattern(path: str) -> bool:
@@ -121,7 +132,7 @@ def _matching(own: Project, listed: Listed, remarks: list[Remark]) -> Iterator[_
     """The folders with notes that fit a pattern; the others are named, for nobody to wonder."""
     if listed.name or listed.repository or "**" in listed.path:
         raise BadSource(
-            f"sources: {listed.path} stands for many folders",
+            f"{_said_where(own, listed)} stands for many folders",
             expected="one folder for a name or an address, and no `**`, which would read the disk",
             hint="List a folder that needs a name once more by itself: that entry counts.",
         )
@@ -196,7 +207,7 @@ def _has_notes(own: Project, one: _Found, remarks: list[Remark]) -> bool:
         return False
     if not notes.is_dir() and not (one.folder / ".git").exists():
         raise BadSource(
-            f"sources: {one.listed.path} is neither a git repository nor a folder with notes",
+            f"{_said_where(own, one.listed)} is neither a git repository nor a folder with notes",
             expected=f"the top folder of a checkout, with {one.listed.notes}/ in it",
             hint="`notes:` beside `path:` names a notes folder that is called otherwise.",
         )
