@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.workshop import Workshop
+from tests.workshop import FULL, Workshop
 
 if TYPE_CHECKING:
     from changenote.site.book import Book
@@ -46,6 +46,29 @@ def workshop(tmp_path: Path) -> Workshop:
         },
     )
     return shop
+
+
+@pytest.fixture
+def library(workshop: Workshop) -> Workshop:
+    """Three notes: the full example, one of another service, and a draft."""
+    workshop.note(FULL.replace("related: [20260903-7c2mha]\n", ""), words="cache-cart-totals")
+    workshop.note(
+        "schema: 1\nid: 20261120-aaaaaa\ntitle: Index orders by day\nkind: database\nstatus: shipped\n"
+        'owner: "@acme/orders"\nservice: orders\nshipped: {at: "2026-11-20T10:00:00Z", environment: production}\n'
+        "reason: The day view scanned rakico_polyfill.sql rows.\nexpected: Under a second.\n"
+        "rollback:\n  strategy: restore\n  when: inserts slower than 50 ms\n  steps:\n"
+        "    - run: psql -c 'DROP INDEX orders_by_day'\n  verify: the index is gone\n"
+        "files:\n  - {path: db/orders.sql, change: renamed, from: db/old.sql}\n"
+        "no_command: migrated by deploy\nno_metric: the staging database is too small to say\nchecklist: {database: {indexes checked: ok}}\n",
+        "20261120-aaaaaa",
+        "index-orders",
+    )
+    workshop.note(
+        "schema: 1\nid: 20261123-bbbbbb\ntitle: A draft of something\nkind: fix\nstatus: draft\n",
+        "20261123-bbbbbb",
+        "draft",
+    )
+    return workshop
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """A note changed by a program keeps all that a person wrote."""
 
 from difflib import unified_diff
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +11,7 @@ from changenote.errors import InvalidNote
 from changenote.model.reading import resolved
 from changenote.store import codec
 from changenote.store.editing import value_at, with_item, with_value, without
-
-FULL = (Path(__file__).parent / "data" / "notes" / "full.yaml").read_text()
+from tests.workshop import FULL
 
 
 def changed_lines(old: str, new: str) -> list[str]:

@@ -1,15 +1,12 @@
 """`fmt` puts a note in order and touches neither meaning nor comments."""
 
-from pathlib import Path
-
 import pytest
 
 from changenote.errors import InvalidNote
 from changenote.model.writing import canonical
 from changenote.store import codec
 from changenote.store.formatting import formatted
-
-FULL = (Path(__file__).parent / "data" / "notes" / "full.yaml").read_text()
+from tests.workshop import FULL
 
 UNTIDY = """\
 # yaml-language-server: $schema=../note.schema.json

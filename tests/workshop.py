@@ -108,6 +108,9 @@ class Workshop:
         return sorted(self.folder.glob("changes/*/*.yaml"))
 
 
+FULL = (Path(__file__).parent / "data/notes/full.yaml").read_text()
+"""A note with everything in it."""
+
 COMPLETE = [
     "--title=Cache cart totals per session",
     "--kind=performance",
@@ -124,3 +127,8 @@ COMPLETE = [
     "--tag=cart",
 ]
 """Options that make a complete note about any change."""
+
+
+def ids(out: str) -> list[str]:
+    """The ids of the notes that `changenote list` printed."""
+    return [line.split()[0] for line in out.splitlines()]
