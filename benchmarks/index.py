@@ -22,7 +22,7 @@ from time import process_time
 from typing import Any, Protocol
 
 from benchmarks.notes import notes
-from changenote.model.packing import packed, unpacker
+from changenote.model.packing import Unpackers, packed
 from changenote.model.reading import read_note
 
 ROUNDS = 7
@@ -158,7 +158,7 @@ def _made(entries: Sequence[Entry]) -> float:
     every = [kept[-1] for _, kept in entries]
 
     def work() -> None:
-        unpack = unpacker()
+        unpack = Unpackers().note
         for data in every:
             unpack(data)
 

@@ -64,22 +64,23 @@ class _Reading:
 
 
 def read_book(
-    project: Project,
-    *,
-    root: str = "changes",
-    home: bool = False,
-    more: Sequence[str] = (),
-    before: Book | None = None,
+    project: Project, *, root: str = "changes", home: bool = False, more: Sequence[str] = ()
 ) -> Book:
     """All notes of a project, and of the checkouts that its config and `more` paths name.
 
-    What cannot be read as a note is in the book too, as broken. What is as it was when the book
-    `before` was read is taken from there. Raises `BadSource`.
+    What cannot be read as a note is in the book too, as broken. Raises `BadSource`.
     """
-    found = checkouts(project, more)
+    return read_checkouts(checkouts(project, more), root=root, home=home)
+
+
+def read_checkouts(found: Checkouts, *, root: str, home: bool, before: Book | None = None) -> Book:
+    """The same of checkouts that are known.
+
+    What is as it was when the book `before` was read is taken from there.
+    """
     reading = _Reading(before)
     parts = [_part(one, reading) for one in found.each]
-    return _bound(project, found, parts, root=root, home=home)
+    return _bound(found, parts, root=root, home=home)
 
 
 def read_notes(
@@ -89,7 +90,7 @@ def read_notes(
     found = checkouts(project, more)
     reading = _Reading(None)
     parts = [_part(one, reading, with_git=False) for one in found.each]
-    return _bound(project, found, parts, root=root, home=home)
+    return _bound(found, parts, root=root, home=home)
 
 
 def only_notes_differ(before: Book, now: Book) -> bool:
@@ -102,9 +103,8 @@ def only_notes_differ(before: Book, now: Book) -> bool:
     return not (is_same and before.broken == now.broken and before.strays == now.strays)
 
 
-def _bound(
-    project: Project, found: Checkouts, parts: Sequence[_Part], *, root: str, home: bool
-) -> Book:
+def _bound(found: Checkouts, parts: Sequence[_Part], *, root: str, home: bool) -> Book:
+    project = found.own
     notes = [one for part in parts for one in part.notes]
     own = next((part.source for part in parts if part.source.name == ""), None)
     return Book(

@@ -1,8 +1,7 @@
 """MkDocs plugin `changenote`: pages of the book → MkDocs files. A translator, nothing more."""
 
 import gc
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,10 +13,9 @@ from mkdocs.config import config_options as options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
-from mkdocs.structure import StructureItem
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import Files
-from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
@@ -30,7 +28,7 @@ from changenote.site.edition import Edition
 from changenote.site.exports.feeds import feeds, with_feeds
 from changenote.site.lists.groups import REPOSITORIES
 from changenote.site.lists.queried import listed
-from changenote.site.loading import only_notes_differ, project_of, read_book
+from changenote.site.loading import only_notes_differ, project_of, read_checkouts
 from changenote.site.material import mended
 from changenote.site.mkdocs_files import (
     FinishedPage,
@@ -43,8 +41,17 @@ from changenote.site.mkdocs_files import (
     paths_in,
     taken,
 )
-from changenote.site.mkdocs_live import excuse, go_live, is_watching, state_of
+from changenote.site.mkdocs_live import go_live, is_watching, state_of
+from changenote.site.mkdocs_messages import excused, log, told, warn
+from changenote.site.mkdocs_navigation import add_lists, titled
 from changenote.site.mkdocs_press import PressedPages, texts_in
+from changenote.site.mkdocs_search import (
+    THEMES_OWN,
+    cut_words_at_signs,
+    index_of_others,
+    is_for_disks,
+    is_on,
+)
 from changenote.site.mkdocs_theme import onlookers
 from changenote.site.navigation import outline
 from changenote.site.pages import Shelf, plans_of, printed, printed_again
@@ -55,23 +62,12 @@ from changenote.site.press.on_demand import OnDemand
 from changenote.site.press.output import Output
 from changenote.site.press.titles import Titles
 from changenote.site.search.bundle import FOLDER
-from changenote.site.search.material import (
-    INDEX,
-    SEPARATOR,
-    USUAL_SEPARATORS,
-    documents,
-    emptied,
-    with_our_worker,
-)
+from changenote.site.search.material import with_our_worker
 from changenote.site.search.whole import other_files, word_plans
-from changenote.site.shared_ids import warnings
-from changenote.site.sources import checkouts, given
+from changenote.site.sources import Checkouts, checkouts, given
 from changenote.store.library import uncollected
 from changenote.store.project import CONFIG
 
-log = get_plugin_logger("changenote")
-
-_SEARCHES = ("material/search", "search")
 _LAST = 0.001
 """What a note counts in the theme's own index that a person has yet to look at."""
 
@@ -103,9 +99,9 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         config.extra_javascript.append(f"{root}/{addresses.SCRIPT}")
         if self._notes(config).is_dir():
             config.watch.append(str(self._notes(config)))
-        _cut_words_at_signs(config)
+        cut_words_at_signs(config)
         self._has_index = self._can_have_index(config)
-        self._has_field = self._has_index and _is_on("material/search", config)
+        self._has_field = self._has_index and is_on(THEMES_OWN, config)
         return config
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
@@ -116,9 +112,10 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
     @event_priority(-100)  # last, right before MkDocs empties the output folder
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """What an earlier build left is kept over that."""
-        with _told():
+        with told():
             self._project = project_of(self._notes(config))
-            checkouts(self._project, given())  # one that is missing may cost nobody the old site
+            # Looked for now, as one that is missing may cost nobody the site that is there.
+            self._checkouts = checkouts(self._project, given())
         self._output = Output(site=Path(config.site_dir), cache=self._project.cache)
         self._can_press = self._nobody_looks_on(config)
         if self._can_press and not self._is_served:
@@ -128,7 +125,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
 
     def _nobody_looks_on(self, config: MkDocsConfig) -> bool:
         """Whether nobody but us needs to see our pages; says so where somebody does."""
-        if self.config.search == "builtin" or _is_on("material/offline", config):
+        if self.config.search == "builtin" or is_for_disks(config):
             return False
         found = onlookers(config)
         if found:
@@ -142,7 +139,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
 
     def _collect(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Every page and file of the book, as if they lay in the docs folder."""
-        with _told(), uncollected():
+        with told(), uncollected():
             self._edition = self._printed(files, config)
             is_live = self._is_served and self._can_press
             plans = self._shelf() if is_live else {plan.path: plan for plan in self._planned()}
@@ -246,11 +243,11 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         if home := page_at(files, ""):
             nav.homepage = home
         if config.nav is None:
-            self._add_lists(nav, files)
+            add_lists(nav, files, self._root)
         pages = self._press.pages.values() if self._press else finished_pages(files)
         link_neighbours(pages, self._around, config)
         self._nav = nav
-        for title, uri in _titled(config.nav):
+        for title, uri in titled(config.nav):
             if (file := files.get_file_from_path(uri)) and isinstance(file.page, FinishedPage):
                 file.page.title = title
         return nav
@@ -318,7 +315,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         """Our pages and files, where MkDocs does not write them."""
         if not self._press or self._is_served:
             return
-        with _told():
+        with told():
             self._press.prints()
         for line in self._press.said():
             log.info("%s", line)
@@ -329,7 +326,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
     def _index(self, *, config: MkDocsConfig) -> None:
         """The search of other pages; a warning for each file at the top that is another's now."""
         if self._has_index:
-            with _told():
+            with told():
                 self._write_index(Path(config.site_dir))
         for name, content in self._top.items():
             file = Path(config.site_dir, name)
@@ -347,7 +344,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         """Whether we make an index; says so where a team does not get the one it chose."""
         if self.config.search == "builtin":
             return False
-        if _is_on("material/offline", config):
+        if is_for_disks(config):
             log.info("Pages read from a disk cannot load an index: `search: builtin` is used.")
             return False
         return True
@@ -357,16 +354,13 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
 
     def _write_index(self, site: Path) -> None:
         """The rest of the search index: the pages of the team as the theme's own has them."""
-        theirs = site / INDEX
-        text = theirs.read_text("utf-8") if theirs.is_file() else ""
-        self._docs = documents(text, without=self._urls) if text else ()
-        is_live = self._is_served and self._press
-        for path, content in {} if is_live else other_files(self._edition, self._docs).items():
+        self._docs = index_of_others(site, self._urls, empty=self._has_field)
+        if self._is_served and self._press:  # made when somebody searches
+            return
+        for path, content in other_files(self._edition, self._docs).items():
             file = site / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
-        if self._has_field and text:
-            theirs.write_text(emptied(text), "utf-8")
 
     def _listed(self, page: MkDocsPage, block: Block) -> str:
         today = get_build_datetime().date()
@@ -374,20 +368,6 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         if made.problem:
             log.warning("%s: a block of change notes: %s", page.file.src_uri, made.problem)
         return made.html
-
-    def _add_lists(self, nav: Navigation, files: Files) -> None:
-        """As a section, or at the top of a site that has nothing but notes."""
-        home = page_at(files, "")
-        overview = home or page_at(files, f"{self._root}/")
-        items: list[StructureItem] = []
-        if overview:
-            overview.title = "Overview"
-            items.append(overview)
-        for chapter in outline(self._root):
-            found = [page for path in chapter.paths if (page := page_at(files, path))]
-            items.extend([_section(chapter.title, found)] if chapter.title and found else found)
-        nav.pages.extend(_pages_in(items))
-        nav.items.extend(items if home else [_section("Change notes", items)])
 
     @property
     def _root(self) -> str:
@@ -402,27 +382,21 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
     def _printed(self, files: Files, config: MkDocsConfig) -> Edition:
         self._has_home = "index.html" not in by_address(files)
         index = "" if config.use_directory_urls else "index.html"
-        made = printed(self._read(config), index=index, before=self._before)
+        made = printed(self._read(self._checkouts, config), index=index, before=self._before)
         own = self._project.notes
         config.watch += [str(folder) for folder in made.book.folders if folder != own]
         if self._is_served:
             self._before = made
             self._config = config
             self._others = state_of(_besides_notes(made.book, config))
-        _warn(made)
+        warn(made)
         return made
 
-    def _read(self, config: MkDocsConfig) -> Book:
+    def _read(self, found: Checkouts, config: MkDocsConfig) -> Book:
         """The notes as they are now; those that a server shows already are not read again."""
-        before = self._before
+        before = self._before.book if self._before else None
         with uncollected():  # nothing of it is garbage, and looking for some takes longer
-            book = read_book(
-                project_of(self._notes(config)),
-                root=self._root,
-                home=self._has_home,
-                more=given(),
-                before=before.book if before else None,
-            )
+            book = read_checkouts(found, root=self._root, home=self._has_home, before=before)
         return replace(book, site_url=config.site_url or "", has_index=self._has_index)
 
     @event_priority(-100)  # after all that only look at the server
@@ -432,7 +406,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         """Answer for our pages, and look at what was saved before MkDocs builds all of its own."""
         if self._is_served:
             gc.freeze()  # notes stay, and need not be looked through for garbage at each change
-            self._on_demand = OnDemand(Path(config.site_dir), self._finished, _excused)
+            self._on_demand = OnDemand(Path(config.site_dir), self._finished, excused)
             build = partial(self._builds, builder)
             go_live(server, config, self._root, build=build, on_demand=self._on_demand)
         return server
@@ -447,7 +421,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         if now is None:
             return builder()
         self._before = self._edition = now
-        _warn(now)
+        warn(now)
         self._look_up()
         press.turned(self._shelf(), self._around)
         return None
@@ -459,7 +433,8 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         """
         before = self._edition
         try:
-            book = self._read(self._config)
+            found = checkouts(project_of(self._notes(self._config)), given())
+            book = self._read(found, self._config)
         except (ChangenoteError, OSError):
             return None
         if not self._press or not only_notes_differ(before.book, book):
@@ -494,22 +469,6 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         return {"boost": _LAST} if made.path in last else None
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """What stops the work, as MkDocs says such things: in one piece, without a traceback."""
-    try:
-        yield
-    except ChangenoteError as error:
-        raise PluginError(_said(error)) from error
-    except OSError as error:
-        raise PluginError(f"changenote: {error.filename}: {error.strerror}") from error
-
-
-def _said(error: ChangenoteError) -> str:
-    lines = (error.what, f"expected: {error.expected}", f"retry: {error.retry}", error.hint)
-    return "changenote: " + "\n  ".join(line for line in lines if line)
-
-
 def _besides_notes(book: Book, config: MkDocsConfig) -> Iterator[str | Path]:
     """All that pages are made of but notes, as far as a server watches it."""
     folders = {str(folder) for folder in book.folders}
@@ -517,69 +476,3 @@ def _besides_notes(book: Book, config: MkDocsConfig) -> Iterator[str | Path]:
     yield from filter(None, (config.docs_dir, config.config_file_path, config.theme.custom_dir))
     for folder in book.folders:
         yield from (folder / CONFIG, folder / "templates")
-
-
-def _excused(name: str, error: Exception) -> bytes:
-    """What is shown in the place of a file that could not be made; said on the terminal, too."""
-    if isinstance(error, ChangenoteError):
-        said = _said(error)
-        log.error("%s: %s", name, said)
-    else:  # of a theme or another plugin: where it comes from is all there is to know
-        said = f"{type(error).__name__}: {error}"
-        log.error("%s: %s", name, said, exc_info=error)
-    return excuse(name, said)
-
-
-def _warn(made: Edition) -> None:
-    """Every file that is not shown as a note. `mkdocs build --strict` makes errors of these."""
-    book = made.book
-    unread = [finding for broken in book.broken for finding in broken.findings]
-    for finding in (*unread, *book.strays):
-        place = f"{finding.file}:{finding.line}:{finding.column}"
-        log.warning("%s: found %s, expected %s", place, finding.found, finding.expected)
-    for doubt in book.doubts:
-        log.warning("%s", doubt)
-    for remark in book.remarks:
-        log.info("%s", remark)
-    for line in warnings(book, made.places):
-        log.warning("%s", line)
-
-
-def _cut_words_at_signs(config: MkDocsConfig) -> None:
-    for name in _SEARCHES:
-        plugin: Any = config.plugins.get(name)
-        if plugin and plugin.config.separator in USUAL_SEPARATORS:
-            plugin.config.separator = SEPARATOR
-
-
-def _is_on(name: str, config: MkDocsConfig) -> bool:
-    plugin: Any = config.plugins.get(name)
-    return plugin is not None and plugin.config.enabled
-
-
-def _titled(navigation: Any) -> Iterator[tuple[str, str]]:
-    """The pages that a team gave a title in its own navigation."""
-    if isinstance(navigation, list):
-        for item in navigation:
-            yield from _titled(item)
-    elif isinstance(navigation, dict):
-        for title, inner in navigation.items():
-            if isinstance(inner, str):
-                yield title, inner
-            else:
-                yield from _titled(inner)
-
-
-def _section(title: str, items: Sequence[StructureItem]) -> Section:
-    section = Section(title, list(items))
-    for item in items:
-        item.parent = section
-    return section
-
-
-def _pages_in(items: Iterable[StructureItem]) -> Iterator[MkDocsPage]:
-    for item in items:
-        if isinstance(item, MkDocsPage):
-            yield item
-        elif isinstance(item, Section):
-            yield from _pages_in(item.children)

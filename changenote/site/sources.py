@@ -48,8 +48,12 @@ class Checkout:
 
 @dataclass(frozen=True, kw_only=True)
 class Checkouts:
-    """All of them, the team's own first if it has notes, and what is to be said of them."""
+    """All that the config of the `own` project and a command name, and what is to be said of them.
 
+    The own one is the first of `each` if it has notes.
+    """
+
+    own: Project
     each: tuple[Checkout, ...]
     remarks: tuple[Remark, ...] = ()
 
@@ -72,13 +76,13 @@ def checkouts(own: Project, more: Sequence[str] = ()) -> Checkouts:
     listed = (*own.config.listed, *(Listed(path=path) for path in more))
     first = Checkout(project=own, repository=repository(own.config))
     if not listed:
-        return Checkouts(each=(first,))
+        return Checkouts(own=own, each=(first,))
     remarks: list[Remark] = []
     found = _without_repeats(_all_found(own, listed, remarks), remarks)
     others = [_opened(own, one) for one in found if _has_notes(own, one, remarks)]
     every = [(first, None), *others] if any(entries(own)) else others
     named = _named(_of_different_repositories(every, remarks))
-    return Checkouts(each=tuple(named) or (first,), remarks=tuple(remarks))
+    return Checkouts(own=own, each=tuple(named) or (first,), remarks=tuple(remarks))
 
 
 def given() -> tuple[str, ...]:
