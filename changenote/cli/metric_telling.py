@@ -15,6 +15,7 @@ from changenote.errors import ChangenoteError
 from changenote.model.measures import cautions, judge, sentence
 from changenote.model.note import Metric, Note, samples
 from changenote.model.units import is_time
+from changenote.model.verdict_data import judged
 from changenote.store.editing import with_item, without
 from changenote.store.project import Project
 
@@ -90,10 +91,9 @@ def plain(data: Mapping[str, Any]) -> Data:
     """A metric and its verdict for programs, with the keys of `show --json`, and in words."""
     metric = understood(data)
     verdict = judge(metric)
-    keys = ("verdict", "p", "ratio", "ci95", "trust", "flags")
     return {
         "metric": dict(data),
-        **{key: getattr(verdict, key) for key in keys},
+        **judged(verdict),
         "says": sentence(metric, verdict),
         "cautions": list(cautions(verdict)),
     }

@@ -9,7 +9,7 @@ import click
 from changenote.cli import console, note_text, options
 from changenote.errors import InvalidNote
 from changenote.model.fields import Fields
-from changenote.model.measures import Verdict, headline, judge, sentence
+from changenote.model.measures import headline, judge, sentence
 from changenote.model.note import Note, primary_metric
 from changenote.model.reading import resolved
 from changenote.model.writing import canonical
@@ -50,18 +50,10 @@ def readable(stored: notes.StoredNote) -> Note:
 
 def _plain(stored: notes.StoredNote, note: Note) -> dict[str, Any]:
     """The note as it is written, and what is worked out from it under `derived`."""
-    judged = [_judged(judge(metric)) for metric in note.metrics]
-    derived = {"path": stored.file, "metrics": judged}
+    from changenote.model.verdict_data import judged  # people are told in words
+
+    derived = {"path": stored.file, "metrics": [judged(judge(metric)) for metric in note.metrics]}
     return {**canonical(resolved(stored.data)), "derived": derived}
-
-
-def _judged(verdict: Verdict) -> dict[str, Any]:
-    """A verdict in plain values; `shift` and its interval only where there is no ratio."""
-    keys = ("verdict", "p", "ratio", "ci95", "trust", "flags")
-    plain = {key: getattr(verdict, key) for key in keys}
-    if verdict.shift is None:
-        return plain
-    return {**plain, "shift": verdict.shift, "shift_ci95": verdict.shift_ci}
 
 
 def _print(note: Note, file: str, fields: Fields) -> None:

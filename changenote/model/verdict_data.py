@@ -27,6 +27,15 @@ def verdict_data(metric: Metric, verdict: Verdict, says: str) -> Data:
     }
 
 
+def judged(verdict: Verdict) -> Data:
+    """A verdict alone; `shift` and its interval only where there is no ratio."""
+    keys = ("verdict", "p", "ratio", "ci95", "trust", "flags")
+    plain = {key: getattr(verdict, key) for key in keys}
+    if verdict.shift is None:
+        return plain
+    return {**plain, "shift": verdict.shift, "shift_ci95": verdict.shift_ci}
+
+
 _INTERVAL: Data = {"items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 
 SHAPE: Data = {
