@@ -1,6 +1,6 @@
 """Everything that is worked out from a note, once for its page and its JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from changenote.model.writing import content_sha256, plain
 from changenote.site.book import InGit
 from changenote.site.edition import Edition, Row
 from changenote.site.note.measured import Answer, Measured, answer, measured
-from changenote.site.note.others import Others, others
+from changenote.site.note.others import Others
 from changenote.site.note.scored import scored
 from changenote.site.verdicts import verdict_on
 from changenote.site.way_back import Rehearsed, rehearsed
@@ -37,8 +37,8 @@ class Derived:
     git: InGit | None
 
 
-def derived(edition: Edition, row: Row) -> Derived:
-    """What is worked out from the note of a row."""
+def derived(edition: Edition, related: Callable[[Row], Others], row: Row) -> Derived:
+    """What is worked out from the note of a row, given what finds the `others` of one."""
     note, data = row.note, plain(row.entry.written)
     return Derived(
         data=data,
@@ -52,6 +52,6 @@ def derived(edition: Edition, row: Row) -> Derived:
         sha256=content_sha256(data),
         late=next((problem.found for problem in check_lateness(note)), ""),
         rehearsed=rehearsed(note),
-        others=others(edition, row),
+        others=related(row),
         git=edition.book.in_git.get(row.entry.file),
     )

@@ -25,7 +25,7 @@ from changenote.site.note.care import CHECK_MARKS, checklists, own_fields, pictu
 from changenote.site.note.data import note_json, note_schema
 from changenote.site.note.derived import Derived, derived
 from changenote.site.note.measured import ORDERS, TRUSTS
-from changenote.site.note.others import others
+from changenote.site.note.others import Others, others
 from changenote.site.note.touched import MARKS, comparison, lines_changed, touched
 from changenote.site.numbers.metrics import metric_path
 from changenote.site.plan import Plan
@@ -49,8 +49,9 @@ class _Missing:
 def note_plans(edition: Edition) -> Iterator[Plan]:
     """Every note with its files, newest first, and the shape of their JSON."""
     # A page and its JSON are made one after the other, and so are their keys.
-    known = Latest(partial(derived, edition))
-    besides = Latest(partial(_besides, edition))
+    related = Latest(partial(others, edition))
+    known = Latest(partial(derived, edition, related))
+    besides = Latest(partial(_besides, edition, related))
     text = Latest(_text)
     for row, older in zip(edition.rows, (*edition.rows, None)[1:], strict=True):
         yield from _plans(edition, row, older.path if older else "", known, besides, text)
@@ -88,9 +89,9 @@ def _plans(
         yield Plan(path, partial(Asset, path=path, content=content), partial(_once, content))
 
 
-def _besides(edition: Edition, row: Row) -> str:
+def _besides(edition: Edition, related: Callable[[Row], Others], row: Row) -> str:
     """What page and JSON of a note hang on besides the note: other notes, and git."""
-    return digest_of((others(edition, row), edition.told(row)))
+    return digest_of((related(row), edition.told(row)))
 
 
 def _around(edition: Edition, row: Row) -> Iterator[object]:
