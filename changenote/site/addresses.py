@@ -80,10 +80,7 @@ class Addresses:
 
     def folder(self, path: str) -> str:
         """The page of a folder of the repository: `changes/files/app/jobs/` for `app/jobs`."""
-        names = [dotted_folder(name) for name in path.split("/")] if path else []
-        if len("/".join(names)) > _LONGEST_FOLDERS:
-            names = [_hash(path)]
-        return self.inside("files", *names)
+        return f"{self.root}/files/{_folders(path)}"
 
     def asset(self, name: str) -> str:
         """The path of a file that is not a page."""
@@ -150,6 +147,16 @@ def folder_name(name: str) -> str:
     return f"{words}-{_hash(name)}" if words else _hash(name)
 
 
+@lru_cache(maxsize=4096)
+def _folders(path: str) -> str:
+    """The folders that stand for a path, with a `/` after each."""
+    names = [dotted_folder(name) for name in path.split("/")] if path else []
+    if len("/".join(names)) > _LONGEST_FOLDERS:
+        names = [_hash(path)]
+    return "".join(f"{name}/" for name in names)
+
+
+@lru_cache(maxsize=4096)
 def dotted_folder(name: str) -> str:
     """As `folder_name`, and `v2.14.0` or `snake_case` stays as it is: a hash has no such sign.
 
@@ -175,11 +182,22 @@ def is_page(path: str) -> bool:
 
 def relative(here: str, there: str, *, index: str = "") -> str:
     """The link from the page at `here` to a page or file; `index` is added to links to pages."""
-    shared, up = here, 0
+    if there.startswith(here):
+        target = _quoted(there[len(here) :] or "./")
+    else:
+        target = _from_inside(here[: here.rfind("/", 0, -1) + 1], there)
+    return target + index if target.endswith("/") else target
+
+
+@lru_cache(maxsize=4096)  # the pages of one folder have many links in common
+def _from_inside(folder: str, there: str) -> str:
+    """The link from any page in a folder that does not lead further into that page's own."""
+    shared, up = folder, 1
     while not there.startswith(shared):
         shared = shared[: shared.rfind("/", 0, -1) + 1]
         up += 1
-    target = "../" * up + there[len(shared) :] or "./"
-    if not _NEEDS_NO_QUOTES.fullmatch(target):
-        target = quote(target)
-    return target + index if target.endswith("/") else target
+    return _quoted("../" * up + there[len(shared) :])
+
+
+def _quoted(target: str) -> str:
+    return target if _NEEDS_NO_QUOTES.fullmatch(target) else quote(target)
