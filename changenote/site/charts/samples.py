@@ -125,7 +125,7 @@ def _axis(sides: Sequence[_Shown]) -> Scale:
 def _without_far_out(values: Sequence[float], axis: Scale) -> list[float]:
     if len(values) < _ENOUGH:
         return list(values)
-    places = list(map(axis.share, values))
+    places = axis.shares(values)
     ordered, quarter = sorted(places), len(places) // 4
     first, third = ordered[quarter], ordered[-1 - quarter]
     low, high = first - (reach := _FAR_OUT * (third - first)), third + reach
@@ -145,7 +145,7 @@ def _rows(sides: Sequence[_Shown], axis: Scale, style: _Style, start: int) -> It
     width = 2 * style.radius
     for shown in sides:
         top = start + _LABEL
-        places = [axis.share(value) for value in shown.drawable]
+        places = axis.shares(shown.drawable)
         stacks = _stacks(places, style.radius)
         highest = max((size for _, size in stacks), default=0)
         height = round(min(max(highest * (width + 1), _LOWEST), _HIGHEST))

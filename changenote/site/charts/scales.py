@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,11 +30,17 @@ class Scale:
 
     def share(self, value: float) -> float:
         """Where a value lies, from 0 at the low end to 1; those beyond an end are put on it."""
+        (share,) = self.shares((value,))
+        return share
+
+    def shares(self, values: Iterable[float]) -> list[float]:
+        """Where each of some values lies, as `share` has it."""
         low, high = self._ends
-        if high <= low:
-            return 0.5
-        share = (self._even(value) - low) / (high - low)
-        return share if 0 < share < 1 else 1.0 if share > 0 else 0.0
+        even, length = self._even, high - low
+        if length <= 0:
+            return [0.5 for _ in values]
+        shares = [(even(value) - low) / length for value in values]
+        return [share if 0 < share < 1 else 1.0 if share > 0 else 0.0 for share in shares]
 
     def holds(self, value: float) -> bool:
         """Is it on the axis?"""
