@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, log1p
+from typing import NamedTuple
 
 from changenote.forge.links import Repository
 from changenote.model.note import FileTouched, Note
@@ -21,8 +22,7 @@ MOST_OPEN = 40
 _LONGEST_BAR = 6
 
 
-@dataclass(frozen=True, kw_only=True)
-class File:
+class File(NamedTuple):
     """A file by its name inside its folder, and where the notes on it are listed, if others are.
 
     `notes` says how many; it is empty where there is no other.
