@@ -567,7 +567,7 @@ def real_path(written: str) -> str:
     return os.fsdecode(_ESCAPED.sub(lambda m: _byte(m[1].decode()), inside))
 
 
-_MISREAD = re.compile(r'^"|^\\|^[A-Za-z]:|[\x00-\x1f\x7f]')
+_MISREAD = pattern(r'^"|^\\|^[A-Za-z]:|[\x00-\x1f\x7f]')
 
 
 @cache  # slow to compile, and few paths are not ASCII

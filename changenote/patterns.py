@@ -65,9 +65,9 @@ class Sparing(_Pattern):
         """As `re` does."""
         return self._real("finditer")(text) if self._can_match(text) else iter(())
 
-    def sub(self, new: str | Callable[[re.Match[str]], str], text: str) -> str:
+    def sub(self, new: str | Callable[[re.Match[str]], str], text: str, count: int = 0) -> str:
         """As `re` does."""
-        return self._real("sub")(new, text) if self._can_match(text) else text
+        return self._real("sub")(new, text, count) if self._can_match(text) else text
 
     def _can_match(self, text: str) -> bool:
         if self._flags & re.I:

@@ -150,6 +150,19 @@ def test_one_note_is_shown_with_few_modules_beside_those_of_yaml(
     assert len(few) <= most, sorted(few)
 
 
+def test_a_way_back_with_a_revert_loads_no_statistics_and_nothing_that_packs(
+    workshop: Workshop,
+) -> None:
+    revert = ["--rollback-strategy", "revert", "--rollback-step", "git revert --no-edit 1234567"]
+    workshop.run(*NEW, *revert)
+
+    modules = loaded(workshop.folder, "rollback", workshop.notes()[0].name[:15])
+
+    assert "changenote.capture.reverting" in modules
+    assert modules & {"changenote.cli.show", "changenote.model.measures"} == set()
+    assert modules & {"shutil", "lzma", "bz2", "zlib"} == set()
+
+
 @pytest.mark.parametrize("command", ["new", "show", "rollback"])
 def test_what_click_and_pathlib_load_for_others_waits(workshop: Workshop, command: str) -> None:
     workshop.run(*NEW)

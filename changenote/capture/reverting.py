@@ -5,7 +5,6 @@ parent. `trial` makes such merges.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,10 +18,13 @@ MOST = 100
 """Commits that one plan may revert; a longer one is no plan for a night."""
 
 _COMMAND = pattern(r"(?:^|&&|\|\||[;|&\n])[ \t]*git[ \t]+revert(?![\w-])([^;&|\n#]*)")
-_OTHER_PLACE = pattern(r"(?<![\w-])(?:cd|pushd|checkout|switch|reset)(?![\w-])|\bgit[ \t]+-[Cc]\b")
+_OTHER_PLACE = pattern(
+    r"(?<![\w-])(?:cd|pushd|checkout|switch|reset)(?![\w-])|\bgit[ \t]+-[Cc]\b",
+    holds=("cd", "pushd", "checkout", "switch", "reset", "-C", "-c"),
+)
 _REVISION = pattern(r"(?!-)[\w./@{}^~+-]+")
-_MOVING = pattern(r"(?:HEAD|@)(?![\w/])")
-_MAINLINE = pattern(r"(?<!\S)(?:-m\s*|--mainline[\s=]\s*)(\d{1,2})(?!\S)")
+_MOVING = pattern(r"(?:HEAD|@)(?![\w/])", holds=("HEAD", "@"))
+_MAINLINE = pattern(r"(?<!\S)(?:-m\s*|--mainline[\s=]\s*)(\d{1,2})(?!\S)", holds=("-m",))
 _HARMLESS = ("--no-edit", "--edit", "-e", "--no-commit", "-n", "--signoff", "-s", "--no-gpg-sign")
 _EMPTY_TREES = {
     40: git.EMPTY_TREE,
@@ -165,16 +167,16 @@ class _Refused(Exception):  # noqa: N818 - named for its cause
         self.commit = commit
 
 
-@dataclass
 class _Course:
     """A plan on its way: the tree so far, what is still to revert and the tree it goes back to."""
 
-    tip: Commit
-    tree: str
-    ahead: list[tuple[Commit, str]]
-    idle: list[Commit] = field(default_factory=list)
-    reverted: int = 0
-    result: Applies | None = None
+    def __init__(self, tip: Commit) -> None:
+        self.tip = tip
+        self.tree = tip.tree
+        self.ahead: list[tuple[Commit, str]] = []
+        self.idle: list[Commit] = []
+        self.reverted = 0
+        self.result: Applies | None = None
 
     def ends(self, state: State, commit: str | None = None, **more: Any) -> None:
         """The plan's answer is known."""
@@ -182,7 +184,7 @@ class _Course:
 
 
 def _course(trial: "Trial", plan: Sequence[Revert], tip: Commit) -> _Course:
-    course = _Course(tip=tip, tree=tip.tree, ahead=[])
+    course = _Course(tip)
     try:
         for commit, mainline in _single(trial, plan):
             course.ahead.append((commit, _tree_before(trial, commit, mainline)))

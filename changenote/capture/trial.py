@@ -71,13 +71,12 @@ class Trial:
         self._attributes: dict[str, str] = {}
 
     def __enter__(self) -> "Trial":
-        from shutil import rmtree
         from threading import Timer
 
         self._objects = (git.common_folder(self._root) or self._root).resolve() / "objects"
         with ExitStack() as stack:
             self._folder.mkdir(mode=0o700)
-            stack.callback(rmtree, self._folder, ignore_errors=True)
+            stack.callback(_remove, self._folder)
             self._reader = git.talking(["cat-file", "--batch"], self._root, more=_NO_FETCH)
             stack.callback(self._reader.communicate)
             stack.callback(self._reader.kill)
@@ -250,6 +249,16 @@ def _place() -> Path:
     memory = Path("/dev/shm")  # noqa: S108 - what is made there is made exclusively, for us alone
     usual = memory if os.access(memory, os.W_OK) else Path("/tmp")  # noqa: S108
     return Path(os.environ.get("TMPDIR") or usual)
+
+
+def _remove(folder: Path) -> None:
+    """Take a folder away with all that is in it, if that is possible."""
+    try:
+        folder.rmdir()  # nothing was merged
+    except OSError:
+        from shutil import rmtree  # brings all that it can pack files with
+
+        rmtree(folder, ignore_errors=True)
 
 
 def _reason(said: bytes) -> str:

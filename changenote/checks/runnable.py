@@ -53,9 +53,9 @@ _THINGS = frozenset(
 )
 _PREFIXES = frozenset("sudo doas time nohup exec command env".split())
 
-# What `changenote new` suggests itself, known without a look at every sign.
+# What `changenote new` suggests itself, known without a look at every sign; ids may be short.
 _SUGGESTED = pattern(
-    r"git revert --no-edit (?:-m 1 )?[0-9a-f]{40}(?:\.\.[0-9a-f]{40})?", holds=("git revert ",)
+    r"git revert --no-edit (?:-m 1 )?[0-9a-f]{7,64}(?:\.\.[0-9a-f]{7,64})?", holds=("git revert ",)
 )
 _LIST_MARK = pattern(r"(?:\d+[.)]|[-*$>]|•|\([a-z ]+\))\s+")
 _CONTRACTION = pattern(r"(?<=[A-Za-z])['’](?:t|s|re|ll|ve|d|m)\b", holds=("'", "’"))

@@ -7,7 +7,6 @@ from typing import Any
 from changenote.checks.runnable import judged
 from changenote.model.checklists import STATES, parted, tally
 from changenote.model.fields import Fields, label
-from changenote.model.measures import cautions, judge, sentence
 from changenote.model.note import Metric, Note, Rollback, in_utc, samples
 from changenote.model.rehearsal import is_of
 from changenote.patterns import pattern
@@ -147,6 +146,8 @@ def _rehearsal(rollback: Rollback, now: datetime) -> str:
 
 def metric_lines(note: Note, width: int) -> list[str]:
     """Each metric with what its numbers mean in words."""
+    from changenote.model.measures import cautions, judge, sentence  # `rollback` does without
+
     lines = []
     for metric in note.metrics:
         verdict = judge(metric)

@@ -8,7 +8,6 @@ import click
 
 from changenote.checks.runnable import judged
 from changenote.cli import console, note_text, options
-from changenote.cli.show import readable
 from changenote.errors import FINDINGS, NoSuchNote, UsageProblem
 from changenote.model.note import Note, Rollback
 from changenote.model.reading import read
@@ -156,6 +155,8 @@ def _say_where_else(name: str) -> None:
 
 def _print_salvaged(stored: notes.StoredNote, only_commands: bool) -> int:
     """The rollback of a note of which something else is wrong. Raises when that is wrong too."""
+    from changenote.cli.show import readable  # with the statistics, and mostly all is well
+
     data = stored.data if isinstance(stored.data, dict) else {}
     rollback, problems = read(Rollback, data.get("rollback"))
     if rollback is None or problems or not _is_whole(stored):
