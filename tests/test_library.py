@@ -14,10 +14,9 @@ import pytest
 
 from changenote.cli import library as listed_notes
 from changenote.cli import matching, trace
-from changenote.model import searched
-from changenote.model.facts import Facts
+from changenote.model import facts, searched
 from changenote.model.note import Note
-from changenote.model.query import parse
+from changenote.model.query import Phrase, Word, parse
 from changenote.site.loading import read_notes
 from changenote.store import codec, database, library
 from changenote.store.database import path_in
@@ -203,39 +202,52 @@ def test_another_thing_about_each_note_needs_no_yaml(project: Project, loaded: l
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """The texts of notes of which facts are made from now on."""
+def looked_into(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The texts of notes in which the places of a word are looked for from now on."""
     raws: list[bytes] = []
-    from_bytes = searched.from_bytes
+    looking_for = searched._looking_for
 
-    def counted(raw: bytes, more: Mapping[str, Any]) -> Facts:
-        raws.append(raw)
-        return from_bytes(raw, more)
+    def counted(wanted: Word | Phrase) -> Callable[[bytes], searched.Amounts]:
+        look = looking_for(wanted)
+        return lambda raw: raws.append(raw) or look(raw)  # type: ignore[func-returns-value]
 
-    monkeypatch.setattr(matching, "from_bytes", counted)
-    monkeypatch.setattr(searched, "from_bytes", counted)
+    monkeypatch.setattr(searched, "_looking_for", counted)
     return raws
 
 
-def test_a_search_makes_facts_of_those_that_may_match_alone(
-    project: Project, made: list[bytes], opened: list[str]
+@pytest.fixture
+def labelled(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, Any]]:
+    """The labels of notes of which facts are made from now on."""
+    every: list[Mapping[str, Any]] = []
+    from_plain = facts.from_plain
+    monkeypatch.setattr(matching, "from_plain", lambda p: every.append(p) or from_plain(p))  # type: ignore[func-returns-value]
+    return every
+
+
+def test_a_search_looks_into_those_alone_that_hold_what_is_asked_for(
+    project: Project,
+    looked_into: list[bytes],
+    labelled: list[Mapping[str, Any]],
+    opened: list[str],
 ) -> None:
     (project.notes / "2026/20261121-bad0ne-broken.yaml").unlink()
-    matching.ranked_rows(listed_notes.Every(project), parse("goats"), 10)
-    made.clear()
+    matching.ranked_rows(listed_notes.Every(project), parse("kind:fix goats"), 10)
+    looked_into.clear()
     opened.clear()
 
-    rows, scores = matching.ranked_rows(listed_notes.Every(project), parse('"count 7" sheep'), 10)
-    listed_rows = matching.rows(project, parse('"count 7" sheep'))
+    rows, scores = matching.ranked_rows(listed_notes.Every(project), parse('"count 7"'), 10)
+    listed_rows = matching.rows(project, parse('"count 7"'))
+    some = matching.rows(project, parse('"count 7" status:draft'))
 
     assert [row.id for row in rows] == [row.id for row in listed_rows] == ["20260101-000007"]
     assert len(scores) == 1
-    assert len(made) == 2  # one each time
+    assert len(looked_into) == 3  # one each time
+    assert len(some) <= len(labelled) <= 1
     assert opened == []
 
 
 def test_a_list_parses_no_note_and_opens_none(
-    project: Project, loaded: list[bytes], opened: list[str], made: list[bytes]
+    project: Project, loaded: list[bytes], opened: list[str], looked_into: list[bytes]
 ) -> None:
     (project.notes / "2026/20261121-bad0ne-broken.yaml").unlink()
     listed_notes.all_rows(project)
@@ -245,7 +257,7 @@ def test_a_list_parses_no_note_and_opens_none(
     rows, unreadable = listed_notes.all_rows(project)
 
     assert len(rows) >= 20
-    assert (unreadable, loaded, opened, made) == ([], [], [], [])
+    assert (unreadable, loaded, opened, looked_into) == ([], [], [], [])
 
 
 def test_a_trace_unpacks_the_files_of_those_that_may_have_touched_it_alone(
@@ -272,6 +284,77 @@ def test_a_trace_unpacks_the_files_of_those_that_may_have_touched_it_alone(
     assert files_found == ["changes/2026/20260101-000007.yaml"]
     assert len(unpacked) == 1
     assert opened == []
+
+
+@pytest.fixture
+def rows_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The notes whose own row is read from the database from now on."""
+    files: list[str] = []
+
+    def counted(opened_now: Any, select: str, some: list[str]) -> Any:
+        files.extend(some)
+        return of_some(opened_now, select, some)
+
+    of_some = library._of_some
+    monkeypatch.setattr(library, "_of_some", counted)
+    return files
+
+
+def titles(project: Project) -> dict[str, Any]:
+    """The title of each note, as a command asks for it."""
+    column = listed_notes.Column(TITLE, lambda note, _file: note.title)
+    return listed_notes.Every(project).all(column)
+
+
+def test_what_is_known_of_a_month_is_read_in_one_piece(
+    project: Project, rows_read: list[str], opened: list[str]
+) -> None:
+    (project.notes / "2026/20261121-bad0ne-broken.yaml").unlink()
+    right = titles(project)
+    titles(project)  # puts them together
+    rows_read.clear()
+    opened.clear()
+
+    assert titles(project) == right
+    assert (rows_read, opened) == ([], [])
+
+
+def test_after_an_edit_the_rows_of_its_month_alone_are_read(
+    project: Project, rows_read: list[str]
+) -> None:
+    (project.notes / "2026/20261121-bad0ne-broken.yaml").unlink()
+    titles(project)
+    titles(project)
+    file_of(project).write_text(least("20260101-000007", "Count goats"))
+    rows_read.clear()
+
+    found = titles(project)
+
+    assert found["changes/2026/20260101-000007.yaml"] == "Count goats"
+    assert {Path(file).name[:6] for file in rows_read} == {"202601"}
+    assert titles(project) == found
+
+
+def test_a_month_of_an_older_text_is_not_taken_for_the_new_one(project: Project) -> None:
+    titles(project)
+    titles(project)
+    was = file_of(project).stat()
+    text = file_of(project).read_text()
+    file_of(project).write_text(text.replace("Count 7", "Count 8"))
+    os.utime(file_of(project), ns=(was.st_atime_ns, was.st_mtime_ns))
+
+    assert titles(project)["changes/2026/20260101-000007.yaml"] == "Count 8 sheep"
+
+
+@pytest.mark.parametrize("value", ["NULL", "'x'", "value || x'00'", "x''", "zeroblob(99)"])
+def test_a_damaged_month_costs_time_and_nothing_else(project: Project, value: str) -> None:
+    right = titles(project)
+    titles(project)
+    with sqlite3.connect(path_in(project.cache)) as opened_now:
+        opened_now.execute(f"UPDATE months SET value = {value}")  # noqa: S608  # a test's own words
+
+    assert titles(project) == right
+    assert titles(project) == right
 
 
 def cut(path: Path) -> None:
@@ -303,6 +386,7 @@ def be_no_bytes(path: Path) -> None:
                 f"UPDATE {table} SET value = {value} WHERE file IN"  # noqa: S608  # a test's own words
                 f" (SELECT file FROM {table} WHERE typeof(value) = 'blob' LIMIT 3)"
             )
+        opened_now.execute("UPDATE months SET value = NULL")
 
 
 def lead_elsewhere(path: Path) -> None:

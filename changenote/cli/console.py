@@ -38,7 +38,8 @@ def prepare() -> None:
 
 def clean(text: str) -> str:
     """Text that is safe on a terminal; what is not is shown as `\\u202e`."""
-    if text.isprintable():  # none of the unsafe ones is, and the pattern is slow to compile
+    # None of the unsafe ones is printable, and the pattern is slow to compile and to run.
+    if text.isprintable() or text.replace("\n", "").isprintable():
         return text
     return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
 
@@ -50,8 +51,8 @@ def out(text: str = "") -> None:
 
 def lines(texts: Iterable[str]) -> None:
     """Many results, a line for each, in one go."""
-    if every := [clean(text) for text in texts]:
-        click.echo("\n".join(every))
+    if every := list(texts):
+        click.echo(clean("\n".join(every)))
 
 
 def styled(text: str, **style: Any) -> None:

@@ -47,7 +47,8 @@ class Every:
     """All notes of a project, of which only what is asked for is read."""
 
     def __init__(self, project: Project) -> None:
-        files, strays = notes.listed(project)
+        with uncollected():
+            files, strays = notes.listed(project)
         self._library = Library(project.cache, files)
         self._hidden = sum(stray.hides_a_note for stray in strays)
         self.unreadable: list[str] = []
@@ -149,13 +150,14 @@ def print_rows(found: Iterable[Row]) -> None:
 
 
 def _line(values: list[Any], said: str, title: int, service: int) -> str:
+    day = (values[_SHIPPED_AT] or "")[:10].ljust(10)
     columns = f"{cut(values[_TITLE], title)}  {cut(values[_SERVICE] or '', service)}  {said}"
-    return f"{values[0]}  {(values[_SHIPPED_AT] or '')[:10]:<10}  {columns}".rstrip()
+    return f"{values[0]}  {day}  {columns}".rstrip()
 
 
 def cut(text: str, width: int) -> str:
     """A text in a column of its own."""
-    return f"{text:<{width}}" if len(text) <= width else f"{text[: width - 1]}…"
+    return text.ljust(width) if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def state(shown: Data) -> str:

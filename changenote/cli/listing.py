@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from changenote.cli import console, library, options
+from changenote.store.library import uncollected
 from changenote.store.project import Project
 
 QUERY_HELP = "kind:fix owner:@acme/cart service:web tag:cache file:app/ after:-30d -tag:x words"
@@ -14,6 +15,7 @@ QUERY_HELP = "kind:fix owner:@acme/cart service:web tag:cache file:app/ after:-3
 @options.query_words()
 @click.option("-n", "most", type=click.IntRange(min=1), help="At most so many.")
 @options.as_json
+@uncollected()  # nothing is left behind that would be worth looking for among ten thousand rows
 def command(query: tuple[str, ...], most: int | None, as_json: bool) -> int:
     """List notes, newest first; all of them, or those that a query matches."""
     project = options.project_with_notes()

@@ -3,16 +3,15 @@
 Of most others hardly more than their bytes is looked at.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from changenote.cli.library import Column, Every, Row, newest_first
-from changenote.model.facts import Facts, facts, from_plain, to_plain
+from changenote.model.facts import facts, from_plain, to_plain
 from changenote.model.note import Note
 from changenote.model.query import Query, parse
-from changenote.model.ranking import ranked
-from changenote.model.searched import Searched, from_bytes, to_bytes
+from changenote.model.searched import Searched, to_bytes
 from changenote.store.library import Kind, uncollected
 from changenote.store.project import Project
 
@@ -55,34 +54,34 @@ def rows(project: Project, query: Query) -> list[Row]:
     """The notes that match, newest first."""
     every = Every(project)
     with uncollected():
-        files = [file for file, _ in _matching(every, query, _searched(every, query))]
-        return newest_first(every.rows(files))
+        if not query.has_texts:
+            return newest_first(every.rows(_labelled(every, query)))
+        searched = Searched(every.all(_TEXTS))
+        return newest_first(every.rows(_holding(every, query, searched.matching(query))))
 
 
 def ranked_rows(every: Every, query: Query, most: int) -> tuple[list[Row], list[float]]:
     """The best of the notes that match, and the scores of all that do."""
     with uncollected():
-        searched = _searched(every, query)
-        found = {id(of): (file, of) for file, of in _matching(every, query, searched)}
-        matching = (of for _, of in found.values())
-        best = ranked(query, matching, lambda: searched.among(query))
-        files = [found[id(of)][0] for _, of in best[:most]]
-        return every.rows(files), [score for score, _ in best]
+        if not query.has_texts:
+            found = newest_first(every.rows(_labelled(every, query)))
+            return found[:most], [0.0] * len(found)
+        searched = Searched(every.all(_TEXTS))
+        best = searched.best(query, _holding(every, query, searched.matching(query)))
+        return every.rows([file for _, file in best[:most]]), [score for score, _ in best]
 
 
-def _searched(every: Every, query: Query) -> Searched:
-    return Searched(raws=every.all(_TEXTS) if query.has_texts else {})
+def _labelled(every: Every, query: Query) -> list[str]:
+    """The files of all notes for which the conditions of a query without texts hold."""
+    return [f for f, plain in every.all(_LABELS).items() if query.holds(from_plain(plain))]
 
 
-def _matching(every: Every, query: Query, searched: Searched) -> Iterator[tuple[str, Facts]]:
-    """The files of the notes that match, in order, and of their facts those that it asks for."""
-    if not query.has_texts:
-        of_each = ((file, from_plain(plain)) for file, plain in every.all(_LABELS).items())
-    else:
-        files = searched.candidates(query)
-        labels = every.some(_LABELS, files) if query.terms else {}
-        of_each = ((f, from_bytes(searched.raws[f], labels.get(f, {}))) for f in files)
-    return (pair for pair in of_each if query.matches(pair[1]))
+def _holding(every: Every, query: Query, files: list[str]) -> list[str]:
+    """Those of some notes for which the conditions on keys hold."""
+    if not query.terms:
+        return files
+    labels = every.some(_LABELS, files)
+    return [file for file, plain in labels.items() if query.holds(from_plain(plain))]
 
 
 def _labels(note: Note, _file: str) -> Data:

@@ -8,12 +8,14 @@ from changenote.errors import UsageProblem
 from changenote.model.note import Note
 from changenote.model.query import Query
 from changenote.model.ranking import Match, why
+from changenote.store.library import uncollected
 
 
 @click.command(cls=options.QueryCommand, epilog=f"TEXT is words and keys, such as: {QUERY_HELP}")
 @click.argument("text", nargs=-1, metavar="TEXT...")
 @click.option("-n", "most", type=click.IntRange(min=1), default=10, show_default=True)
 @options.as_json
+@uncollected()  # as in `list`
 def command(text: tuple[str, ...], most: int, as_json: bool) -> int:
     """Search all text of all notes, best match first, and show why each one matched.
 

@@ -13,7 +13,7 @@ from changenote.cli import console, library, options
 from changenote.errors import UsageProblem
 from changenote.model.note import Note
 from changenote.patterns import pattern
-from changenote.store.library import Kind, as_json
+from changenote.store.library import Kind, as_json, uncollected
 from changenote.store.project import Project
 
 Traced = tuple[library.Row, "Touched"]
@@ -25,6 +25,7 @@ _PLACE = pattern(r"(?P<path>.+?):(?P<line>[1-9]\d*)", re.S)
 @click.command()
 @click.argument("place", metavar="PATH[:LINE]")
 @options.as_json
+@uncollected()  # as in `list`
 def command(place: str, as_json: bool) -> int:
     """Which notes touched this file or folder? With :LINE, which one wrote this line?
 

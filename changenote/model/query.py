@@ -17,6 +17,7 @@ from changenote.errors import BadQuery
 from changenote.model.facts import Facts, find_word, folded
 from changenote.model.keys import KEYS, KEYS_OF_MANY, OWN, Key
 from changenote.model.problems import did_you_mean, shown
+from changenote.patterns import pattern
 from changenote.records import record
 
 SYNTAX = (
@@ -77,14 +78,23 @@ class Query:
 
     def matches(self, facts: Facts) -> bool:
         """Does everything that is asked for hold for these facts?"""
-        return all(term.holds(facts) for term in self.terms) and all(
+        return self.holds(facts) and all(
             (text.find(facts.text) < 0) == text.negated for text in self._texts
         )
+
+    def holds(self, facts: Facts) -> bool:
+        """Do all conditions on keys hold? They do not ask for `prose` and `details`."""
+        return all(term.holds(facts) for term in self.terms)
 
     @property
     def wanted(self) -> tuple[Word | Phrase, ...]:
         """The words and phrases that must be there."""
         return tuple(text for text in self._texts if not text.negated)
+
+    @property
+    def unwanted(self) -> tuple[Word | Phrase, ...]:
+        """The words and phrases that must not be there."""
+        return tuple(text for text in self._texts if text.negated)
 
     @property
     def has_texts(self) -> bool:
@@ -128,14 +138,14 @@ class _Asker:
 
 _Item = Term | Word | Phrase
 
-_SPACE = re.compile(r"\s*")
-_MINUS = re.compile(r"-(?=[^\s-])")  # `--dry-run` is a word, `-dry-run` is not wanted
-_KEY = re.compile(r"((?:[xX]\.(?=[^\s:]))?[^\W\d][\w-]*):(?!//|:)")
-_BARE_VALUE = re.compile(r"[^\s,]*")
-_WORD = re.compile(r"\S*")
-_QUOTED = re.compile(r'"((?:[^"\\]|\\"|\\(?!"))*)"')
-_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
-_BACK = re.compile(r"-([0-9]{1,5})([dwmy])")
+_SPACE = pattern(r"\s*")
+_MINUS = pattern(r"-(?=[^\s-])")  # `--dry-run` is a word, `-dry-run` is not wanted
+_KEY = pattern(r"((?:[xX]\.(?=[^\s:]))?[^\W\d][\w-]*):(?!//|:)")
+_BARE_VALUE = pattern(r"[^\s,]*")
+_WORD = pattern(r"\S*")
+_QUOTED = pattern(r'"((?:[^"\\]|\\"|\\(?!"))*)"')
+_DAY = pattern(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
+_BACK = pattern(r"-([0-9]{1,5})([dwmy])")
 
 
 def _named(keys: Sequence[Key]) -> dict[str, Key]:
@@ -170,8 +180,8 @@ def _item(text: str, at: int, asker: _Asker) -> tuple[_Item, int]:
     return Word(text=_not_empty(text[at:end], at), negated=negated), end
 
 
-def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
-    match = pattern.match(text, at)
+def _end(shape: re.Pattern[str], text: str, at: int) -> int:
+    match = shape.match(text, at)
     return match.end() if match else at
 
 

@@ -1,6 +1,7 @@
 """Search results in order, best first, and why a note was found."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 from math import log
 from unicodedata import combining, normalize
@@ -17,9 +18,16 @@ Wanted = Sequence[Word | Phrase]
 Span = tuple[int, int]
 
 _SATURATION, _LENGTH = 1.2, 0.75  # the usual constants of BM25
-_START_OF_WORD = 0.5  # `cart` in "cartoon" counts half of `cart` in "cart"
+START_OF_WORD = 0.5
+"""`cart` in "cartoon" counts half of `cart` in "cart"."""
+
+ENOUGH = 20
+"""Occurrences in one section; more would hardly change a score, and cost time."""
+
+FLAG = "needs_human_review"
+"""The one that counts."""
+
 _NEEDS_REVIEW = 0.9
-_ENOUGH = 20  # occurrences in one section; more would hardly change a score, and cost time
 _WIDTH, _LEAD = 90, 30  # of an excerpt, and of it before the first word found
 
 
@@ -44,6 +52,12 @@ class Among:
     having: tuple[int, ...]
     lengths: tuple[float, ...]
 
+    @cached_property
+    def rarities(self) -> tuple[float, ...]:
+        """How much each word tells: the fewer notes have it, the more."""
+        count = self.count
+        return tuple(log(1 + (count - having + 0.5) / (having + 0.5)) for having in self.having)
+
 
 def rank(query: Query, notes_facts: Iterable[Facts]) -> list[tuple[float, Facts]]:
     """The notes that match, best first, equals newest first; without words all score 0.
@@ -53,19 +67,11 @@ def rank(query: Query, notes_facts: Iterable[Facts]) -> list[tuple[float, Facts]
     """
     every = list(notes_facts)
     found = [facts for facts in every if query.matches(facts)]
-    return ranked(query, found, lambda: _among(query.wanted, every))
-
-
-def ranked(
-    query: Query, found: Iterable[Facts], among: Callable[[], Among]
-) -> list[tuple[float, Facts]]:
-    """As `rank`, of the notes that match, which were found `among` others."""
     newest = sorted(found, key=lambda facts: (facts.at, facts.id), reverse=True)
     if not query.wanted or not newest:
         return [(0.0, facts) for facts in newest]
-    others = among()
-    rarities = [_rarity(having, others.count) for having in others.having]
-    scored = [(_score(facts, query.wanted, rarities, others.lengths), facts) for facts in newest]
+    among = _among(query.wanted, every)
+    scored = [(_score(facts, query.wanted, among), facts) for facts in newest]
     return sorted(scored, key=lambda pair: -pair[0])
 
 
@@ -94,31 +100,42 @@ def _among(wanted: Wanted, every: Sequence[Facts]) -> Among:
     )
 
 
-def _rarity(having: int, count: int) -> float:
-    return log(1 + (count - having + 0.5) / (having + 0.5))
+def _score(facts: Facts, wanted: Wanted, among: Among) -> float:
+    sections = [getattr(facts, name) for name, _ in WEIGHTS]
+    amounts = [amounts_in(sections, each) for each in wanted]
+    return score(amounts, [len(s) for s in sections], among, needs_review=FLAG in facts.flags)
 
 
-def _score(
-    facts: Facts, wanted: Wanted, rarities: Sequence[float], lengths: Sequence[float]
+def score(
+    amounts: Sequence[Sequence[float]],
+    lengths: Sequence[int],
+    among: Among,
+    *,
+    needs_review: bool,
 ) -> float:
-    score = 0.0
-    for (name, weight), usual in zip(WEIGHTS, lengths, strict=True):
-        section = getattr(facts, name)
-        norm = _SATURATION * (1 - _LENGTH + _LENGTH * len(section) / usual)
-        for each, rarity in zip(wanted, rarities, strict=True):
-            amount = _amount(section, each)
-            score += weight * rarity * amount / (amount + norm)
-    return score * _NEEDS_REVIEW if "needs_human_review" in facts.flags else score
+    """How well a note answers, by how much of each word is in each section, and their lengths."""
+    total = 0.0
+    for place, of_each in enumerate(zip(*amounts, strict=True)):
+        if any(of_each):  # in most sections of most notes there is nothing
+            norm = _SATURATION * (1 - _LENGTH + _LENGTH * lengths[place] / among.lengths[place])
+            for amount, rarity in zip(of_each, among.rarities, strict=True):
+                total += WEIGHTS[place][1] * rarity * amount / (amount + norm)
+    return total * _NEEDS_REVIEW if needs_review else total
+
+
+def amounts_in(sections: Sequence[str], wanted: Word | Phrase) -> list[float]:
+    """How often a word or phrase stands in each section; as a part of a longer word it is half."""
+    return [_amount(section, wanted) for section in sections]
 
 
 def _amount(section: str, wanted: Word | Phrase) -> float:
     ends = (end for _, end in _occurrences(section, wanted))
-    return sum(_START_OF_WORD if section[end : end + 1].isalnum() else 1.0 for end in ends)
+    return sum(START_OF_WORD if section[end : end + 1].isalnum() else 1.0 for end in ends)
 
 
 def _occurrences(text: str, wanted: Word | Phrase) -> Iterator[Span]:
     end = 0
-    for _ in range(_ENOUGH):
+    for _ in range(ENOUGH):
         at = wanted.find(text, end)
         if at < 0:
             return

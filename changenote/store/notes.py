@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +99,8 @@ def _is_year(entry: os.DirEntry[str]) -> bool:
 
 def _sorted(folder: Path | str) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
-        return sorted(entries, key=attrgetter("name"))
+        named = {entry.name: entry for entry in entries}
+    return [named[name] for name in sorted(named)]
 
 
 @contextmanager
@@ -117,7 +117,7 @@ def _year(
     project: Project, year: os.DirEntry[str], notes: dict[str, str], found: list[Stray]
 ) -> None:
     folders = []
-    place = project.relative(Path(year.path))
+    place = f"{project.relative(Path(year.path))}/"
     ids = set()
     right = year.name
     for entry in _sorted(year.path):
@@ -125,8 +125,8 @@ def _year(
         note_id = id_in_file_name(name)
         if note_id and entry.is_file(follow_symlinks=False):
             ids.add(note_id)
-            notes[f"{place}/{name}"] = entry.path
-            if not note_id.startswith(right):
+            notes[place + name] = entry.path
+            if note_id[:4] != right:
                 found.append(_wrong_year(project, entry, note_id[:4]))
         elif entry.is_dir(follow_symlinks=False):
             folders.append(entry)
