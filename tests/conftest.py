@@ -1,5 +1,6 @@
 """Fixtures that many tests share."""
 
+import shutil
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,3 +79,24 @@ def sample_book() -> "Book":
     from tests.books import SAMPLE
 
     return read_book(project_of(SAMPLE / "changes"))
+
+
+@pytest.fixture
+def sample_shop(tmp_path: Path) -> Workshop:
+    """The sample notes, with one that has every field; one file is broken."""
+    from tests.exported import FULL_NOTE
+
+    shop = Workshop(tmp_path / "shop").start()
+    shutil.copytree(Path(__file__).parent / "data/site/changes", shop.folder / "changes")
+    shop.write(FULL_NOTE, FULL)
+    return shop
+
+
+@pytest.fixture
+def hostile_shop(tmp_path: Path) -> Workshop:
+    """Notes that mean harm."""
+    from tests.hostile import write_hostile
+
+    shop = Workshop(tmp_path / "shop").start()
+    write_hostile(shop.folder)
+    return shop
