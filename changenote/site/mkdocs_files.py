@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -179,10 +180,18 @@ class OpenFiles(Files):
         return self.get_file_from_path(path) is not None
 
 
-def listed_page(path: str, config: MkDocsConfig) -> Listed:
-    """A page of ours as site maps see it, by its path."""
-    page = MkDocsPage(None, _page_file(path, config), config)
-    return Listed(Listed.Entry(page.canonical_url, page.abs_url, page.update_date))
+def listed_pages(paths: Iterable[str], config: MkDocsConfig) -> Iterator[Listed]:
+    """Pages of ours as site maps see them, by their paths; none where no site has an address."""
+    file = File("index.md", config.docs_dir, config.site_dir, config.use_directory_urls)
+    top = MkDocsPage(None, file, config)
+    if not top.canonical_url or not top.abs_url:
+        return
+    name = "" if config.use_directory_urls else "index.html"
+    canonical, absolute = (url.removesuffix(name) for url in (top.canonical_url, top.abs_url))
+    for path in paths:
+        # MkDocs takes a hundred times longer for each, and a site may have as many thousands.
+        url = quote(path + name)
+        yield Listed(Listed.Entry(canonical + url, absolute + url, top.update_date))
 
 
 def linked_file(path: str, config: MkDocsConfig, anchors: Callable[[], Collection[str]]) -> File:

@@ -26,7 +26,7 @@ from changenote.site.mkdocs_files import (
     OpenFiles,
     folders_of,
     linked_file,
-    listed_page,
+    listed_pages,
     ready,
 )
 from changenote.site.mkdocs_theme import Theme
@@ -116,7 +116,7 @@ class PressedPages:
 
     def listed(self) -> Iterator[Any]:
         """All of our pages for a site map, with what that looks at of a file."""
-        return (listed_page(path, self._config) for path in self._plans if is_page(path))
+        return listed_pages(filter(is_page, self._plans), self._config)
 
     def is_ready(self, env: Environment, nav: Navigation, files: Files) -> None:
         """Everything is known that pages are made with."""
