@@ -48,32 +48,73 @@ _SECONDARY: Mapping[str, _Many] = {
 }
 
 
+class _Column:
+    """Values by their numbers, and those of each note that was added."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._of: list[int | list[int]] = []
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        return {"values": list(self._numbers), "of": self._of}
+
+    def _number(self, value: str) -> int:
+        return self._numbers.setdefault(value, len(self._numbers))
+
+
+class _OfOne(_Column):
+    def __init__(self, value: _One) -> None:
+        super().__init__()
+        self._value = value
+
+    def add(self, row: Row) -> None:
+        value = self._value(row)
+        self._of.append(self._number(value) if value else -1)
+
+
+class _OfMany(_Column):
+    def __init__(self, values: _Many) -> None:
+        super().__init__()
+        self._values = values
+
+    def add(self, row: Row) -> None:
+        each = dict.fromkeys(self._values(row))
+        self._of.append([self._number(value) for value in each if value])
+
+
 def facts_plans(edition: Edition) -> Iterator[Plan]:
     """The columns as JSON, and the modules that search them."""
-    yield _plan(edition, "facts.json", partial(_facts, edition))
-    for key, values in _SECONDARY.items():
-        yield _plan(edition, _file(key), partial(_column, edition, values))
+    # One look at each note is enough for all files, and nobody wants a file twice.
+    waiting: dict[str, Any] = {}
+    for name in (_FACTS, *map(_file, _SECONDARY)):
+        path = _path(edition, name)
+        yield Plan(path, partial(_json, edition, waiting, name), lambda: (edition.whole,))
     for module in sorted((templates_folder() / "assets" / "search").glob("*.js")):
         yield Plan(_path(edition, module.name), partial(_module, edition, module), nothing_else)
-
-
-def _plan(edition: Edition, name: str, data: Callable[[], Any]) -> Plan:
-    return Plan(
-        _path(edition, name),
-        lambda: _json(edition, name, data()),
-        lambda: (edition.whole,),
-    )
-
-
-def _column(edition: Edition, values: _Many) -> dict[str, Any]:
-    return _many(values(row) for row in edition.rows)
 
 
 def _module(edition: Edition, file: Path) -> Asset:
     return Asset(path=_path(edition, file.name), content=file.read_bytes())
 
 
-def _facts(edition: Edition) -> dict[str, Any]:
+def _every(edition: Edition) -> dict[str, Any]:
+    """What is in each of the files."""
+    one = {name: _OfOne(value) for name, value in _EACH_ONE.items()}
+    if edition.book.is_of_many:
+        one["repo"] = _OfOne(lambda row: row.source.name)
+    many = {name: _OfMany(values) for name, values in _EACH_MANY.items()}
+    more = {key: _OfMany(values) for key, values in _SECONDARY.items()}
+    every: tuple[_OfOne | _OfMany, ...] = (*one.values(), *many.values(), *more.values())
+    for row in edition.rows:
+        for column in every:
+            column.add(row)
+    columns = {name: column.plain for name, column in (*one.items(), *many.items())}
+    others = {_file(key): column.plain for key, column in more.items()}
+    return {_FACTS: {**_of_all(edition), "columns": columns, **_MORE}, **others}
+
+
+def _of_all(edition: Edition) -> dict[str, Any]:
     """All that a search page shows and counts; `addresses` are those that differ from the id."""
     rows, places = edition.rows, edition.places
     return {
@@ -91,12 +132,6 @@ def _facts(edition: Edition) -> dict[str, Any]:
             for number, row in enumerate(rows)
             if row.path != places.inside(row.note.id)
         },
-        "columns": {
-            **{name: _one(value(row) for row in rows) for name, value in _EACH_ONE.items()},
-            **({"repo": _one(row.source.name for row in rows)} if edition.book.is_of_many else {}),
-            **{name: _many(values(row) for row in rows) for name, values in _EACH_MANY.items()},
-        },
-        "more": {key: _file(key) for key in _SECONDARY},
     }
 
 
@@ -113,21 +148,6 @@ def _day(note: Note) -> str | int:
     return 0 if day.replace("-", "") == note.id[:8] else day
 
 
-def _one(values: Iterable[str | None]) -> dict[str, Any]:
-    numbers: dict[str, int] = {}
-    of = [numbers.setdefault(value, len(numbers)) if value else -1 for value in values]
-    return {"values": list(numbers), "of": of}
-
-
-def _many(values: Iterable[Iterable[str]]) -> dict[str, Any]:
-    numbers: dict[str, int] = {}
-    of = [
-        [numbers.setdefault(value, len(numbers)) for value in dict.fromkeys(each) if value]
-        for each in values
-    ]
-    return {"values": list(numbers), "of": of}
-
-
 def _file(key: str) -> str:
     return f"facts-{key}.json"
 
@@ -136,6 +156,12 @@ def _path(edition: Edition, name: str) -> str:
     return edition.places.asset(f"search/{name}")
 
 
-def _json(edition: Edition, name: str, data: Any) -> Asset:
-    text = compact(data) + "\n"
+def _json(edition: Edition, waiting: dict[str, Any], name: str) -> Asset:
+    if name not in waiting:
+        waiting.update(_every(edition))
+    text = compact(waiting.pop(name)) + "\n"
     return Asset(path=_path(edition, name), content=text.encode("utf-8", "surrogatepass"))
+
+
+_FACTS = "facts.json"
+_MORE = {"more": {key: _file(key) for key in _SECONDARY}}
