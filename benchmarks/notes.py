@@ -8,15 +8,14 @@ from math import exp, log, sqrt
 from random import Random
 from typing import Any
 
+from benchmarks.stories import STORIES, Story
 from benchmarks.vocabulary import (
     AREAS,
     ENDINGS,
     PARTS,
     PEOPLE,
     SERVICES,
-    STORIES,
     Service,
-    Story,
 )
 from changenote.capture.draft import written_time
 from changenote.model.identity import file_name, new_id

@@ -73,15 +73,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.profile", description=__doc__)
     parser.add_argument("total", type=int, nargs="?", default=SMALL, metavar="N")
     total = parser.parse_args().total
-    with TemporaryDirectory(prefix="benchmark-profile-") as name:
-        folder = Path(name)
-        notes = places.change_notes(folder / "notes", total)
-        _build(notes, folder / "warm-up", folder)
-        seen = Path(folder, "looks")
-        seen.mkdir()
-        _build(notes, folder / "site", folder, LOOKS=str(seen))
-        looks = [json.loads(file.read_text("utf-8")) for file in seen.iterdir()]
-    phases, functions = counted(looks)
+    phases, functions = counted(_looks(total))
     found = {
         "format": 1,
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
@@ -95,6 +87,18 @@ def main() -> None:
     if total == SMALL:
         RESULT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         page.write()
+
+
+def _looks(total: int) -> list[dict[str, Any]]:
+    """What was seen in each process of a build of so many notes, the second one."""
+    with TemporaryDirectory(prefix="benchmark-profile-") as name:
+        folder = Path(name)
+        notes = places.change_notes(folder / "notes", total)
+        _build(notes, folder / "warm-up", folder)
+        seen = Path(folder, "looks")
+        seen.mkdir()
+        _build(notes, folder / "site", folder, LOOKS=str(seen))
+        return [json.loads(file.read_text("utf-8")) for file in seen.iterdir()]
 
 
 def _build(notes: Path, out: Path, folder: Path, **more: str) -> None:

@@ -99,16 +99,22 @@ def measure(
             break
         _progress(title, number, rounds)
         for contender in in_turn(left, number):
-            try:
-                sample = contender.sample(environment)
-            except TooLong as error:
-                print(f"{title}: {error}", file=sys.stderr)
+            sample = _sample(contender, environment, title)
+            if sample is None:
                 left.remove(contender)
                 samples[contender.name].clear()
-                continue
-            if number >= 0:
+            elif number >= 0:
                 samples[contender.name].append(sample)
     return samples
+
+
+def _sample(contender: Contender, environment: Mapping[str, str], title: str) -> Sample | None:
+    """One run; None, and a word to whoever watches, when it takes too long."""
+    try:
+        return contender.sample(environment)
+    except TooLong as error:
+        print(f"{title}: {error}", file=sys.stderr)
+        return None
 
 
 def in_turn(contenders: Sequence[Contender], number: int) -> list[Contender]:

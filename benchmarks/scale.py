@@ -110,16 +110,7 @@ def _point(command: Command, environment: Mapping[str, str]) -> Data:
 
 def _steps(bench: Bench, total: int, *, history: bool) -> Iterator[Step]:
     made = bench.folder / "generated"
-    module = (sys.executable, "-m", "benchmarks.generate", str(total))
-    generate = Command(
-        name="generate",
-        command=(*module, made),
-        shown="python -m benchmarks.generate …",
-        folder=Path(__file__).parent.parent,
-        prepare=removed(made),
-        writes=made,
-    )
-    yield Step(name="notes made up and written", command=generate)
+    yield Step(name="notes made up and written", command=_generate(total, made))
     notes = _repository(bench, total, made, history=history)
     cache, out, exports = notes / ".changenote", bench.folder / "site", bench.folder / "exports"
     export = f"export --force --to {exports}/notes"
@@ -137,6 +128,18 @@ def _steps(bench: Bench, total: int, *, history: bool) -> Iterator[Step]:
     ):
         command = bench.changenote(name, f"changenote {line}", notes, prepare or _nothing)
         yield Step(name=name, command=replace(command, writes=writes))
+
+
+def _generate(total: int, made: Path) -> Command:
+    """So many notes written into a folder."""
+    return Command(
+        name="generate",
+        command=(sys.executable, "-m", "benchmarks.generate", str(total), made),
+        shown="python -m benchmarks.generate …",
+        folder=Path(__file__).parent.parent,
+        prepare=removed(made),
+        writes=made,
+    )
 
 
 def _nothing() -> None:
