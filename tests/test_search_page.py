@@ -246,6 +246,20 @@ def test_facets_narrow_down_and_their_counts_follow_the_query(reader: Reader) ->
     assert "q=kind%3Acache+after%3A2026+before%3A2027" in reader.driver.current_url
 
 
+def test_the_values_of_a_facet_are_in_the_order_of_their_counts_and_then_of_names(
+    reader: Reader,
+) -> None:
+    _asks(reader, "kind:fix")
+
+    shown = reader.asks("""
+        return [...document.querySelectorAll(".cn-facet:not([hidden])")].map((facet) =>
+          [...facet.querySelectorAll("label")].map((label) => [
+            -Number(label.querySelector(".cn-facet__count").textContent),
+            label.querySelector(".cn-facet__name").textContent]))""")
+
+    assert shown == [sorted(values) for values in shown]
+
+
 def test_a_result_shows_why_it_was_found(reader: Reader) -> None:
     _asks(reader, "hungry file:app/")
     assert _text(reader, "count") == "No note matches"
@@ -466,7 +480,12 @@ def test_half_a_query_is_no_mistake_yet_but_a_wrong_one_is_told_as_in_the_termin
     assert said.startswith(
         "unknown key kynd: (character 9 of the query). Expected one of id, kind,"
     )
-    assert said.endswith('Did you mean `kind`? To find the text itself, quote it: "kynd:…"')
+    assert said.endswith('Did you mean kind? To find the text itself, quote it: "kynd:…"')
+    assert reader.asks(
+        "return [...document.querySelectorAll('[data-cn-part=problem] code')].map(c => c.innerText)"
+    ) == ["kind"]
+    is_seen = "return document.querySelector('.cn-hits').checkVisibility()"
+    assert not reader.asks(is_seen)  # what was found before is no answer to this
     assert reader.asks("return document.querySelector('[aria-invalid=true]') !== null")
 
 

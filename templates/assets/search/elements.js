@@ -16,6 +16,11 @@ export function withMarks(pieces) {
   return pieces.map(({ text, marked }) => (marked ? made("mark", {}, text) : text));
 }
 
+/* A sentence as the house writes them, with code between backticks. */
+export function withCode(text) {
+  return text.split("`").map((piece, place) => (place % 2 ? made("code", {}, piece) : piece));
+}
+
 export function counted(count, noun) {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -307,27 +307,24 @@ class Engine {
         chosen: chosen.has(value),
       }));
       const shown = values.filter((each) => each.count || each.chosen);
+      if (key !== "year") shown.sort((one, other) => other.count - one.count || compared(one.label, other.label));
       return { key, title, known: values.length, values: shown };
     });
   }
 
-  /* The values of a facet, most frequent first; for a query, Cart and cart are the same one. */
+  /* The values of a facet, newest year first; for a query, Cart and cart are the same one. */
   _values(key) {
     const known = this._known.get(key);
     if (known) return known;
     const column = this._columns[key];
-    const { totals } = column;
     const found = new Map();
     column.folded.forEach((value, number) => {
       const label = this.label(key, column.values[number]);
-      const each = found.get(value) ?? { value, label, same: [], total: 0 };
+      const each = found.get(value) ?? { value, label, same: [] };
       each.same.push(number);
-      each.total += totals[number];
       if (value) found.set(value, each);
     });
-    const byTotal = (one, other) => other.total - one.total || compared(one.label, other.label);
-    const byYear = (one, other) => compared(other.value, one.value);
-    const values = [...found.values()].sort(key === "year" ? byYear : byTotal);
+    const values = [...found.values()].sort((one, other) => compared(other.value, one.value));
     this._known.set(key, values);
     return values;
   }

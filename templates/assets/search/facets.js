@@ -1,4 +1,4 @@
-/* The facets beside the results: real checkboxes that keep their place while counts change. */
+/* The facets beside the results: real checkboxes, most frequent first, that keep the focus. */
 
 import { made } from "./elements.js";
 

@@ -1,7 +1,7 @@
 /* The search page: a box, facets and results. The address holds the query, so that it can be shared
    and the way back works. Builders that replace pages without loading them anew are served too. */
 
-import { counted, made } from "./elements.js";
+import { counted, made, withCode } from "./elements.js";
 import { open } from "./engine.js";
 import { Facets } from "./facets.js";
 import { hitRow, insteadRows, pageRows } from "./results.js";
@@ -186,10 +186,13 @@ class SearchPage {
     const problem = this._problemNow;
     this._problem.hidden = !problem;
     this._box.setAttribute("aria-invalid", String(Boolean(problem)));
+    this._root.classList.toggle("cn-search--refused", Boolean(problem)); // no list is its answer
     if (!problem) return;
+    delete this._root.dataset.cnShown;
     const { what, expected, hint } = problem;
     const line = expected && `Expected ${expected}.`;
-    this._problem.replaceChildren(made("strong", {}, `${what}.`), ` ${[line, hint].filter(Boolean).join(" ")}`);
+    const rest = [line, hint].filter(Boolean).join(" ");
+    this._problem.replaceChildren(made("strong", {}, ...withCode(`${what}.`)), " ", ...withCode(rest));
   }
 
   async _show(answer, number) {
