@@ -110,3 +110,26 @@ def test_show_tells_a_team_s_checklists_and_fields(workshop: Workshop) -> None:
     assert "\nWhat was looked at\n  performance: 3 ok\n" in out
     assert ids(workshop.run("list", "x.ticket:abc-1").out) == ["20261122-k3f9xq"]
     assert ids(workshop.run("list", "x.told:no").out) == []
+
+
+def test_the_newest_note_needs_no_id(library: Workshop) -> None:
+    newest = ids(library.run("list").out)[0]
+
+    assert library.run("show", "--last").out == library.run("show", newest).out
+    assert library.run("show", "--last", "--json").data["id"] == newest
+
+
+def test_an_id_or_the_newest_note_is_asked_for_and_never_both(library: Workshop) -> None:
+    neither, both = library.run("show"), library.run("show", "k3f9xq", "--last")
+
+    assert (neither.code, both.code) == (2, 2)
+    assert "expected: either ID or --last" in neither.err
+    assert "expected: either ID or --last" in both.err
+
+
+def test_where_no_note_is_there_is_no_newest_one(workshop: Workshop) -> None:
+    workshop.write("changes/config.yaml", "service: web\n")
+
+    done = workshop.run("show", "--last")
+
+    assert "there is no note in changes/ that can be read" in done.err

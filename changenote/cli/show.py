@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from changenote.cli import console, note_text, options
-from changenote.errors import InvalidNote
+from changenote.errors import InvalidNote, NoSuchNote, UsageProblem
 from changenote.model.fields import Fields
 from changenote.model.measures import headline, judge, sentence
 from changenote.model.note import Note, primary_metric
@@ -20,18 +20,40 @@ _MOST_FILES = 20
 
 
 @click.command()
-@options.note_id()
+@options.note_id(required=False)
+@click.option("--last", is_flag=True, help="The newest note, the first that `list` shows.")
 @options.as_json
-def command(name: str, as_json: bool) -> int:
-    """Show one note. ID is an id, or the start or end of one."""
+def command(name: str | None, last: bool, as_json: bool) -> int:
+    """Show one note. ID is an id, or the start or end of one; or say --last."""
+    if bool(name) == last:
+        raise UsageProblem(
+            "it is not clear which note is meant",
+            expected="either ID or --last",
+            hint="`changenote list` shows the ids.",
+        )
     project = find_project(Path.cwd())
-    stored = notes.read(project, notes.find(project, name))
+    stored = notes.read(project, notes.find(project, name) if name else _newest())
     note = readable(stored)
     if as_json:
         console.data(_plain(stored, note))
         return 0
     _print(note, stored.file, project.config.fields)
     return 0
+
+
+def _newest() -> Path:
+    """The file of the newest note. Raises when there is none that can be read."""
+    from changenote.cli import library  # all that is known of many, and one note needs none
+
+    project = options.project_with_notes()
+    rows, _ = library.all_rows(project)
+    if rows:
+        return project.root / rows[0].file
+    raise NoSuchNote(
+        f"there is no note in {project.notes.name}/ that can be read",
+        expected="at least one",
+        hint="`changenote new` writes the first note.",
+    )
 
 
 def readable(stored: notes.StoredNote) -> Note:
