@@ -97,3 +97,24 @@ def test_trace_finds_the_note_whose_commit_wrote_a_line(workshop: Workshop) -> N
 
     assert ids(workshop.run("trace", "app/cart/totals.py:1").out) == [first]
     assert ids(workshop.run("trace", "app/cart/totals.py:2").out) == [second]
+
+
+ALONE = (
+    "These are the notes of this repository alone. The site has those of `sources:` too:"
+    " `changenote site serve` shows and searches all.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "words", ["list", "list --json", "search cart", "trace app/cart/totals.py"]
+)
+def test_where_a_team_has_other_repositories_it_is_told_where_their_notes_are(
+    library: Workshop, words: str
+) -> None:
+    alone = library.run(*words.split())
+    library.write("changes/config.yaml", "sources: ['../shop']\n")
+
+    beside_others = library.run(*words.split())
+
+    assert beside_others.out == alone.out
+    assert beside_others.err == alone.err + ALONE

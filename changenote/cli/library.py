@@ -92,6 +92,15 @@ def all_rows(project: Project) -> tuple[list[Row], list[str]]:
         return newest_first(rows), every.unreadable
 
 
+def say_whose(project: Project) -> None:
+    """A notice where the team has notes in other repositories as well, which are not looked at."""
+    if project.config.sources:
+        console.notice(
+            "These are the notes of this repository alone. The site has those of `sources:` too:"
+            " `changenote site serve` shows and searches all."
+        )
+
+
 def newest_first(rows: Iterable[Row]) -> list[Row]:
     """Rows by when they shipped, or else the day in the id, and by id."""
     return sorted(rows, key=_time_and_id, reverse=True)

@@ -20,7 +20,9 @@ def command(query: tuple[str, ...], most: int | None, as_json: bool) -> int:
     """List notes, newest first; all of them, or those that a query matches."""
     project = options.project_with_notes()
     found = _matching(query, project) if query else library.all_rows(project)[0]
-    return _print(found[:most], len(found), as_json)
+    code = _print(found[:most], len(found), as_json)
+    library.say_whose(project)
+    return code
 
 
 def _matching(query: tuple[str, ...], project: Project) -> list[library.Row]:

@@ -30,11 +30,13 @@ def command(text: tuple[str, ...], most: int, as_json: bool) -> int:
     if as_json:
         pairs = zip(rows, scores, strict=False)
         console.data([{**row.shown, "score": round(score, 4)} for row, score in pairs])
+        library.say_whose(project)
         return 0
     of_each = every.notes([row.file for row in rows])
     for row in rows:
         _print(row, of_each.get(row.file), query)
     _summary(len(scores), most)
+    library.say_whose(project)
     return 0
 
 

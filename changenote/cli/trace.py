@@ -47,6 +47,7 @@ def command(place: str, as_json: bool) -> int:
             is_known = line is not None or Path(place).exists()
             unknown = "" if is_known else " There is no such file now."
             console.notice(f"No note touched {place}{_as_far_as(partly)}.{unknown}")
+    library.say_whose(project)
     return 0
 
 
