@@ -17,6 +17,7 @@ from changenote.model.keys import Key as QueryKey
 from changenote.model.kinship import Kinfolk, Kinship
 from changenote.model.measures import Verdict, headline
 from changenote.model.note import BAD_OUTCOMES, Note, shipped_at
+from changenote.model.rehearsal import is_of
 from changenote.site.addresses import Addresses, Name, addresses, metric_paths, relative
 from changenote.site.book import Book, Published, Source
 from changenote.site.digests import digest_of
@@ -243,6 +244,12 @@ class Edition:
         found: Kinship = self._gathered["kinship"]
         return found
 
+    @property
+    def rehearsed_otherwise(self) -> frozenset[str]:
+        """The files of notes with other steps of a rollback than those that were rehearsed."""
+        found: frozenset[str] = self._gathered["rehearsed_otherwise"]
+        return found
+
     @cached_property
     def _gathered(self) -> dict[str, Any]:
         """What takes a look into each of the notes, as far as it is not known from before.
@@ -251,9 +258,12 @@ class Edition:
         """
         wanted = {"histories", "kinship", "tree"}.difference(vars(self))
         points: list[Point] = []
+        otherwise: list[str] = []
         kinfolk, grown = Kinfolk(), bare()
         for number, row in enumerate(self.rows):
             row.line  # noqa: B018  # it looks into the note as well, and keeps what it finds
+            if _is_rehearsed_otherwise(row.note):
+                otherwise.append(row.entry.file)
             if "histories" in wanted and row.note.status != "draft":
                 points += levels_of(row.note, row.path)
             if "kinship" in wanted:
@@ -264,6 +274,7 @@ class Edition:
             "histories": tuple(histories(points)),
             "kinship": kinfolk.kinship(),
             "tree": grown,
+            "rehearsed_otherwise": frozenset(otherwise),
         }
 
     @cached_property
@@ -333,6 +344,13 @@ class Edition:
 def _reason(error: Exception) -> str:
     """What an error says; Python's own say little without their names."""
     return str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
+
+
+def _is_rehearsed_otherwise(note: Note) -> bool:
+    rollback = note.rollback
+    return bool(
+        rollback and rollback.rehearsed and is_of(rollback.rehearsed, rollback.steps) is False
+    )
 
 
 def files_of(note: Note) -> Iterator[str]:

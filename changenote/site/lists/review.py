@@ -8,9 +8,8 @@ from functools import partial
 
 from changenote.checks.completeness import missing_parts
 from changenote.git_facts.reverts import REVERTED_WITHIN
-from changenote.model.note import Note, Rehearsal, shipped_at
+from changenote.model.note import Note, shipped_at
 from changenote.model.problems import dotted
-from changenote.model.rehearsal import is_of
 from changenote.site.book import InGit, Page
 from changenote.site.edition import Edition, Row
 from changenote.site.lists.listing import listing
@@ -189,15 +188,15 @@ def _doubts(edition: Edition, row: Row, *, is_recent: bool) -> Iterator[Doubtful
     if applies and applies.state in _MENDED_BY:
         command = _MENDED_BY[applies.state].format(id=row.note.id)
         yield Doubtful(row=row, doubt=f"Reverting it {applies.in_words}.", command=command)
-    rollback = row.note.rollback
-    if rollback and rollback.rehearsed and is_of(rollback.rehearsed, rollback.steps) is False:
+    if row.entry.file in edition.rehearsed_otherwise:
         yield Doubtful(
             row=row,
             doubt="Its steps have changed since they were rehearsed.",
-            command=f"changenote rehearse {row.note.id} --environment {_place(rollback.rehearsed)}",
+            command=f"changenote rehearse {row.note.id} --environment {_place(row.note)}",
         )
 
 
-def _place(rehearsed: Rehearsal) -> str:
-    """Where it was rehearsed, as one word of a command, whatever the note says."""
-    return shlex.quote(rehearsed.environment) if rehearsed.environment else "NAME"
+def _place(note: Note) -> str:
+    """Where its rollback was rehearsed, as one word of a command, whatever the note says."""
+    rehearsed = note.rollback.rehearsed if note.rollback else None
+    return shlex.quote(rehearsed.environment) if rehearsed and rehearsed.environment else "NAME"
