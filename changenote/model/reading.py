@@ -119,15 +119,7 @@ def _simple_or_not_reader(kinds: list[Any]) -> Reader:
 
 
 def _mapping_reader(kind: Any) -> Reader:
-    parts = [
-        (
-            f.name.rstrip("_"),
-            f.name,
-            _limited(_reader(cast(Hashable, f.type)), f.metadata),
-            _is_required(f),
-        )
-        for f in fields(kind)
-    ]
+    parts = [_part(field) for field in fields(kind)]
     known = {key for key, *_ in parts}
 
     def read_mapping(value: Any, path: Path, problems: list[Problem]) -> Any:
@@ -152,8 +144,11 @@ def _mapping_reader(kind: Any) -> Reader:
     return read_mapping
 
 
-def _is_required(field: Any) -> bool:
-    return field.default is MISSING and field.default_factory is MISSING
+def _part(field: Any) -> tuple[str, str, Reader, bool]:
+    """The key of a field, its name, what reads it, and whether it must be there."""
+    reader = _limited(_reader(cast(Hashable, field.type)), field.metadata)
+    is_required = field.default is MISSING and field.default_factory is MISSING
+    return field.name.rstrip("_"), field.name, reader, is_required
 
 
 def _missing(path: Path, key: str) -> Problem:

@@ -16,7 +16,7 @@ from changenote.site.addresses import SCRIPT, STYLES, is_page, relative
 from changenote.site.book import Asset, Book, Page
 from changenote.site.edition import Edition
 from changenote.site.pages import plans_of, printed
-from changenote.site.plan import Plan, key_of
+from changenote.site.plan import Plan, alone, key_of
 from changenote.site.press.kept import is_there
 from changenote.site.press.manifest import (
     NO_SHAPE,
@@ -118,12 +118,8 @@ def _plans(edition: Edition, cache: Path | None) -> Iterator[Plan]:
     if edition.book.has_index:  # a builder's own pages are not in it
         yield from word_plans(edition, cache)
         for path, content in other_files(edition).items():
-            depends = partial(_itself, content)
+            depends = partial(alone, content)
             yield Plan(path, partial(Asset, path=path, content=content), depends)
-
-
-def _itself(content: bytes) -> tuple[bytes]:
-    return (content,)
 
 
 def _known(folder: Path, cache: Path | None) -> Mapping[str, str]:

@@ -27,6 +27,11 @@ def nothing_else() -> tuple[()]:
     return ()
 
 
+def alone(value: object) -> tuple[object]:
+    """What a page hangs on that is made of one value, and of nothing else."""
+    return (value,)
+
+
 def key_of(edition: Edition, plan: Plan) -> str | None:
     """A digest that stays the same as long as the bytes do; None where nobody can tell.
 

@@ -28,7 +28,7 @@ from changenote.site.note.measured import ORDERS, TRUSTS
 from changenote.site.note.others import Others, others
 from changenote.site.note.touched import MARKS, comparison, lines_changed, touched
 from changenote.site.numbers.metrics import metric_path
-from changenote.site.plan import Plan
+from changenote.site.plan import Plan, alone
 from changenote.site.way_back import STRATEGIES, rollback_time
 from changenote.site.wording import shortened
 
@@ -56,7 +56,7 @@ def note_plans(edition: Edition) -> Iterator[Plan]:
     for row, older in zip(edition.rows, (*edition.rows, None)[1:], strict=True):
         yield from _plans(edition, row, older.path if older else "", known, besides, text)
     book = edition.book
-    depends = partial(_once, (book.kind_names, book.services))
+    depends = partial(alone, (book.kind_names, book.services))
     yield Plan(edition.places.asset(NOTE_SCHEMA), partial(_shape, edition), depends)
 
 
@@ -86,7 +86,7 @@ def _plans(
     )
     for name, content in entry.images.items():
         path = row.path + published_name(name)
-        yield Plan(path, partial(Asset, path=path, content=content), partial(_once, content))
+        yield Plan(path, partial(Asset, path=path, content=content), partial(alone, content))
 
 
 def _besides(edition: Edition, related: Callable[[Row], Others], row: Row) -> str:
@@ -102,10 +102,6 @@ def _around(edition: Edition, row: Row) -> Iterator[object]:
         yield beside(edition, row.source.in_tree(file.path))
     for metric in note.metrics:
         yield metric_path(edition, note.service or "", metric.name, metric.unit)
-
-
-def _once(content: object) -> tuple[object]:
-    return (content,)
 
 
 def _shape(edition: Edition) -> Asset:
