@@ -50,6 +50,16 @@ def last(content: str) -> str:
     return words(content.partition('id="last"')[2].partition("</section>")[0])
 
 
+def test_the_head_counts_what_shipped_and_what_is_still_a_draft() -> None:
+    content = home(
+        shipped("20261122-k3f9xq", "Cache cart totals"),
+        least("20261121-aaaaa1"),
+        least("20261120-aaaaa2"),
+    )
+
+    assert "3 change notes: 2 drafts, 1 shipped" in words(content)
+
+
 def test_the_last_deployment_says_what_where_when_and_whether_it_helped() -> None:
     content = home(
         shipped(

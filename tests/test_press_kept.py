@@ -107,23 +107,26 @@ def test_what_hangs_on_a_changed_note_is_written_and_nothing_else(project: Proje
     before = files(site(project))
     edit(note, "Cache cart totals per session", "Cache the totals of carts")
 
-    build(project, site(project))
+    built = build(project, site(project))
 
     after, did = files(site(project)), counts(project)
     ours = [name for name in manifest(project).lines if before.get(name) != after[name]]
     assert "Cache the totals of carts" in after[NOTE].decode()
     assert did["written"] == len(ours)
     assert did["kept"] > did["written"]
+    assert did["removed"] > did["missed"] == 0  # parts of the search: there are others now
+    assert built.notices[-1].endswith(" kept.")
     assert_right(project)
 
 
 def test_pages_of_a_note_that_is_gone_go_with_it(project: Project) -> None:
     next(project.notes.rglob("*k3f9xq*.yaml")).unlink()
 
-    build(project, site(project))
+    built = build(project, site(project))
 
     assert not (site(project) / NOTE).parent.exists()
     assert counts(project)["removed"] > 3
+    assert f" {counts(project)['missed']} pages removed." in built.notices[-1]
     assert_right(project)
 
 

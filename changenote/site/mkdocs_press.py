@@ -157,7 +157,8 @@ class PressedPages:
         counts = self._output.now.counts
         if counts["lost"]:
             yield f"{counts['lost']} of its processes were ended; this one did their work, too."
-        removed = f", {counts['removed']} removed" if counts["removed"] else ""
+        pages = counts["missed"]  # parts of the search have another name with other content
+        removed = f", {pages} page{'s' * (pages > 1)} removed" if pages else ""
         yield f"{counts['written']} pages and files written, {counts['kept']} kept{removed}."
 
     def prints(self) -> None:

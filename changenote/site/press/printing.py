@@ -80,8 +80,8 @@ def write(
     """Write every page and file that is not there yet; what is gone from the plans is removed.
 
     What it did is in the manifest that it gives: the files that it `made`, `written` or `kept` as
-    they were, `removed`, and how often the theme `rendered` a page; and what the `processes` did:
-    how many `helped` this one, and how many of those were `lost`.
+    they were, `removed`, and of those the pages that are `missed`; how often the theme `rendered`
+    a page; and what the `processes` did: how many `helped` this one, and how many were `lost`.
     `before` has what an earlier build left that is still as it was, `named` the paths of the pages
     of which others show more than their addresses.
     """
@@ -93,7 +93,8 @@ def write(
         run.takes(plans)
     if printing.press.difference and run.shapes:  # found on the way: pages before it may be wrong
         run = _again(run, plans)
-    run.counts["removed"] = removed
+    run.counts["removed"] = len(removed)
+    run.counts["missed"] = sum(name.endswith(".html") for name in removed)
     return run.printed()
 
 
@@ -116,17 +117,17 @@ def _counted(was: Mapping[str, str], now: Mapping[str, str]) -> dict[str, int]:
     return {"made": made, "written": len(entries) - kept, "kept": kept}
 
 
-def _without_the_others(site: Path, plans: Iterable[Plan], before: Manifest) -> int:
+def _without_the_others(site: Path, plans: Iterable[Plan], before: Manifest) -> list[str]:
     """Remove what an earlier build wrote and no plan has, with the folders that held it.
 
-    It comes first: a folder may have the name of what was a file. Says how many files it were.
+    It comes first: a folder may have the name of what was a file. Gives the files that it were.
     """
     names = {address(plan.path) for plan in plans}
     gone = [name for name in before.lines if name not in names]
     removed = [name for name in gone if is_there(site / name, before.lines.pop(name))]
     for name in removed:
         remove(site / name, site)
-    return len(removed)
+    return removed
 
 
 def _together(run: "_Run", plans: Sequence[Plan], processes: int) -> None:
