@@ -274,13 +274,17 @@ SNIPPETS = st.sampled_from(
 @example("a: 1\n? b\n")
 @example("? [a]\n: b\n")
 def test_places_are_found_in_the_text_that_the_data_was_read_from(text: str) -> None:
-    document = codec.load(text.encode())
+    document, sparing = codec.load(text.encode()), codec.load(text.encode(), with_places=True)
 
-    whole = codec.load(text.encode(), with_places=True)
+    (data, problems), (positions, keys) = codec._read(text.encode(), codec._compose)
 
-    assert kinds(document.data) == kinds(whole.data)
-    assert document.problems == whole.problems
-    assert (document.positions, document.keys) == (whole.positions, whole.keys)
+    assert kinds(document.data) == kinds(sparing.data) == kinds(data)
+    assert document.problems == sparing.problems == problems
+    assert (document.positions, document.keys) == (positions, keys)
+    for path in (*positions, *keys, ("no such key", 7)):
+        for asked in (path, (*path, "x"), (*path, 99)):
+            assert sparing.position(asked) == document.position(asked)
+            assert sparing.position(asked, key=True) == document.position(asked, key=True)
 
 
 def test_a_text_with_too_many_values_or_levels_is_refused_where_they_begin() -> None:
@@ -298,3 +302,14 @@ def test_places_found_on_the_way_are_those_that_are_looked_for_later(raw: bytes)
 
     assert (at_once.data, at_once.problems) == (later.data, later.problems)
     assert (at_once.positions, at_once.keys) == (later.positions, later.keys)
+
+
+def test_a_few_places_are_found_without_reading_the_text_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document = codec.load(b"a: 1\nb: [x, {c: 2}]\n", with_places=True)
+    monkeypatch.setattr(codec, "_quick_events", lambda _text: pytest.fail("it was read again"))
+
+    assert document.position(("b", 1, "c")) == (2, 12)
+    assert document.position(("b", 1, "c"), key=True) == (2, 9)
+    assert document.position(("b", 7)) == (2, 4)

@@ -11,7 +11,7 @@ a place, is left to `Composer`, which notes all of them in twice the time.
 
 from collections.abc import Callable, Iterator
 from dataclasses import field
-from functools import cached_property
+from functools import cached_property, partial
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,10 @@ class Document:
 
     def position(self, path: Path, key: bool = False) -> Position:
         """Where a path stands in the text, or the nearest part around it."""
+        if kept := vars(self).get("_events"):
+            from changenote.store.places import position_in  # only `check` asks for places
+
+            return position_in(kept, path, key)
         if key and path in self.keys:
             return self.keys[path]
         while path and path not in self.positions:
@@ -76,12 +80,15 @@ class Document:
 def load(raw: bytes, *, with_places: bool = False) -> Document:
     """Plain data of one YAML document. Never raises for bad input: see `problems`.
 
-    Data is None when the text could not be understood at all. With `with_places`, the places are
-    found on the way: who will ask for them saves reading twice.
+    Data is None when the text could not be understood at all. With `with_places`, what tells them
+    is kept: who will ask for some of them saves reading twice.
     """
-    (data, problems), places = _read(raw, _compose if with_places else _composed_quickly)
+    kept: list[Any] | None = [] if with_places else None
+    (data, problems), places = _read(raw, partial(_composed_quickly, kept=kept))
     document = Document(data=data, problems=problems, raw=raw)
-    if with_places:
+    if kept:
+        vars(document)["_events"] = kept
+    elif with_places:
         vars(document)["_places"] = places
     return document
 
@@ -97,14 +104,23 @@ def _refused(found: Found) -> "Read":
     return (None, [problem]), ({problem.path: place}, {})
 
 
-def _composed_quickly(text: str) -> "Read":
-    """The data of a text with nothing unusual in it, without places; of others all."""
+def _composed_quickly(text: str, kept: list[Any] | None) -> "Read":
+    """The data of a text with nothing unusual in it, its events where they are kept; of others all.
+
+    What is kept is empty then.
+    """
     from ruamel.yaml import events as kinds
     from ruamel.yaml.error import YAMLError
 
     try:
-        return (_Values(_quick_events(text), kinds).root(), []), ({}, {})
+        events = _quick_events(text)
+        if kept is not None:
+            kept.extend(events)
+            events = iter(kept)
+        return (_Values(events, kinds).root(), []), ({}, {})
     except (YAMLError, ValueError, OverflowError, _UnusualError):
+        if kept:
+            kept.clear()
         return _compose(text)
 
 
