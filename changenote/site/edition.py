@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from jinja2 import Environment, TemplateError
 
 from changenote.errors import SiteFailed
+from changenote.model.deployments import Shipment, shipment_of
 from changenote.model.facts import Facts, facts
 from changenote.model.history import History, Key, Point, histories, levels_of
 from changenote.model.keys import KEYS, KEYS_OF_MANY
@@ -245,6 +246,12 @@ class Edition:
         return found
 
     @property
+    def shipments(self) -> Sequence[Shipment]:
+        """What each note says of its deployment, in the order of `rows`."""
+        found: list[Shipment] = self._gathered["shipments"]
+        return found
+
+    @property
     def rehearsed_otherwise(self) -> frozenset[str]:
         """The files of notes with other steps of a rollback than those that were rehearsed."""
         found: frozenset[str] = self._gathered["rehearsed_otherwise"]
@@ -258,10 +265,12 @@ class Edition:
         """
         wanted = {"histories", "kinship", "tree"}.difference(vars(self))
         points: list[Point] = []
+        shipments: list[Shipment] = []
         otherwise: list[str] = []
         kinfolk, grown = Kinfolk(), bare()
         for number, row in enumerate(self.rows):
             row.line  # noqa: B018  # it looks into the note as well, and keeps what it finds
+            shipments.append(shipment_of(row.note))
             if _is_rehearsed_otherwise(row.note):
                 otherwise.append(row.entry.file)
             if "histories" in wanted and row.note.status != "draft":
@@ -274,6 +283,7 @@ class Edition:
             "histories": tuple(histories(points)),
             "kinship": kinfolk.kinship(),
             "tree": grown,
+            "shipments": shipments,
             "rehearsed_otherwise": frozenset(otherwise),
         }
 

@@ -25,7 +25,6 @@ from changenote.model.deployments import (
     Stats,
     delivery,
     deployments_of,
-    shipment_of,
     shipped_to,
     stats,
 )
@@ -192,16 +191,16 @@ def _statistics(
 
 def _counted(edition: Edition) -> _Counted | None:
     """What shipped and until when; None when nothing has."""
-    every = tuple(_shipment(entry) for entry in edition.book.entries)
+    every = tuple(_shipment(edition, entry) for entry in edition.book.entries)
     until = _newest(every)
     if until is None:
         return None
     return _Counted(environment=edition.book.config.environment, every=every, until=until)
 
 
-def _shipment(entry: Published) -> Shipment:
+def _shipment(edition: Edition, entry: Published) -> Shipment:
     """What a note says of its deployment; a version or number is one of its own repository."""
-    made, source = shipment_of(entry.note), entry.source
+    made, source = edition.shipments[edition.numbers[entry.file]], entry.source
     if not source:
         return made
     version, deployment = (
