@@ -55,6 +55,7 @@ PHASES = {
 _HELPERS = (
     "changenote/model",
     "changenote/site/edition.py: Edition.rendered",
+    "changenote/site/edition.py: Edition._rendered",
     "changenote/site/environment",
     "changenote/site/markdown",
     "changenote/site/addresses",
