@@ -73,11 +73,14 @@ def test_no_link_leads_nowhere(site: Site) -> None:
 
 
 def test_every_file_for_programs_can_be_read(site: Site) -> None:
+    read = Counter(path.suffix for path in site.folder.rglob("*"))
+
     for path in site.folder.rglob("*"):
         if path.suffix in (".xml", ".svg"):
             ElementTree.parse(path)  # noqa: S314  # we have just written it
         elif path.suffix == ".json":
             json.loads(path.read_bytes())
+    assert min(read[".xml"], read[".svg"], read[".json"]) > 3
 
 
 def test_a_system_that_does_not_tell_letters_apart_by_case_has_every_file(site: Site) -> None:

@@ -543,6 +543,7 @@ def test_the_sample_notes_are_on_every_list_they_belong_to() -> None:
     named = edition(of, environment(None)).places.named
     shown = {made.path: ROW.findall(made.content) for made in _lists(of)}
 
+    assert len(of.entries) == 5
     for note in (entry.note for entry in of.entries):
         names = [("kinds", note.kind), ("services", note.service), ("owners", note.owner)]
         names += [("tags", tag) for tag in note.tags] + [("stack", part) for part in note.stack]

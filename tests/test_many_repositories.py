@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -148,8 +149,11 @@ def test_every_repository_has_a_page_and_the_navigation_leads_there(built: Built
 
 
 def test_hostile_folders_are_text(built: Built) -> None:
-    for path in built.folder.rglob("*.html"):
-        assert HOSTILE not in path.read_text("utf-8"), path
+    texts = {path: path.read_text("utf-8") for path in built.folder.rglob("*.html")}
+
+    assert any(escape(HOSTILE) in text for text in texts.values())
+    for path, text in texts.items():
+        assert HOSTILE not in text, path
 
 
 def test_a_broken_config_is_named_in_the_log_and_on_the_site(built: Built) -> None:

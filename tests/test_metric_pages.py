@@ -206,8 +206,10 @@ def test_names_are_text_everywhere(path: str) -> None:
         noted("2026-03-02", metric(9, 9)),
     )
 
-    for found in [p for p in paths(of) if p.startswith(path) and p.endswith("/")]:
-        content = page(of, found).content
+    shown = [page(of, p).content for p in paths(of) if p.startswith(path) and p.endswith("/")]
+
+    assert sum("zebra" in words(content) for content in shown) > 1
+    for content in shown:
         assert "<script" not in content
         assert "<img" not in content
 

@@ -209,6 +209,7 @@ def test_the_folder_of_the_pages_can_be_chosen() -> None:
     moved = replace(book(least()), root="log")
 
     outside = ("rollback/", "c/", "feed.", "llms.txt")  # at the top of the site, wherever it is
+    assert "log/20261122-k3f9xq/" in paths(moved)
     assert all(path.startswith(("log/", *outside)) for path in paths(moved))
 
 
