@@ -275,7 +275,7 @@ def test_without_the_library_its_name_is_said(sample_shop: Workshop, tmp_path: P
 
     assert refused.code == 3
     assert said(refused).expected == "the library pyarrow"
-    assert "pip install 'changenote-kb[parquet]'" in said(refused).next
+    assert "pip install 'pyarrow>=21'" in said(refused).next
     assert not (sample_shop.folder / "out").exists()
 
 

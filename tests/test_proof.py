@@ -15,7 +15,7 @@ import pytest
 from changenote.cli.proving import prove
 from changenote.store.project import find_project
 from tests.books import least, sample_project
-from tests.house import said
+from tests.house import said, valid_note
 from tests.sites import MATERIAL, mkdocs
 from tests.workshop import Workshop
 
@@ -54,6 +54,18 @@ def test_a_fresh_site_shows_every_note_and_nothing_else(shop: Workshop) -> None:
         "5 notes and 1 unreadable files on disk, 6 pages, 6 in the search, 6 in index.json,"
         " 4 in feed.xml of 4 that belong there\n"
     )
+
+
+def test_notes_of_a_source_belong_on_the_site_as_well(shop: Workshop) -> None:
+    other = Workshop(shop.folder.parent / "search").start()
+    valid_note(other, "20251120-g00d00")
+
+    done = shop.run("check", "--site", "public", "--source", "../search")
+    alone = shop.run("check", "--source", "../search")
+
+    assert done.code == 1
+    assert "found:    no page changes/20251120-g00d00/" in done.out
+    assert said(alone).what.startswith("--source belongs to --site: ")
 
 
 @pytest.mark.parametrize(

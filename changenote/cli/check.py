@@ -57,6 +57,7 @@ FORMATS: dict[str, Callable[[Sequence[Finding], int, reports.Address], str]] = {
     metavar="DIR",
     help="Prove that a built site shows every note, and nothing else.",
 )
+@options.sources("With --site: a checkout whose notes are on it, too; again for each of several.")
 @click.option("--explain", metavar="RULE", help="Say why a rule is there and what to do about it.")
 def command(
     paths: tuple[Path, ...],
@@ -64,6 +65,7 @@ def command(
     strict: bool,
     every_revert: bool,
     site: Path | None,
+    sources: tuple[str, ...],
     explain: str | None,
 ) -> int:
     """Check every note, or those named, and report all findings.
@@ -80,11 +82,12 @@ def command(
     """
     if explain is not None:
         return _explain(explain)
-    project = options.project_with_notes()
+    _refuse_sources_alone(sources, site)
+    project = options.project_of(sources)
     if site is not None:
         from changenote.cli import proving
 
-        found, count = proving.prove(project, site)
+        found, count = proving.prove(project, site, options.absolute(sources))
     else:
         found, count = check(project, every_revert=every_revert)
     if paths:
@@ -97,6 +100,15 @@ def command(
         console.notice("`changenote check --explain RULE` says why a rule is there.")
     failing = ("error", "warning") if strict else ("error",)
     return FINDINGS if any(f.severity in failing for f in found) else 0
+
+
+def _refuse_sources_alone(sources: tuple[str, ...], site: Path | None) -> None:
+    if sources and site is None:
+        raise UsageProblem(
+            "--source belongs to --site: only a site has notes of several repositories",
+            expected="--site with the folder of a built site, or no --source",
+            hint="Notes are checked in their own repository.",
+        )
 
 
 def _address(project: Project) -> reports.Address:

@@ -49,7 +49,7 @@ def command(
     """Write all notes for other programs.
 
     ndjson is a note on each line, opensearch the bulk format of OpenSearch and Elasticsearch,
-    parquet a table for DuckDB, Spark and others (it needs `pip install 'changenote-kb[parquet]'`).
+    parquet a table for DuckDB, Spark and others (it needs `pip install 'pyarrow>=21'`).
     The notes are those of this repository, of `sources:` in your config, and of --source. A file
     that is no valid note is named, and the exit code is 1; the others are written.
     """

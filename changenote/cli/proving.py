@@ -1,5 +1,6 @@
 """`changenote check --site`: a built site against the notes on disk."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from changenote.checks.reports import findings
@@ -12,13 +13,13 @@ from changenote.site.pages import printed
 from changenote.store.project import Project
 
 
-def prove(project: Project, folder: Path) -> tuple[list[Finding], int]:
+def prove(project: Project, folder: Path, more: Sequence[str] = ()) -> tuple[list[Finding], int]:
     """Every difference between the notes and the site in a folder, and the number of notes.
 
-    A notice says what was counted.
+    `more` are checkouts whose notes are on it, too. A notice says what was counted.
     """
     built = read_built(folder)
-    book = read_notes(project, root=built.root.rstrip("/"))
+    book = read_notes(project, root=built.root.rstrip("/"), more=more)
     edition = printed(book)
     console.notice(counts(edition, built))
     found: list[Finding] = []
