@@ -146,7 +146,7 @@ def check(project: Project, *, every_revert: bool = False) -> tuple[list[Finding
 
 
 def _rows(library: Library, config: Config, now: datetime) -> dict[str, Data]:
-    """The row of each file that can be read, in order, from the index where it still holds."""
+    """The row of each file that can be read, in order, from the cache where it still holds."""
     kind = Kind(name="check", depends_on=repr(config))
     known = library.known(kind)
     moment = now.timestamp()

@@ -1,7 +1,7 @@
 """What `check` finds in notes with the help of git: one function for each fact.
 
 Checks are pure, and a process for each note would be slow: a fact is asked of git for all notes in
-one go, and what was found is kept in the index for as long as it can be so.
+one go, and what was found is kept in the cache for as long as it can be so.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

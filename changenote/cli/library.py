@@ -1,4 +1,4 @@
-"""All notes as rows that can be listed, from the index where possible."""
+"""All notes as rows that can be listed, from the cache where possible."""
 
 from collections.abc import Callable, Collection, Iterable
 from functools import cache
