@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property, partial
 from typing import Any, TypeVar
@@ -51,13 +51,23 @@ class Row:
     day: date | None
     month: str
     headline: Verdict | None
+    # Places for what is worked out later: a `cached_property` would take 300 bytes a row more, and
+    # so would a default that is none of the row's own.
+    _digest: str = field(default_factory=str, init=False, compare=False, repr=False)
+    _line: str = field(default_factory=str, init=False, compare=False, repr=False)
+    _ending: str | None = field(default_factory=type(None), init=False, compare=False, repr=False)
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """Changes with whatever any page may show of the note alone: it stands for the whole of it.
 
         Images count by what is in them.
         """
+        if not self._digest:
+            object.__setattr__(self, "_digest", self._whole_digest())
+        return self._digest
+
+    def _whole_digest(self) -> str:
         entry = self.entry
         return digest_of(
             (
@@ -66,9 +76,14 @@ class Row:
             )
         )
 
-    @cached_property
+    @property
     def line(self) -> str:
         """Changes with what a list shows of the note, and not with the rest of it."""
+        if not self._line:
+            object.__setattr__(self, "_line", self._line_digest())
+        return self._line
+
+    def _line_digest(self) -> str:
         note, rollback = self.note, self.note.rollback
         undoing = (rollback.strategy, len(rollback.steps)) if rollback else None
         about = (self.source.name, note.service, note.kind, note.owner, self.place[1])
@@ -99,9 +114,14 @@ class Row:
         """The word for what the primary metric says, if anything may be said."""
         return self.headline.verdict if self.headline else None
 
-    @cached_property
+    @property
     def ending(self) -> str:
         """How it turned out; empty when nothing was measured and nothing went wrong."""
+        if self._ending is None:
+            object.__setattr__(self, "_ending", self._how_it_ended())
+        return self._ending or ""
+
+    def _how_it_ended(self) -> str:
         if self.note.status in ("draft", "rolled_back"):
             return self.note.status
         return self.bad_outcome or self.verdict or ""
@@ -440,9 +460,9 @@ def _changed_parts(before: Edition, now: Edition) -> set[str] | None:
 
 
 def _differing(one: Note, other: Note) -> Iterator[str]:
-    for field in fields(one):
-        if getattr(one, field.name) != getattr(other, field.name):
-            yield field.name
+    for part in fields(one):
+        if getattr(one, part.name) != getattr(other, part.name):
+            yield part.name
 
 
 def _of_rows(
