@@ -57,7 +57,7 @@ def test_the_site_is_never_built_over_files_that_no_build_wrote(library: Worksho
 
     assert (done.code, inside_git.code) == (3, 3)
     assert kept.read_text() == "precious = True\n"
-    assert "it holds files that no earlier build wrote" in done.err
+    assert "nothing tells that an earlier build wrote what is in it, such as cart" in done.err
 
 
 def test_a_forge_that_is_not_known_is_named_with_its_line(workshop: Workshop) -> None:
