@@ -26,6 +26,7 @@ def told() -> Iterator[None]:
 
 
 def said(error: ChangenoteError) -> str:
+    """An error of ours as one message of several lines."""
     lines = (error.what, f"expected: {error.expected}", f"retry: {error.retry}", error.hint)
     return "changenote: " + "\n  ".join(line for line in lines if line)
 
