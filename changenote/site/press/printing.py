@@ -1,11 +1,14 @@
 """Plans → files of a site: made and written one after the other, and only what is not there yet."""
 
+import gc
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from changenote.site.addresses import is_page
 from changenote.site.book import Asset, Page
@@ -25,12 +28,14 @@ from changenote.site.press.press import Press
 from changenote.site.press.sheets import Shape, known_part
 from changenote.site.press.workers import MOST_PIECES, divided
 
+_OBJECTS = 5_000
+"""What a few pages leave behind, until somebody looks for garbage."""
+
 _PIECE = 24
 """So many plans are taken at once, and more where their number is large."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """A file of a site: its path, its bytes, and the page that it is, with its shape."""
 
     path: str
@@ -87,15 +92,27 @@ def write(
     """
     run = _Run(site=site, printing=printing, before=before, named=named)
     removed = _without_the_others(site, plans, before)
-    if processes > 1 and not printing.press.difference:
-        _together(run, plans, processes)
-    else:
-        run.takes(plans)
-    if printing.press.difference and run.shapes:  # found on the way: pages before it may be wrong
-        run = _again(run, plans)
+    with _seldom_collected():
+        if processes > 1 and not printing.press.difference:
+            _together(run, plans, processes)
+        else:
+            run.takes(plans)
+        if printing.press.difference and run.shapes:  # found on the way: pages before may be wrong
+            run = _again(run, plans)
     run.counts["removed"] = len(removed)
     run.counts["missed"] = sum(name.endswith(".html") for name in removed)
     return run.printed()
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Look for garbage after more objects than usual: those of a page go without that."""
+    first, *others = gc.get_threshold()
+    gc.set_threshold(first and _OBJECTS, *others)
+    try:
+        yield
+    finally:
+        gc.set_threshold(first, *others)
 
 
 def _again(first: "_Run", plans: Iterable[Plan]) -> "_Run":
@@ -243,13 +260,13 @@ class _Run:
         return self.shapes.setdefault(shape, len(self.shapes))
 
     def _writes(self, done: Finished, line: str | None) -> os.stat_result:
-        path = self.site / done.path
+        path = f"{self.site}/{done.path}"
         if line and _is_same(path, entry_of(line), done.content):
             self.counts["kept"] += 1
         else:
             _write(path, done.content)
             self.counts["written"] += 1
-        return path.stat()
+        return os.stat(path)  # noqa: PTH116  # as below
 
     def share(self) -> "_Run":
         """The same way, of which nothing is gone yet, knowing all that this one knows."""
@@ -303,16 +320,21 @@ class _Run:
         return Manifest(lines=self.lines, shapes=shapes, pages=self.pages, counts=self.counts)
 
 
-def _is_same(path: Path, entry: Entry, content: bytes) -> bool:
-    return entry.size == len(content) and path.read_bytes() == content
+def _is_same(path: str, entry: Entry, content: bytes) -> bool:
+    return entry.size == len(content) and Path(path).read_bytes() == content
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: str, content: bytes) -> None:
     try:
         try:
-            path.write_bytes(content)
+            _put(path, content)
         except FileNotFoundError:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            os.makedirs(path.rpartition("/")[0], exist_ok=True)  # noqa: PTH103  # as below
+            _put(path, content)
     except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error  # a full disk names none
+        raise OSError(error.errno, error.strerror, path) from error  # a full disk names none
+
+
+def _put(path: str, content: bytes) -> None:
+    with open(path, "wb") as file:  # noqa: PTH123  # a Path for each takes as long as the writing
+        file.write(content)
