@@ -29,21 +29,19 @@ from tests.books import sample_project
 
 NOTE = "changes/20261122-k3f9xq/index.html"
 LAST = '{{"layout":1,"files":{files},"shapes":[{shapes}],"pages":{{{pages}}},"counts":{{}}}}\n'
-SHAPE = asdict(
-    Shape(
-        folder="changes/",
-        below=1,
-        anchor="top",
-        levels=(2, 3),
-        hide=("toc",),
-        has_title=True,
-        has_description=True,
-        has_heading=True,
-        has_older=False,
-        has_newer=False,
-        has_feed=False,
-    )
-)
+SHAPE = Shape(
+    folder="changes/",
+    below=1,
+    anchor="top",
+    levels=(2, 3),
+    hide=("toc",),
+    has_title=True,
+    has_description=True,
+    has_heading=True,
+    has_older=False,
+    has_newer=False,
+    has_feed=False,
+)._asdict()
 PAGE = asdict(Page(path="x/", title="X", description="", content="", toc=((1, "top", "X"),)))
 
 

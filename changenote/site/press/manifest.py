@@ -128,7 +128,7 @@ def _last_line(number: int, manifest: Manifest) -> str:
     facts = {
         "layout": _LAYOUT,
         "files": number,
-        "shapes": [[asdict(framed.shape), framed.digest] for framed in manifest.shapes],
+        "shapes": [[framed.shape._asdict(), framed.digest] for framed in manifest.shapes],
         "pages": {path: asdict(page) for path, page in manifest.pages.items()},
         "counts": dict(manifest.counts),
     }

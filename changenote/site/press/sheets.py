@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from changenote.site.book import Page
 
@@ -13,8 +14,7 @@ _HEADING = "<h1"
 """Themes print a heading of their own above a page that has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(NamedTuple):
     """The page before or after another one; `path` is its folder in the site."""
 
     path: str
@@ -35,8 +35,7 @@ Render = Callable[[Sheet], str]
 """How a theme makes a finished page of a sheet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Shape(NamedTuple):
     """What two sheets have in common when the theme's part of their pages differs in words only.
 
     `folder` is the part of the page's path that links may share with it, `below` the number of
