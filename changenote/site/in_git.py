@@ -1,10 +1,11 @@
 """What git tells of the notes of a book: which reverts still apply, what changed since."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import reduce
 from operator import or_
 from pathlib import Path
+from typing import NamedTuple
 
 from changenote import git
 from changenote.capture.changes import need_not_be_listed
@@ -12,9 +13,9 @@ from changenote.config import Config
 from changenote.errors import ChangenoteError
 from changenote.git_facts.drift import Drifted, Past
 from changenote.git_facts.main_line import main_line
-from changenote.git_facts.reverts import each_applies, plan_of
+from changenote.git_facts.reverts import Plan, each_applies, plan_of
 from changenote.model.identity import created_on
-from changenote.model.note import Note, shipped_at
+from changenote.model.note import Note, Source, shipped_at
 from changenote.site.book import Book, InGit, Published
 from changenote.store.project import CONFIG, Project
 
@@ -70,24 +71,48 @@ def _asked_with(note: Note) -> tuple[object, ...]:
     return (*whole, note.rollback)
 
 
+class _Asked(NamedTuple):
+    """A note, and what git is asked of it that is taken from inside it, once."""
+
+    file: str
+    note: Note
+    plan: Plan | None
+    source: Source | None
+    paths: tuple[str, ...]
+
+
+def _asked(entries: Iterable[Published]) -> list[_Asked]:
+    """What git is asked of each note; the same path is the same text."""
+    met: dict[str, str] = {}
+    return [
+        _Asked(
+            file=entry.file,
+            note=entry.note,
+            plan=plan_of(entry.note),
+            source=entry.note.source,
+            paths=tuple(met.setdefault(file.path, file.path) for file in entry.note.files),
+        )
+        for entry in entries
+    ]
+
+
 def _told(project: Project, entries: Sequence[Published], head: str) -> dict[str, InGit]:
-    plans = {e.file: plan for e in entries if (plan := plan_of(e.note))}
+    asked = _asked(entries)
+    plans = {one.file: one.plan for one in asked if one.plan}
     applies = each_applies(project, plans, head, limit=REVERTS)
     past = Past(main_line(project, head, _oldest(entries), limit=HISTORY))
     notes = past.of_notes(_in_repository(project.notes))
-    optional = _optional(project, entries)
-    written_down = _written_down(entries, past, notes)
+    optional = _optional(project, asked)
+    written_down = _written_down(asked, past, notes)
     found = {}
-    for entry in entries:
-        own = notes.get(entry.note.id, 0)
-        drifted, commits = _drift(
-            entry.note, past, own=own, written_down=written_down, optional=optional
-        )
-        found[entry.file] = InGit(
-            applies=applies.get(entry.file),
+    for one in asked:
+        own = notes.get(one.note.id, 0)
+        drifted, commits = _drift(one, past, own=own, written_down=written_down, optional=optional)
+        found[one.file] = InGit(
+            applies=applies.get(one.file),
             drifted=drifted,
             drifted_by=commits,
-            revisions=_revisions(entry.note, past, own),
+            revisions=_revisions(one.note, past, own),
             revised=past.time(own) if own else None,
             commit=past.commit(own) if own else "",
         )
@@ -110,10 +135,10 @@ def _in_repository(folder: Path) -> str:
     return folder.relative_to(git.root_around(folder).resolve()).as_posix()
 
 
-def _optional(project: Project, entries: Sequence[Published]) -> set[str]:
+def _optional(project: Project, asked: Iterable[_Asked]) -> set[str]:
     """Files that say nothing about a note when they change: generated ones and the notes' own."""
     folder = project.notes.name
-    paths = {file.path for entry in entries for file in entry.note.files}
+    paths = {path for one in asked for path in one.paths}
     # With it among them, files would count as set-up that are so in one change only.
     config = f"{folder}/{CONFIG}"
     generated = project.config.generated
@@ -121,27 +146,26 @@ def _optional(project: Project, entries: Sequence[Published]) -> set[str]:
     return optional | {config}
 
 
-def _written_down(entries: Sequence[Published], past: Past, notes: Mapping[str, int]) -> int:
+def _written_down(asked: Iterable[_Asked], past: Past, notes: Mapping[str, int]) -> int:
     """The commits that notes tell of, drafts aside: they make no earlier note stale.
 
     A change that was squashed on its way is the commit that brought its note.
     """
     found = 0
-    for note in (entry.note for entry in entries if entry.note.status != "draft"):
-        source = note.source
-        told = past.told_by(source.base, source.head) if source else 0
-        found |= told or past.first(notes.get(note.id, 0))
+    for one in (one for one in asked if one.note.status != "draft"):
+        told = past.told_by(one.source.base, one.source.head) if one.source else 0
+        found |= told or past.first(notes.get(one.note.id, 0))
     return found
 
 
 def _drift(
-    note: Note, past: Past, *, own: int, written_down: int, optional: Collection[str]
+    asked: _Asked, past: Past, *, own: int, written_down: int, optional: Collection[str]
 ) -> tuple[tuple[Drifted, ...], int]:
     """The files that changed after a live note without a note, and by how many commits.
 
     Commits that changed the note as well are its `own`.
     """
-    head = note.source.head if note.source else None
+    note, head = asked.note, asked.source.head if asked.source else None
     shipped = shipped_at(note)
     moment = max(shipped.timestamp() if shipped else 0, _reviewed(note))
     is_dated = shipped is not None or past.has(head)
@@ -150,7 +174,7 @@ def _drift(
     start = past.after(moment, head)
     if not past.has(head):  # rebased or squashed: its commits came before the note, or with it
         start = max(start, past.after_first(own))
-    paths = [file.path for file in note.files if file.path not in optional]
+    paths = [path for path in asked.paths if path not in optional]
     found = list(past.drifted(paths, start, own | written_down))
     files = sorted((file for file, _ in found), key=lambda file: (-file.commits, file.path))
     every = reduce(or_, (commits for _, commits in found), 0)
