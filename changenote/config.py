@@ -11,6 +11,8 @@ from changenote.model.reading import read
 from changenote.records import record
 
 Forge = Literal["github", "gitlab", "gitea", "bitbucket"]
+Heading = Literal["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "none"]
+"""The headings of a changelog, and the word that keeps a kind out of it."""
 
 REQUIRED_ONCE_SHIPPED = (
     "owner",
@@ -34,6 +36,9 @@ class Kind:
     require: tuple[str, ...] = part("Parts required on top of the usual ones.", ())
     optional: tuple[str, ...] = part("Usual parts that this kind does not need.", ())
     checklists: tuple[str, ...] | None = part("Checklists that this kind is asked for.", None)
+    changelog: Heading | None = part(
+        "Heading of its notes in the changelog; `none` keeps them out of it.", None
+    )
 
 
 @record

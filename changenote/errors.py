@@ -125,6 +125,24 @@ class InvalidNote(ChangenoteError):
     exit_code = FINDINGS
 
 
+class NothingToRelease(ChangenoteError):
+    """No note ships with the version."""
+
+    exit_code = FINDINGS
+
+
+class UnlikeChangelog(ChangenoteError):
+    """A changelog has a form in which we would have to guess where a section belongs."""
+
+    exit_code = FINDINGS
+
+
+class BadTemplate(ChangenoteError):
+    """A template of the team's own cannot be used."""
+
+    exit_code = FINDINGS
+
+
 class NotRunnable(ChangenoteError):
     """A note's steps are not run: one is no command, hides something, or belongs elsewhere."""
 

@@ -270,10 +270,12 @@ def _ancestor(sha: str, parents: str, refs: Sequence[str]) -> Ancestor:
     )
 
 
-def tags(folder: Path) -> list[Tag]:
-    """Every tag of a commit, with the time at which it was made."""
+def tags(folder: Path, *, within: str | None = None) -> list[Tag]:
+    """Every tag of a commit, with the time at which it was made; those in a commit's history."""
     form = "%(refname:strip=2)%00%(objectname)%00%(*objectname)%00%(creatordate:iso-strict)"
-    lines = os.fsdecode(ask(["for-each-ref", f"--format={form}", "refs/tags"], folder)).splitlines()
+    merged = [f"--merged={within}"] if within else []
+    arguments = ["for-each-ref", f"--format={form}", *merged, "refs/tags"]
+    lines = os.fsdecode(ask(arguments, folder)).splitlines()
     found = (line.split("\0") for line in lines)
     return [
         Tag(name=name, commit=tagged or commit, at=datetime.fromisoformat(at))
@@ -535,6 +537,21 @@ def is_between(sha: str, base: str | None, head: str, folder: Path) -> bool:
     if not inside or base is None:
         return inside
     return _run(["merge-base", "--is-ancestor", sha, base], folder).returncode == 1
+
+
+def outside(shas: Sequence[str], base: str, folder: Path) -> set[str]:
+    """Those commits that are not in the history of `base`; this clone must have all of them."""
+    if not shas:
+        return set()
+    given = "".join(f"{sha}\n" for sha in (*shas, f"^{base}")).encode()
+    found = set(ask(["rev-list", "--stdin"], folder, given=given).decode().split())
+    return found.intersection(shas)
+
+
+def paths_at(commit: str, within: str, folder: Path) -> list[str]:
+    """The files of a commit below a path from the folder."""
+    arguments = ["ls-tree", "-r", "-z", "--name-only", commit, "--", f"{within}/"]
+    return [path for path in os.fsdecode(ask(arguments, folder)).split("\0") if path]
 
 
 def written_path(path: str) -> str:

@@ -34,6 +34,8 @@ COMMANDS = {
     "outcome": ("outcome", "Say how the deployment went, and when service was back."),
     "supersede": ("supersede", "Say that a change replaces another one, in both notes."),
     "related": ("related", "Say that notes belong together, in both."),
+    "next": ("next", "Propose the next version, from the notes that have none yet."),
+    "release": ("release", "Release notes as a version: into each note, and into CHANGELOG.md."),
     "check": ("check", "Check every note; report all findings with line and column."),
     "fmt": ("fmt", "Put notes in canonical form, comments and meaning untouched."),
     "schema": ("schema", "Print the JSON Schema of a note."),
@@ -43,7 +45,7 @@ COMMANDS = {
 }
 
 
-_WRITE_SEVERAL = ("init", "fmt", "supersede", "related")
+_WRITE_SEVERAL = ("init", "fmt", "supersede", "related", "release")
 """Commands that write more than one file: stopped between two, the first one is written."""
 
 

@@ -41,13 +41,16 @@ class Updated:
 
     def diff(self) -> str:
         """The change as a unified diff; nothing when there is none."""
-        from difflib import unified_diff
+        return diff(self.file, _text(self.stored), self.text)
 
-        old, new = (t.splitlines(keepends=True) for t in (_text(self.stored), self.text))
-        lines = unified_diff(old, new, f"a/{self.file}", f"b/{self.file}")
-        return "".join(
-            t if t.endswith("\n") else f"{t}\n\\ No newline at end of file\n" for t in lines
-        )
+
+def diff(file: str, old: str, new: str) -> str:
+    """What becomes of a file, as a unified diff; nothing when it stays as it is."""
+    from difflib import unified_diff
+
+    before, after = (text.splitlines(keepends=True) for text in (old, new))
+    lines = unified_diff(before, after, f"a/{file}", f"b/{file}")
+    return "".join(t if t.endswith("\n") else f"{t}\n\\ No newline at end of file\n" for t in lines)
 
 
 def update(project: Project, name: str, edit: Edit, *, dry_run: bool = False) -> Updated:
@@ -105,7 +108,7 @@ def report(
     """
     changed = [updated for updated in updates if updated.is_changed]
     if as_json:
-        every = [_plain(updated, dry_run=dry_run) for updated in updates]
+        every = [plain(updated, dry_run=dry_run) for updated in updates]
         console.data({"changed": bool(changed), "dry_run": dry_run, "notes": every, **(more or {})})
         return 0
     for updated in changed:
@@ -120,10 +123,11 @@ def report(
     return 0
 
 
-def _plain(updated: Updated, *, dry_run: bool) -> Data:
-    plain = {"id": updated.id, "path": updated.file, "status": updated.note.status}
+def plain(updated: Updated, *, dry_run: bool) -> Data:
+    """What became of a note, for programs: `{id, path, status, changed, diff}`."""
+    what = {"id": updated.id, "path": updated.file, "status": updated.note.status}
     diff = {"diff": updated.diff()} if dry_run else {}
-    return {**plain, "changed": updated.is_changed, **diff}
+    return {**what, "changed": updated.is_changed, **diff}
 
 
 def _text(stored: notes.StoredNote) -> str:

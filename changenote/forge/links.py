@@ -30,6 +30,7 @@ _COMPARISONS = {
     "bitbucket": "branches/compare",
 }
 _ISSUES = {"github": "issues", "gitlab": "-/issues", "gitea": "issues", "bitbucket": "issues"}
+_TAGS = {"github": "releases/tag", "gitlab": "-/tags", "gitea": "src/tag", "bitbucket": "src"}
 
 FORGES = tuple(_PULL_REQUESTS)
 
@@ -63,6 +64,10 @@ class Repository:
         if self.forge == "bitbucket":
             return f"{self.web}/{_COMPARISONS[self.forge]}/{quote(head)}%0D{quote(base)}"
         return f"{self.web}/{_COMPARISONS[self.forge]}/{quote(base)}...{quote(head)}"
+
+    def tag(self, name: str) -> str:
+        """Address of a tag."""
+        return f"{self.web}/{_TAGS[self.forge]}/{quote(name)}"
 
     def blob(self, revision: str, path: str) -> str:
         """Address of a file, named as notes have it, as it was at a revision."""

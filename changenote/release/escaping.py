@@ -1,0 +1,69 @@
+"""Text from a note as Markdown that says the same and does nothing.
+
+It has to hold for GitHub, GitLab, Gitea and Python-Markdown: only the signs that all of them take
+a backslash for get one, the others become references.
+"""
+
+from urllib.parse import quote
+
+from changenote.patterns import pattern
+
+# Line ends of every kind, and characters that hide or turn others.
+_UNSEEN = pattern(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+# A mention, an address or a link becomes code: nothing else keeps every forge from following it.
+_FOLLOWED = pattern(
+    r"[^\s`<>\[\](){}\"']*(?:@\w|://|\bwww\.)(?:[^\s`<>{}]*[^\s`<>{}.,;:!?)\]\"'])?",
+    holds=("@", "://", "www."),
+)
+_SIGNS = {sign: f"\\{sign}" for sign in "\\*{}[]"} | {
+    "<": "&lt;",
+    ">": "&gt;",
+    "&": "&amp;",
+    "`": "&#96;",
+}
+_NUMBERED = pattern(r"(\d+)([.)])")
+
+
+def escaped(text: str) -> str:
+    """A text on one line of Markdown: no markup, no HTML, no mention and no link comes of it."""
+    line = " ".join(_UNSEEN.sub("", text).split())
+    pieces: list[str] = []
+    end = 0
+    for found in _FOLLOWED.finditer(line):
+        pieces += [_plain(line[end : found.start()], line, end), f"`{found[0]}`"]
+        end = found.end()
+    return _start(line, "".join([*pieces, _plain(line[end:], line, end)]))
+
+
+def target(address: str) -> str:
+    """An address or path as the target of a link, which nothing in it can end."""
+    return quote(address, safe="/:?#@!$&*+,;=%~._-", errors="surrogateescape")
+
+
+def _plain(piece: str, line: str, at: int) -> str:
+    has_struck = line.count("~") > 1
+    out: list[str] = []
+    for place, sign in enumerate(piece, at):
+        if sign == "_" and not _is_inside_a_word(line, place):
+            out.append("\\_")
+        elif sign == "~" and has_struck:
+            out.append("&#126;")
+        else:
+            out.append(_SIGNS.get(sign, sign))
+    return "".join(out)
+
+
+def _is_inside_a_word(line: str, place: int) -> bool:
+    return line[place - 1 : place].isalnum() and line[place + 1 : place + 2].isalnum()
+
+
+def _start(line: str, text: str) -> str:
+    """The text, when its first characters would make a list, a heading or a box of a line."""
+    if numbered := _NUMBERED.match(line):
+        return f"{numbered[1]}&#{ord(numbered[2])};{text[len(numbered[0]) :]}"
+    first = line[:1]
+    is_sign = first.isascii() and not first.isalnum() and text.startswith(first)
+    return f"&#{ord(first)};{text[1:]}" if is_sign and first not in "\\`&" and first else text
