@@ -1,6 +1,7 @@
 """`index.json`: every note in a few plain values, for programs, and the schema of its shape."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from io import BytesIO
 from typing import Any, get_args
 
 from changenote.model.measures import Word
@@ -36,6 +37,13 @@ def index_plans(edition: Edition) -> Iterator[Plan]:
 
 
 def _index(edition: Edition) -> bytes:
+    made = BytesIO()  # of a hundred thousand notes nothing else is in memory
+    for piece in _pieces(edition):
+        made.write(piece.encode("utf-8", "replace"))
+    return made.getvalue()
+
+
+def _pieces(edition: Edition) -> Iterator[str]:
     here = edition.places.inside()
     head: Data = {
         "$schema": INDEX_SCHEMA,
@@ -44,13 +52,19 @@ def _index(edition: Edition) -> bytes:
         "commit": edition.book.commit or None,
         "feeds": [link(edition, here, ATOM), link(edition, here, JSON_FEED)],
     }
-    lists = {
-        "notes": [_entry(edition, row) for row in edition.rows],
-        "unreadable": [_unreadable(edition, broken, here) for broken in edition.book.broken],
-    }
-    parts = [f"{compact(name)}:{compact(value)}" for name, value in head.items()]
-    parts += [f"{compact(name)}:[\n{_lines(values)}\n]" for name, values in lists.items()]
-    return ("{" + ",\n".join(parts) + "}\n").encode("utf-8", "replace")
+    yield "{" + "".join(f"{compact(name)}:{compact(value)},\n" for name, value in head.items())
+    yield from _listed("notes", (_entry(edition, row) for row in edition.rows))
+    yield ",\n"
+    broken = edition.book.broken
+    yield from _listed("unreadable", (_unreadable(edition, one, here) for one in broken))
+    yield "}\n"
+
+
+def _listed(name: str, values: Iterable[Data]) -> Iterator[str]:
+    yield f"{compact(name)}:[\n"
+    for number, value in enumerate(values):
+        yield (",\n" if number else "") + compact(value)
+    yield "\n]"
 
 
 def _unreadable(edition: Edition, broken: Broken, here: str) -> Data:
@@ -59,10 +73,6 @@ def _unreadable(edition: Edition, broken: Broken, here: str) -> Data:
         **({"repository": broken.source} if broken.source else {}),
         "address": link(edition, here, edition.places.files[broken.file]),
     }
-
-
-def _lines(values: list[Data]) -> str:
-    return ",\n".join(compact(value) for value in values)
 
 
 def _entry(edition: Edition, row: Row) -> Data:
