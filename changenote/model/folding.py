@@ -18,7 +18,7 @@ _AT_HAND = (
 """What sorts, groups and names notes; nobody needs to unfold one for that."""
 
 _INSIDE = tuple(field.name for field in fields(Note) if field.name not in _AT_HAND)
-_WHOLE = 5_000
+_WHOLE = 8_000
 _AT_A_TIME = 1_000
 _FAST = 1  # of zlib's levels; the next ones save little
 
