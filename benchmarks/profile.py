@@ -44,6 +44,7 @@ PHASES = {
     "jinja2/environment.py: Environment.get_template": "templates compiled",
     "jinja2/environment.py: Environment._load_template": "templates compiled",
     "changenote/site/edition": "edition: facts over all notes",
+    "changenote/site/row": "edition: facts over all notes",
     "changenote/site/pages": "other pages",
     "changenote/site": "the plugin",
     "importlib": "loading modules",

@@ -19,7 +19,8 @@ from benchmarks.server import served
 from changenote.config import Config
 from changenote.model.reading import read_note
 from changenote.site.book import Asset, Book, Page, Published
-from changenote.site.edition import Edition, edition
+from changenote.site.edition import Edition
+from changenote.site.editions import edition
 from changenote.site.environment import environment
 from changenote.site.note.page import note_plans
 from changenote.site.search.facts import facts_plans

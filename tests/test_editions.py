@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from changenote.site.edition import Edition, edition
+from changenote.site.edition import Edition
+from changenote.site.editions import edition
 from tests.test_plans import EDITS, World, random_edit, world
 
 _ = world  # a fixture: the notes of several services with all that pages show

@@ -10,7 +10,7 @@ import pytest
 
 from changenote.site.addresses import Addresses
 from changenote.site.book import Book, Page, Published
-from changenote.site.edition import edition
+from changenote.site.editions import edition
 from changenote.site.environment import environment
 from changenote.site.lists.files import FilePlace, file_place, file_plans
 from changenote.site.lists.groups import group_plans

@@ -7,7 +7,8 @@ from urllib.parse import urljoin
 import pytest
 
 from changenote.site.book import Book
-from changenote.site.edition import Edition, edition
+from changenote.site.edition import Edition
+from changenote.site.editions import edition
 from changenote.site.environment import environment
 from changenote.site.numbers.metrics import metric_path, moved_between_notes
 from tests.books import book, links, page, paths, words

@@ -19,7 +19,8 @@ from changenote.capture.reverting import Applies
 from changenote.config import Config
 from changenote.site.book import Asset, Book, Broken, Drifted, InGit, Page, Published
 from changenote.site.digests import digest_of
-from changenote.site.edition import Edition, edition
+from changenote.site.edition import Edition
+from changenote.site.editions import edition
 from changenote.site.environment import environment
 from changenote.site.exports import feeds, llms
 from changenote.site.lists import files, groups, home, listing, periods, releases, weeks

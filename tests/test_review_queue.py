@@ -11,7 +11,7 @@ from changenote.config import Config
 from changenote.model.problems import Finding
 from changenote.model.rehearsal import steps_sha256
 from changenote.site.book import Book, Broken, Drifted, InGit
-from changenote.site.edition import edition
+from changenote.site.editions import edition
 from changenote.site.environment import environment
 from changenote.site.lists.review import FEW, MOST, Waiting, waiting
 from tests.books import book, least, links, page, words

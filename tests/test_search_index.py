@@ -16,7 +16,7 @@ from changenote.model.facts import searchable
 from changenote.model.note import Note
 from changenote.model.writing import plain
 from changenote.site.book import Asset
-from changenote.site.edition import edition
+from changenote.site.editions import edition
 from changenote.site.environment import environment
 from changenote.site.folder import write_pages
 from changenote.site.plan import Plan

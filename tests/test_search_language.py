@@ -19,7 +19,7 @@ from changenote.model.keys import KEYS
 from changenote.model.note import FileTouched, Note, Rollback, Shipped, Source, Step
 from changenote.model.query import SYNTAX, Phrase, Term, Word, parse
 from changenote.site.book import Asset, Book, Published
-from changenote.site.edition import edition
+from changenote.site.editions import edition
 from changenote.site.environment import environment
 from changenote.site.search.facts import facts_plans
 from changenote.store.emitting import dump

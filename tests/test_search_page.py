@@ -17,7 +17,7 @@ from changenote.config import Config
 from changenote.model.facts import facts
 from changenote.model.query import parse
 from changenote.site.book import Asset, Book
-from changenote.site.edition import edition
+from changenote.site.editions import edition
 from changenote.site.environment import environment
 from changenote.site.loading import project_of, read_book
 from changenote.site.pages import pages_of, printed

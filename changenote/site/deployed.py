@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
+from changenote.site.row import Row
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import date
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
@@ -16,126 +15,17 @@ from changenote.model.history import History, Key, Point, histories, levels_of
 from changenote.model.keys import KEYS, KEYS_OF_MANY
 from changenote.model.keys import Key as QueryKey
 from changenote.model.kinship import Kinfolk, Kinship
-from changenote.model.measures import Verdict, headline
-from changenote.model.note import BAD_OUTCOMES, Note, shipped_at
+from changenote.model.note import Note
 from changenote.model.rehearsal import is_of
-from changenote.site.addresses import Addresses, Name, addresses, metric_paths, relative
-from changenote.site.book import Book, Published, Source
+from changenote.site.addresses import Addresses, Name, metric_paths, relative
+from changenote.site.book import Book, Source
 from changenote.site.digests import digest_of
 from changenote.site.environment import own_place
 from changenote.site.fingerprint import fingerprint
+from changenote.site.row import VERDICTS, Row
 from changenote.site.tree import Tree, bare
-from changenote.site.wording import day_of, month_of
 
 Worked = TypeVar("Worked")
-
-VERDICTS = {
-    "improved": "improved",
-    "regressed": "got worse",
-    "no_change": "no change",
-    "inconclusive": "not clear",
-    "insufficient": "too few runs",
-    "unverified": "reported",
-    "invalid": "not comparable",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A note as one line of a list."""
-
-    entry: Published
-    note: Note
-    source: Source
-    path: str
-    day: date | None
-    month: str
-    headline: Verdict | None
-    # Places for what is worked out later: a `cached_property` would take 300 bytes a row more, and
-    # so would a default that is none of the row's own.
-    _digest: str = field(default_factory=str, init=False, compare=False, repr=False)
-    _line: str = field(default_factory=str, init=False, compare=False, repr=False)
-    _ending: str | None = field(default_factory=type(None), init=False, compare=False, repr=False)
-
-    @property
-    def digest(self) -> str:
-        """Changes with whatever any page may show of the note alone: it stands for the whole of it.
-
-        Images count by what is in them.
-        """
-        if not self._digest:
-            object.__setattr__(self, "_digest", self._whole_digest())
-        return self._digest
-
-    def _whole_digest(self) -> str:
-        entry = self.entry
-        return digest_of(
-            (
-                *(self.path, entry.file, entry.digest, entry.findings),
-                *(entry.images, entry.refused, self.source),
-            )
-        )
-
-    @property
-    def line(self) -> str:
-        """Changes with what a list shows of the note, and not with the rest of it."""
-        if not self._line:
-            object.__setattr__(self, "_line", self._line_digest())
-        return self._line
-
-    def _line_digest(self) -> str:
-        note, rollback = self.note, self.note.rollback
-        undoing = (rollback.strategy, len(rollback.steps)) if rollback else None
-        about = (self.source.name, note.service, note.kind, note.owner, self.place[1])
-        came_of_it = (self.bad_outcome, self.verdict, self.needs_review)
-        return digest_of(
-            (self.path, note.id, note.title, note.status, self.since, about, came_of_it, undoing)
-        )
-
-    @property
-    def name(self) -> Name:
-        """What it goes by among the notes of all repositories."""
-        return self.entry.source, self.entry.note.id
-
-    @property
-    def place(self) -> tuple[str, str]:
-        """The service and the environment it was shipped to; empty where it names none."""
-        shipped = self.note.shipped
-        return self.note.service or "", (shipped and shipped.environment) or ""
-
-    @property
-    def since(self) -> str:
-        """The moment it shipped, in UTC, or the day it counts by; empty when neither is known."""
-        known = shipped_at(self.note) or self.day
-        return known.isoformat() if known else ""
-
-    @property
-    def verdict(self) -> str | None:
-        """The word for what the primary metric says, if anything may be said."""
-        return self.headline.verdict if self.headline else None
-
-    @property
-    def ending(self) -> str:
-        """How it turned out; empty when nothing was measured and nothing went wrong."""
-        if self._ending is None:
-            object.__setattr__(self, "_ending", self._how_it_ended())
-        return self._ending or ""
-
-    def _how_it_ended(self) -> str:
-        if self.note.status in ("draft", "rolled_back"):
-            return self.note.status
-        return self.bad_outcome or self.verdict or ""
-
-    @property
-    def bad_outcome(self) -> str | None:
-        """How the deployment went, if badly; a change that was rolled back says so itself."""
-        shipped, is_live = self.note.shipped, self.note.status == "shipped"
-        return shipped.outcome if shipped and is_live and shipped.outcome in BAD_OUTCOMES else None
-
-    @property
-    def needs_review(self) -> bool:
-        """Has nobody confirmed yet what the note says?"""
-        return "needs_human_review" in self.note.flags
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -389,124 +279,3 @@ def files_of(note: Note) -> Iterator[str]:
         yield file.path
         if file.from_:
             yield file.from_
-
-
-def edition(
-    book: Book, templates: Environment, *, index: str = "", before: Edition | None = None
-) -> Edition:
-    """A book with everything worked out that more than one page needs.
-
-    What would be the same as in the edition `before` is taken from there.
-    """
-    places = addresses(book)
-    known = _rows_to_keep(before, book, places) if before else {}
-    every = (known.get(entry.file) or _row(book, entry, places) for entry in book.entries)
-    made = _of_rows(tuple(sorted(every, key=_when, reverse=True)), book, places, templates, index)
-    if before:
-        _hand_on(before, made)
-    return made
-
-
-def _rows_to_keep(before: Edition, book: Book, places: Addresses) -> dict[str, Row]:
-    """The rows of notes that are what and where they were, by their files."""
-    names = {row.entry.source for row in before.rows}
-    sources = {name for name in names if book.source(name) == before.book.source(name)}
-    entries = set(map(id, book.entries))
-    return {
-        row.entry.file: row
-        for row in before.rows
-        if id(row.entry) in entries
-        and row.entry.source in sources
-        and places.files[row.entry.file] == row.path
-    }
-
-
-def _hand_on(before: Edition, now: Edition) -> None:
-    """Give on what takes long to work out while all that it hangs on is the same."""
-    changed = _changed_parts(before, now)
-    if changed is None:
-        return
-    known, ours = vars(before), vars(now)
-    ours |= {
-        name: known[name]
-        for name, parts in _HANGS_ON.items()
-        if name in known and not changed & parts
-    }
-
-
-_OF_METRICS = frozenset({"id", "status", "service", "shipped", "metrics"})
-_HANGS_ON: Mapping[str, frozenset[str]] = {
-    "kinship": frozenset(
-        {"id", "shipped", "source", "files", "service", "tags", "related", "supersedes"}
-    ),
-    "tree": frozenset({"files"}),
-    "metric_paths": _OF_METRICS,
-    "histories": _OF_METRICS | {"title"},
-}
-"""The parts of notes that what an edition works out of all of them hangs on."""
-
-
-def _changed_parts(before: Edition, now: Edition) -> set[str] | None:
-    """The parts in which notes differ; None when they are not the same notes in the same order."""
-    if len(before.rows) != len(now.rows) or before.book.is_of_many != now.book.is_of_many:
-        return None
-    changed: set[str] = set()
-    for one, other in zip(before.rows, now.rows, strict=True):
-        if (one.path, one.source.name) != (other.path, other.source.name):
-            return None
-        if one.note is not other.note:
-            changed.update(_differing(one.note, other.note))
-    return changed
-
-
-def _differing(one: Note, other: Note) -> Iterator[str]:
-    for part in fields(one):
-        if getattr(one, part.name) != getattr(other, part.name):
-            yield part.name
-
-
-def _of_rows(
-    rows: tuple[Row, ...], book: Book, places: Addresses, templates: Environment, index: str
-) -> Edition:
-    return Edition(
-        book=book,
-        places=places,
-        rows=rows,
-        by_name={row.name: row for row in rows if places.names[row.name] == row.path},
-        mentions=_turned_round(rows, places, lambda note: note.related),
-        replacements=_turned_round(rows, places, lambda note: note.supersedes),
-        templates=templates,
-        index=index,
-    )
-
-
-def _row(book: Book, entry: Published, places: Addresses) -> Row:
-    note = entry.note
-    return Row(
-        entry=entry,
-        note=note,
-        source=book.source(entry.source),
-        path=places.files[entry.file],
-        day=day_of(note),
-        month=month_of(note),
-        headline=entry.judged[0] if entry.judged else headline(note),
-    )
-
-
-def _when(row: Row) -> tuple[str, str, str]:
-    """Sorts by day, then by the moment of shipping, then by id."""
-    at = shipped_at(row.note)
-    moment = at.isoformat() if at else ""
-    return (row.day.isoformat() if row.day else "", moment, row.note.id)
-
-
-def _turned_round(
-    rows: Iterable[Row], places: Addresses, links: Callable[[Note], Iterable[str]]
-) -> dict[Name, tuple[Name, ...]]:
-    """Links between notes by the note they lead to."""
-    found: dict[Name, list[Name]] = {}
-    for row in rows:
-        for note_id in links(row.note):
-            target = places.meant(note_id, row.entry.source)
-            found.setdefault(target, []).append(row.name)
-    return {target: tuple(names) for target, names in found.items()}

@@ -1,6 +1,6 @@
 """How notes turned out: what undid a change, or how it shipped, before what its metric says."""
 
-from changenote.site.edition import VERDICTS, Row
+from changenote.site.row import VERDICTS, Row
 
 ENDINGS = {
     "failed": "failed",

@@ -12,7 +12,8 @@ from changenote.model.schema import json_schema
 from changenote.resources import templates_folder
 from changenote.site import addresses
 from changenote.site.book import Asset, Book, Broken, Page, Source
-from changenote.site.edition import Edition, edition
+from changenote.site.edition import Edition
+from changenote.site.editions import edition
 from changenote.site.environment import environment
 from changenote.site.exports.badges import badge_plans
 from changenote.site.exports.feeds import feed_plans

@@ -2,7 +2,8 @@
 
 from changenote.model.measures import Verdict, judge
 from changenote.model.note import primary_metric
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
+from changenote.site.row import Row
 
 _MOST = 20_000
 """Verdicts that are kept, 15 MB: as many as pages of metrics show of their newest notes."""

@@ -11,9 +11,10 @@ from functools import partial
 from changenote.site.addresses import folder_name
 from changenote.site.book import Asset
 from changenote.site.deployed import Deployed, by_service
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.endings import ENDINGS, standing
 from changenote.site.plan import Plan
+from changenote.site.row import Row
 from changenote.site.wording import day, in_xml
 
 _LABEL = "last change"

@@ -13,10 +13,11 @@ from changenote.model.note import in_utc, shipped_at
 from changenote.site import markdown
 from changenote.site.addresses import ATOM, JSON_FEED, relative
 from changenote.site.book import Asset
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.exports.links import link
 from changenote.site.note.measured import answer
 from changenote.site.plan import Plan
+from changenote.site.row import Row
 from changenote.site.wording import in_xml, people
 
 NEWEST = 50

@@ -10,11 +10,12 @@ from changenote.model.rehearsal import is_of
 from changenote.model.summary import summary
 from changenote.site.addresses import ATOM, INDEX, INDEX_SCHEMA, JSON_FEED
 from changenote.site.book import Asset, Broken
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.exports.links import link
 from changenote.site.json_text import compact, indented
 from changenote.site.note.measured import answer
 from changenote.site.plan import Plan, nothing_else
+from changenote.site.row import Row
 
 FORMAT = 1
 

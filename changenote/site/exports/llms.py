@@ -15,9 +15,10 @@ from changenote.site.addresses import (
     SHORT,
 )
 from changenote.site.book import Asset
-from changenote.site.edition import VERDICTS, Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.exports.links import link
 from changenote.site.plan import Plan
+from changenote.site.row import VERDICTS, Row
 from changenote.site.wording import counted
 
 NEWEST = 20

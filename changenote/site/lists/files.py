@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 
 from changenote.site.addresses import dotted_folder
 from changenote.site.book import Page, Source
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.lists.listing import asking, listing
 from changenote.site.lists.tallies import tally
 from changenote.site.plan import Plan
+from changenote.site.row import Row
 from changenote.site.tree import Folder, above, name_within, parted, through
 from changenote.site.wording import counted
 

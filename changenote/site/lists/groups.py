@@ -8,7 +8,7 @@ from changenote.model.history import History
 from changenote.site.addresses import ATOM, JSON_FEED
 from changenote.site.book import Page, Source
 from changenote.site.deployed import Deployed, deployed, main_environment
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.exports.badges import badge
 from changenote.site.lists.listing import Head, List, list_plans, listing
 from changenote.site.lists.periods import whole
@@ -16,6 +16,7 @@ from changenote.site.lists.releases import released_services, releases_path
 from changenote.site.lists.tallies import Tally, tally
 from changenote.site.numbers.metrics import metric_path
 from changenote.site.plan import Plan
+from changenote.site.row import Row
 
 CARDS = 150
 """So many names have a card in an index: those that were used last. The others are links."""

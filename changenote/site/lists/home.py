@@ -14,7 +14,7 @@ from changenote.site.addresses import ATOM, ROLLBACK
 from changenote.site.book import Page
 from changenote.site.charts.activity import Week, activity_plot
 from changenote.site.deployed import Deployed, by_service
-from changenote.site.edition import VERDICTS, Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.endings import ENDINGS, standing
 from changenote.site.lists.groups import sorts
 from changenote.site.lists.listing import asking, listing
@@ -22,6 +22,7 @@ from changenote.site.lists.review import waiting
 from changenote.site.note.measured import why_no_metric
 from changenote.site.numbers.metrics import Moved, moved_between_notes
 from changenote.site.plan import Plan
+from changenote.site.row import VERDICTS, Row
 from changenote.site.wording import counted, day, number, total, with_unit
 
 CARDS, NEWEST, MOVED, WEEKS = 6, 15, 4, 26

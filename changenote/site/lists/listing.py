@@ -6,11 +6,12 @@ from itertools import pairwise
 from typing import Any
 
 from changenote.site.book import Page
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.headings import headings
 from changenote.site.lists.periods import Period, every, parts
 from changenote.site.lists.tallies import tally
 from changenote.site.plan import Plan
+from changenote.site.row import Row
 from changenote.site.wording import counted
 
 NEWEST = 50

@@ -10,7 +10,8 @@ from changenote.model.problems import did_you_mean
 from changenote.model.query import Query, parse
 from changenote.model.ranking import rank
 from changenote.site.blocks import Block
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
+from changenote.site.row import Row
 
 _USUAL = 20
 _MOST = 500

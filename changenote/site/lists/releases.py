@@ -8,11 +8,12 @@ from functools import partial
 
 from changenote.site.addresses import dotted_folder, folder_name
 from changenote.site.book import Page
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.lists.listing import asking, listing, outline
 from changenote.site.lists.periods import MOST, Period, every, parts, whole
 from changenote.site.lists.tallies import Tally, tally
 from changenote.site.plan import Plan
+from changenote.site.row import Row
 from changenote.site.wording import counted
 
 _TITLE = "Releases"

@@ -11,9 +11,10 @@ from changenote.git_facts.reverts import REVERTED_WITHIN
 from changenote.model.note import Note, shipped_at
 from changenote.model.problems import dotted
 from changenote.site.book import InGit, Page
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.lists.listing import listing
 from changenote.site.plan import Plan
+from changenote.site.row import Row
 from changenote.site.wording import counted
 
 PATH = "review"

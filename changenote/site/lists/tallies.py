@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from operator import attrgetter
 
-from changenote.site.edition import Row
 from changenote.site.endings import ENDINGS
+from changenote.site.row import Row
 
 _COUNTED = ("improved", "regressed", "rolled_back", "failed", "degraded", "draft")
 """What is worth counting, good news first; a note counts once."""

@@ -7,11 +7,12 @@ from itertools import groupby
 from operator import itemgetter
 
 from changenote.site.book import Page
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.lists.listing import List, list_plans, listing
 from changenote.site.lists.periods import Period, month_of
 from changenote.site.lists.tallies import Tally, tally
 from changenote.site.plan import Plan
+from changenote.site.row import Row
 
 _TITLE = "Timeline"
 

@@ -11,11 +11,12 @@ from typing import Any
 from changenote.model.measures import sentence
 from changenote.model.note import primary_metric
 from changenote.site.book import Page
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.lists.listing import asking, listing
 from changenote.site.lists.tallies import Tally, summary, tally
 from changenote.site.numbers.metrics import Moved, moved_between_notes
 from changenote.site.plan import Plan
+from changenote.site.row import Row
 from changenote.site.wording import between, counted, people
 
 _TITLE = "Weeks"

@@ -12,11 +12,12 @@ from changenote.model.shapes import DIGEST, TEXT, list_of, optional, record_of, 
 from changenote.model.verdict_data import SHAPE, verdict_data
 from changenote.site.addresses import NOTE_SCHEMA, relative
 from changenote.site.book import InGit
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.json_text import compact
 from changenote.site.note.derived import Derived
 from changenote.site.note.measured import Measured
 from changenote.site.note.others import MOST_LATER, Other, Others
+from changenote.site.row import Row
 
 Data = dict[str, Any]
 

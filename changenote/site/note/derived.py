@@ -9,10 +9,11 @@ from changenote.model.reading_time import reading_minutes
 from changenote.model.score import Score
 from changenote.model.writing import content_sha256, plain
 from changenote.site.book import InGit
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.note.measured import Answer, Measured, answer, measured
 from changenote.site.note.others import Others
 from changenote.site.note.scored import scored
+from changenote.site.row import Row
 from changenote.site.verdicts import verdict_on
 from changenote.site.way_back import Rehearsed, rehearsed
 

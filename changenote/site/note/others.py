@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from changenote.model.kinship import By, Kin
 from changenote.model.note import Note
 from changenote.site.addresses import Name
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
+from changenote.site.row import Row
 from changenote.site.wording import counted, short_address
 
 MOST_LATER = 20

@@ -14,7 +14,7 @@ from changenote.site.addresses import NOTE_SCHEMA, ROLLBACK
 from changenote.site.book import Asset, Page
 from changenote.site.charts.samples import samples_plot
 from changenote.site.digests import digest_of
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.headings import headings
 from changenote.site.images import published_name
 from changenote.site.json_text import indented
@@ -29,6 +29,7 @@ from changenote.site.note.others import Others, others
 from changenote.site.note.touched import MARKS, comparison, lines_changed, touched
 from changenote.site.numbers.metrics import metric_path
 from changenote.site.plan import Plan, alone
+from changenote.site.row import Row
 from changenote.site.way_back import STRATEGIES, rollback_time
 from changenote.site.wording import shortened
 

@@ -12,7 +12,8 @@ from changenote.model.note import Note
 from changenote.model.problems import Problem
 from changenote.model.score import Score, score
 from changenote.site.book import InGit
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
+from changenote.site.row import Row
 
 _NO_CLOCK = datetime.min.replace(tzinfo=UTC)
 """Pages are the same on every day: nothing in them may grow old."""

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from changenote.forge.links import Repository
 from changenote.model.note import FileTouched, Note
 from changenote.site import tree
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.lists.files import file_place
+from changenote.site.row import Row
 
 MARKS = {
     "added": "A", "modified": "M", "deleted": "D", "renamed": "R", "copied": "C",

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from changenote.site.book import Page
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
 from changenote.site.press.sheets import Neighbour, Sheet
+from changenote.site.row import Row
 
 
 @dataclass(frozen=True, kw_only=True)

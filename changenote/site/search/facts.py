@@ -17,9 +17,10 @@ from changenote.model.note import Note
 from changenote.resources import templates_folder
 from changenote.site.addresses import relative
 from changenote.site.book import Asset
-from changenote.site.edition import VERDICTS, Edition, Row, files_of
+from changenote.site.edition import Edition, files_of
 from changenote.site.json_text import compact
 from changenote.site.plan import Plan, nothing_else
+from changenote.site.row import VERDICTS, Row
 
 _One = Callable[[Row], str | None]
 _Many = Callable[[Row], Iterable[str]]

@@ -10,7 +10,8 @@ from changenote.model.facts import searchable
 from changenote.patterns import pattern
 from changenote.site.book import Broken
 from changenote.site.digests import digest_of
-from changenote.site.edition import Edition, Row
+from changenote.site.edition import Edition
+from changenote.site.row import Row
 
 _TAG = pattern(r"<[^>]*>")
 
