@@ -1,13 +1,11 @@
 """`changenote next`."""
 
-from collections import Counter
 from typing import Any
 
 import click
 
 from changenote.cli import console, options, releasing
 from changenote.errors import NothingToRelease, UsageProblem
-from changenote.model.note import Note
 from changenote.records import record
 from changenote.release import versions
 from changenote.release.choosing import Candidate, Choice, chosen
@@ -19,10 +17,12 @@ Data = dict[str, Any]
 _FIRST = Version(prefix="", numbers=(0, 1, 0))
 _ORDER: tuple[Bump, ...] = ("major", "minor", "patch")
 _WHY = {
-    "major": "somebody has to change something",
-    "minor": "something is new, deprecated or gone",
-    "patch": "nothing is new",
+    "major": "after which somebody has to change something",
+    "minor": "which add, deprecate or remove something",
 }
+_ELSE = "is breaking, or adds, deprecates or removes something"
+_NAMED = 5
+"""So many of the notes that decide are named."""
 
 
 @record
@@ -124,21 +124,24 @@ def _told(
     base: Base, span: releasing.Span, bump: Bump, choice: Choice, bumps: dict[str, Bump]
 ) -> list[str]:
     """Why this version, in words."""
-    counts = Counter(bumps.values())
-    after = f"{base.version} ({base.source})" if base.version else "no version yet"
-    lines = [f"After {after}, {releasing.counted(len(bumps))} since {span.since or 'the start'}."]
-    lines += [f"  {size}: {counts[size]}, {_WHY[size]}" for size in _ORDER if counts[size]]
+    notes = f"{releasing.counted(len(bumps))} since {span.since or 'the start'}"
     deciding = [one.note for one in choice.ships if bumps[one.note.id] == bump]
-    lines += [f"  because of {_named(note)}" for note in deciding[:3] if bump != "patch"]
-    if base.version and not base.version.numbers[0] and bump == "major":
-        lines.append("Before 1.0.0 a breaking change makes a minor version.")
+    if base.version is None:
+        lines = [f"The first version: there is no tag, and none of {notes} has one."]
+    elif bump == "patch":
+        after = f"{base.version} ({base.source})"
+        lines = [f"A patch after {after}: none of {notes} {_ELSE}."]
+    else:
+        lines = [
+            f"After {base.version} ({base.source}), for {len(deciding)} of {notes}, {_WHY[bump]}:"
+        ]
+        lines += [f"  {note.id}  {note.title}" for note in deciding[:_NAMED]]
+        lines += [f"  and {len(deciding) - _NAMED} more"] * (len(deciding) > _NAMED)
+        if bump == "major" and not base.version.numbers[0]:
+            lines.append("Before 1.0.0 a breaking change makes a minor version.")
     if choice.left_out:
         lines += ["Left out:", *releasing.what_is_left_out(choice)]
     return lines
-
-
-def _named(note: Note) -> str:
-    return f"{note.id}  {note.title}"
 
 
 def _data(

@@ -132,9 +132,9 @@ def _newness(project: Project, of: Span, every: Iterable[Note]) -> Callable[[Not
     if of.start is None and of.end is None:
         return lambda _: True
     heads = {head for note in every if (head := _head(note))}
-    here = sorted(git.trees(sorted(heads), root))
-    after = git.outside(here, of.start, root) if of.start else set(here)
-    later = git.outside(here, of.end, root) if of.end else set()
+    here = git.trees(sorted(heads), root).keys()
+    after = git.outside(sorted(here), of.start, root) if of.start else here
+    later = git.outside(sorted(here), of.end, root) if of.end else set()
     before = _ids_at(project, of.start) if of.start else set()
     until = _ids_at(project, of.end) if of.end else None
 

@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from changenote.errors import BadTemplate
+from changenote.release.escaping import escaped
 from changenote.release.section import Release
 from changenote.resources import templates_folder
 
@@ -23,6 +24,7 @@ class Texts:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.filters["escaped"] = escaped
 
     def section(self, release: Release) -> str:
         """The section of a changelog, without a line end at its end. Raises `BadTemplate`."""
