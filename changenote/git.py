@@ -68,6 +68,14 @@ class Tag:
 
 
 @record
+class Addition:
+    """The commit that added a file, and when it was made by its author."""
+
+    commit: str
+    at: datetime
+
+
+@record
 class FileDifference:
     """One file that differs; counts are None for a binary file. `source` is the path before."""
 
@@ -491,6 +499,39 @@ def added_by(path: str, head: str, folder: Path) -> str | None:
     """The newest commit in the history of `head` that added a file."""
     arguments = ["log", "--max-count=1", "--diff-filter=A", "--format=%H", "--end-of-options"]
     return ask([*arguments, head, "--", f":(top,literal){path}"], folder).decode().strip() or None
+
+
+def additions(folder: Path) -> dict[str, Addition]:
+    """When and by which commit each file below a folder was last added; paths from the root.
+
+    All in one go. Where a clone was cut off, everything seems to come with its first commits: what
+    these added is left out. Raises `NoCommits` where there is none.
+    """
+    arguments = ["log", "--root", "--diff-filter=A", "--no-renames", "--no-relative", "--name-only"]
+    form = "--format=format:%x00%H%x00%aI%x00%P"
+    result = _run([*arguments, "--no-ext-diff", "-z", form, "--", "."], folder)
+    if result.returncode:
+        commit_id("HEAD", folder)
+        raise _failed(arguments, result.stderr)
+    cut_off = is_shallow(folder)
+    found: dict[str, Addition] = {}
+    for path, addition, is_first in _parsed_additions(os.fsdecode(result.stdout)):
+        if not (is_first and cut_off):
+            found.setdefault(path, addition)
+    return found
+
+
+def _parsed_additions(out: str) -> Iterator[tuple[str, Addition, bool]]:
+    """Each path with its commit, newest first, and whether that has no parent."""
+    fields = iter(out.split("\0"))
+    addition, parents = Addition(commit="", at=datetime.min), ""
+    for path in fields:
+        if path:
+            yield path, addition, not parents
+        elif sha := next((field for field in fields if field), ""):
+            addition = Addition(commit=sha, at=datetime.fromisoformat(next(fields)))
+            parents, _, first = next(fields).partition("\n")
+            yield first, addition, not parents
 
 
 def paths_touched(commit: str, folder: Path) -> list[str]:

@@ -32,13 +32,18 @@ def is_filler(text: str) -> bool:
     return words in _FILLERS or not words.strip("x") or bool(_LATER.match(text))
 
 
+def says_the_same(first: str, second: str) -> bool:
+    """Have two texts the same words? A reason that has those of the title is none."""
+    return _words_of(first) == _words_of(second)
+
+
 def check_fillers(note: Note) -> Iterator[Problem]:
     """Every text of a note that holds a place and says nothing."""
     for path, text, expected in _texts(note):
         if text is None or not text.strip():
             continue  # which is a missing part
         words = _words_of(text)
-        if path == ("reason",) and words == _words_of(note.title):
+        if path == ("reason",) and says_the_same(text, note.title):
             yield _filler(path, "the title again", expected)
         elif is_filler(text) or words in _EXCUSES:
             yield _filler(path, shown(text), expected)

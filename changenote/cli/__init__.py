@@ -38,6 +38,7 @@ COMMANDS = {
     "release": ("release", "Release notes as a version: into each note, and into CHANGELOG.md."),
     "check": ("check", "Check every note; report all findings with line and column."),
     "fmt": ("fmt", "Put notes in canonical form, comments and meaning untouched."),
+    "import": ("import_", "Notes of towncrier, scriv, reno and others, as drafts of ours."),
     "schema": ("schema", "Print the JSON Schema of a note."),
     "site": ("site", "Build or serve the knowledge base, or write its pages."),
     "export": ("export", "All notes for other programs: NDJSON, OpenSearch, Parquet."),
@@ -45,7 +46,7 @@ COMMANDS = {
 }
 
 
-_WRITE_SEVERAL = ("init", "fmt", "supersede", "related", "release")
+_WRITE_SEVERAL = ("init", "fmt", "supersede", "related", "release", "import")
 """Commands that write more than one file: stopped between two, the first one is written."""
 
 

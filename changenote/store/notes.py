@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from changenote.errors import NoSuchNote
+from changenote.errors import ChangedOnDisk, NoSuchNote
 from changenote.model.identity import file_name, id_in_file_name, named, new_id
 from changenote.model.note import Note
 from changenote.model.problems import Problem
@@ -368,6 +368,24 @@ def create(
             continue
         raw = text.encode("utf-8", "surrogateescape")
         return Created(id=note_id, path=path, file=project.relative(path), raw=raw)
+
+
+def create_as(project: Project, note_id: str, title: str, text: str) -> Created:
+    """Write a new note under an id that is known to be free, as that of an imported note is.
+
+    Raises `ChangedOnDisk` when a file has taken its name since.
+    """
+    path = project.notes / note_id[:4] / file_name(note_id, title)
+    try:
+        files.create(path, text)
+    except FileExistsError as error:
+        raise ChangedOnDisk(
+            f"{project.relative(path)} was made by somebody else just now",
+            expected="a free name",
+            hint="Run the same command again: it goes on where it stopped.",
+        ) from error
+    raw = text.encode("utf-8", "surrogateescape")
+    return Created(id=note_id, path=path, file=project.relative(path), raw=raw)
 
 
 def rewrite(note: StoredNote | Created, text: str) -> bytes:
