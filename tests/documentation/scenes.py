@@ -90,6 +90,21 @@ def noted(folder: Path) -> Workshop:
     return shop
 
 
+def unreleased(folder: Path) -> Workshop:
+    """The shop with the same notes, of which none has a version yet; the first is a feature."""
+    shop = _set_up(folder)
+    for change in _story():
+        _with_change(shop, change)
+        shipped = {"at": change["note"]["shipped"]["at"]}
+        note = {**change["note"], "shipped": shipped}
+        if note.get("kind") == "database":
+            note |= {"kind": "feature", "title": "Show orders by day"}
+        done = shop.run("new", "--json", "--from", "-", given=json.dumps(note))
+        assert done.data["problems"] == [], done.out
+        shop.commit("Add a note")
+    return shop
+
+
 def _story() -> list[Mapping[str, Any]]:
     """Changes to the shop, oldest first: commit message, files, what a person says about it."""
     changes: list[Mapping[str, Any]] = YAML(typ="safe").load(_STORY.read_text(encoding="utf-8"))
@@ -138,6 +153,7 @@ SCENES: dict[str, Scene] = {
     "site/how-to/keep-notes-true.md": noted,
     "site/how-to/record-commands.md": adopted,
     "site/how-to/rehearse.md": noted,
+    "site/how-to/releases.md": unreleased,
     "site/how-to/roll-back.md": noted,
     "site/how-to/script-or-agent.md": adopted,
     "site/how-to/site.md": noted,
