@@ -401,6 +401,23 @@ def test_a_release_of_several_notes_says_how_to_undo_all_of_it_last_change_first
     )
 
 
+def test_a_release_says_first_what_breaks_and_which_cves_it_closes() -> None:
+    of = book(
+        _released("20-000001", "v3.0.0", "shop", "tags: [breaking]\n"),
+        _released("21-000002", "v3.0.0", "shop", "tags: [cve-2026-12345]\n"),
+        _released("22-000003", "v3.0.0", "shop"),
+    )
+
+    made = page(of, "changes/releases/shop/v3.0.0/").content
+    said = words(made)
+
+    assert (
+        "Breaking: Change 20-000001 . Security: CVE-2026-12345, Change 21-000002 . What changed"
+        in said.replace("000001.", "000001 .").replace("000002.", "000002 .")
+    )
+    assert made.count("../../../20261120-000001/") == 3
+
+
 def test_a_release_of_one_note_is_that_note() -> None:
     of = book(_released("20-000001", "v1", "shop"), _released("21-000002", "v1", "cart"))
 

@@ -1,10 +1,10 @@
 """Where a note stands in a changelog, and what it means for the next version."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from changenote.config import Config, Heading, Kind
+from changenote.model.impact import DEPRECATED, REMOVED, has_word, headline_cves, is_breaking
 from changenote.model.note import Note
-from changenote.patterns import pattern
 from changenote.release.versions import Bump
 
 HEADINGS: tuple[Heading, ...] = (
@@ -16,11 +16,6 @@ OF_KIND: Mapping[str, Heading] = {"feature": "Added", "fix": "Fixed", "security"
 """Where built-in kinds stand; all others, and a team's own, change what was there."""
 
 _OTHERWISE: Heading = "Changed"
-BREAKING = ("breaking", "breaking-change")
-DEPRECATED = ("deprecated", "deprecation")
-REMOVED = ("removed", "removal")
-
-_CVE = pattern(r"CVE-\d{4}-\d{4,19}", holds=("CVE-",))
 
 
 def heading_of(note: Note, config: Config) -> Heading:
@@ -28,24 +23,14 @@ def heading_of(note: Note, config: Config) -> Heading:
 
     A CVE in the title or a tag decides, then the tags `deprecated` and `removed`, then the kind.
     """
-    if _cves_in((note.title, *note.tags)):
+    if headline_cves(note):
         return "Security"
     own = config.kinds.get(note.kind, Kind()).changelog
-    if own != "none" and _has(note, DEPRECATED):
+    if own != "none" and has_word(note, DEPRECATED):
         return "Deprecated"
-    if own != "none" and _has(note, REMOVED):
+    if own != "none" and has_word(note, REMOVED):
         return "Removed"
     return own or OF_KIND.get(note.kind, _OTHERWISE)
-
-
-def is_breaking(note: Note) -> bool:
-    """Does somebody have to change something? The tag or flag `breaking` says so."""
-    return _has(note, BREAKING)
-
-
-def cves(note: Note) -> tuple[str, ...]:
-    """The CVEs that a note names in its title, tags or reason, in that order."""
-    return _cves_in((note.title, *note.tags, note.reason or ""))
 
 
 def bump_of(note: Note, config: Config) -> Bump:
@@ -53,12 +38,3 @@ def bump_of(note: Note, config: Config) -> Bump:
     if is_breaking(note):
         return "major"
     return "minor" if heading_of(note, config) in ("Added", "Deprecated", "Removed") else "patch"
-
-
-def _has(note: Note, words: tuple[str, ...]) -> bool:
-    known = (*note.tags, *note.flags)
-    return any(word.strip().casefold().replace("_", "-") in words for word in known)
-
-
-def _cves_in(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(cve for text in texts for cve in _CVE.findall(text.upper())))

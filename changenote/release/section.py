@@ -6,6 +6,7 @@ from typing import Any
 
 from changenote.config import Config
 from changenote.forge.links import Repository
+from changenote.model.impact import cves, is_breaking
 from changenote.model.note import Note
 from changenote.records import record
 from changenote.release import headings
@@ -112,17 +113,18 @@ def _entries(heading: str, ships: Iterable[Candidate], address_of: AddressOf) ->
 
 
 def _has_cve(entry: Entry) -> bool:
-    return entry.heading == "Security" and bool(headings.cves(entry.note))
+    return entry.heading == "Security" and bool(cves(entry.note))
 
 
 def _entry(heading: str, one: Candidate, address_of: AddressOf) -> Entry:
-    named = headings.cves(one.note) if heading == "Security" else ()
+    named = cves(one.note) if heading == "Security" else ()
+    title = one.note.title
     return Entry(
         id=one.note.id,
-        title=escaped(one.note.title) or "(no title)",
+        title=escaped(title) or "(no title)",
         heading=heading,
-        is_breaking=headings.is_breaking(one.note),
-        cves=tuple(cve for cve in named if cve not in one.note.title.upper()),
+        is_breaking=is_breaking(one.note),
+        cves=tuple(cve for cve in named if cve not in title.upper()),
         address=target(address_of(one)),
         note=one.note,
         file=one.file,
@@ -152,7 +154,7 @@ def _entry_data(entry: Entry) -> Data:
         "kind": note.kind,
         "service": note.service,
         "breaking": entry.is_breaking,
-        "cves": list(headings.cves(note)) if entry.heading == "Security" else [],
+        "cves": list(cves(note)) if entry.heading == "Security" else [],
         "address": entry.address,
         "path": entry.file,
         "pull_requests": list(note.source.pull_requests) if note.source else [],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from changenote.model.impact import headline_cves, is_breaking
 from changenote.site.addresses import dotted_folder, folder_name
 from changenote.site.book import Page
 from changenote.site.edition import Edition
@@ -127,6 +128,18 @@ def _line(edition: Edition, release: Release) -> object:
 def _release_depends(edition: Edition, service: _Service, release: Release) -> Iterator[object]:
     yield from (service.title, service.path, release.version, release.source)
     yield from edition.lines(release.rows)
+    yield [row.path for row in _breaking(release)]
+    yield [(cve, row.path) for cve, row in _closed(release)]
+
+
+def _breaking(release: Release) -> tuple[Row, ...]:
+    """Its notes after which somebody has to change something."""
+    return tuple(row for row in release.rows if is_breaking(row.note))
+
+
+def _closed(release: Release) -> tuple[tuple[str, Row], ...]:
+    """The CVEs that its notes are about, each with the note."""
+    return tuple((cve, row) for row in release.rows for cve in headline_cves(row.note))
 
 
 def _version(row: Row) -> str:
@@ -223,6 +236,8 @@ def _release_page(edition: Edition, service: _Service, release: Release) -> Page
         title=title,
         release=release,
         rows=release.rows[:MOST],
+        breaking=_breaking(release)[:MOST],
+        closed=_closed(release)[:MOST],
         undo=undo[:MOST],
         undone=undone[:MOST],
         query=_query(release),
