@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from changenote.cli.changelog_file import changelog_file
+from changenote.errors import ChangedOnDisk
+from changenote.store.project import find_project
 from tests.house import said
 from tests.released import (
     FEATURE,
@@ -443,7 +446,7 @@ def test_what_people_wrote_stays_and_what_waits_is_named(shop: Workshop) -> None
 
     done = shop.run("release", "v2.14.0", DAY)
 
-    assert "CHANGELOG.md: 1 line under Unreleased stay" in done.err.replace("stays", "stay")
+    assert "CHANGELOG.md: 1 line stays under Unreleased. Move what ships now.\n" in done.err
     head, middle, tail = changelog(shop).partition("## [v2.14.0] - 2026-11-22\n")
     assert head == before[: before.index("## [v2.13.0]")]
     assert middle
@@ -500,10 +503,24 @@ def test_a_changelog_elsewhere_is_not_written(shop: Workshop, tmp_path: Path) ->
     (shop.folder / "CHANGELOG.md").symlink_to(tmp_path.parent / "else.md")
 
     done = shop.run("release", "v2.14.0")
+    printed = shop.run("release", "v2.14.0", "--format", "markdown")
 
-    assert done.code == 2
+    assert (done.code, printed.code) == (2, 0)
     assert "is outside of" in said(done).what
     assert not (tmp_path.parent / "else.md").exists()
+
+
+def test_a_changelog_that_somebody_else_writes_meanwhile_is_not_overwritten(
+    shop: Workshop,
+) -> None:
+    path = shop.write("CHANGELOG.md", "# Log\n")
+    read = changelog_file(find_project(shop.folder), path, "v2.14.0")
+    shop.write("CHANGELOG.md", "# Log\n\nMine.\n")
+
+    with pytest.raises(ChangedOnDisk):
+        read.write("# Log\n\nOurs.\n")
+
+    assert changelog(shop) == "# Log\n\nMine.\n"
 
 
 def test_a_clone_that_was_cut_off_says_so(shop: Workshop, tmp_path: Path) -> None:

@@ -4,12 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from changenote.cli.updating import diff
-from changenote.errors import (
-    BadTemplate,
-    ChangenoteError,
-    UnlikeChangelog,
-    UsageProblem,
-)
+from changenote.errors import BadTemplate, ChangenoteError, UsageProblem
 from changenote.records import record
 from changenote.release.changelog import (
     Known,
@@ -40,7 +35,7 @@ class ChangelogFile:
     raw: bytes | None
     label: str
     said: Known | None = None
-    refusal: UnlikeChangelog | None = None
+    refusal: ChangenoteError | None = None
 
     @property
     def text(self) -> str:
@@ -63,8 +58,8 @@ class ChangelogFile:
         """The text with a section, if the version has none. `head` stands first in a new file.
 
         `compared` are the addresses of what is not released: against the version before, and
-        against this one. Raises `UnlikeChangelog`, and `BadTemplate` for a section that would not
-        be found again.
+        against this one. Raises what is wrong with the file, and `BadTemplate` for a section that
+        would not be found again.
         """
         if self.refusal:
             raise self.refusal
@@ -94,24 +89,24 @@ class ChangelogFile:
 
 
 def changelog_file(project: Project, path: Path, version: str) -> ChangelogFile:
-    """The changelog at a path. Raises `ChangenoteError` when it cannot be read or is elsewhere."""
+    """The changelog at a path. What is wrong with it is raised when something is to be put in."""
     file = project.relative(path)
+    try:
+        raw = _bytes_of(project, path, file)
+        text = (raw or b"").decode("utf-8", "surrogateescape")
+        said, label = known(text, version), label_like(text, version)
+    except ChangenoteError as refusal:
+        return ChangelogFile(path=path, file=file, raw=None, label=bare(version), refusal=refusal)
+    return ChangelogFile(path=path, file=file, raw=raw, label=label, said=said)
+
+
+def _bytes_of(project: Project, path: Path, file: str) -> bytes | None:
     if not path.resolve().is_relative_to(project.root.resolve()):
         raise UsageProblem(
             f"{path} is outside of {project.root}",
             expected="a changelog beside the notes, in the same repository",
-            hint="`--no-changelog --format markdown` prints the section for anywhere else.",
+            hint="`--format markdown` prints the section for any other place.",
         )
-    raw = _bytes_of(path, file)
-    text = (raw or b"").decode("utf-8", "surrogateescape")
-    try:
-        said, label = known(text, version), label_like(text, version)
-    except UnlikeChangelog as refusal:
-        return ChangelogFile(path=path, file=file, raw=raw, label=bare(version), refusal=refusal)
-    return ChangelogFile(path=path, file=file, raw=raw, label=label, said=said)
-
-
-def _bytes_of(path: Path, file: str) -> bytes | None:
     try:
         return path.read_bytes()
     except FileNotFoundError:

@@ -1,8 +1,7 @@
 """`changenote release`."""
 
-import posixpath
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,76 +11,18 @@ from changenote import git
 from changenote.cli import console, options, releasing
 from changenote.cli.changelog_file import ChangelogFile, changelog_file
 from changenote.cli.gathering import forge_of
-from changenote.cli.updating import Updated, plain, prepare, write
+from changenote.cli.release_plan import Asked, Plan
+from changenote.cli.release_telling import report, tell
+from changenote.cli.updating import prepare, write
 from changenote.errors import ChangenoteError, NothingToRelease, UnlikeChangelog
-from changenote.forge.links import Repository
-from changenote.records import record
 from changenote.release import section, versions
-from changenote.release.choosing import Candidate, Choice, chosen
-from changenote.release.escaping import target
+from changenote.release.choosing import Choice, chosen
 from changenote.release.rendering import Texts
 from changenote.release.section import Release
 from changenote.store.editing import with_value
-from changenote.store.mkdocs_config import config_path, site_url
 from changenote.store.project import Project
 
-Data = dict[str, Any]
-
 _FORMATS = ("markdown", "json", "github-release")
-
-
-@record
-class Asked:
-    """What the command line asks for, and what of it is known before a note is looked at."""
-
-    project: Project
-    version: str
-    tag: git.Tag | None
-    span: releasing.Span
-    day: date | None
-    repository: Repository | None
-
-    def release(self, choice: Choice, known: ChangelogFile, *, is_for_a_forge: bool) -> Release:
-        """The release of the notes that were chosen, as its changelog calls it."""
-        return section.release(
-            self.version,
-            choice.ships,
-            day=self.day or _day(self.tag, known),
-            since=self.span.since,
-            config=self.project.config,
-            repository=self.repository,
-            address_of=_addresses(self, known, is_for_a_forge=is_for_a_forge),
-            label=known.label,
-        )
-
-    @property
-    def compared(self) -> tuple[str, ...]:
-        """Addresses of what is not released: since the version before, and since this one."""
-        if self.repository is None:
-            return ()
-        before = self.repository.compare(self.span.since, "HEAD") if self.span.since else ""
-        return target(before), target(self.repository.compare(self.version, "HEAD"))
-
-
-@record
-class Plan:
-    """Every file as it will be; `text` is that of the changelog, None where it is left alone."""
-
-    release: Release
-    choice: Choice
-    updates: tuple[Updated, ...]
-    changelog: ChangelogFile
-    text: str | None
-
-    @property
-    def changes_the_changelog(self) -> bool:
-        """Does the changelog get a section?"""
-        return self.text is not None and self.text != self.changelog.text
-
-    @property
-    def changes_something(self) -> bool:
-        """Is there anything to write?"""
-        return self.changes_the_changelog or any(one.is_changed for one in self.updates)
 
 
 @click.command()
@@ -144,11 +85,11 @@ def command(
         return 0
     plan = _planned(asked, choice, known, texts, only_notes=given["no_changelog"])
     if not given["as_json"]:
-        _tell(asked, plan)
+        tell(asked, plan)
     if given["dry_run"] or not plan.changes_something or _may_write(given):
         if not given["dry_run"]:
             _write(plan)
-        _report(asked, plan, as_json=given["as_json"], dry_run=given["dry_run"])
+        report(asked, plan, as_json=given["as_json"], dry_run=given["dry_run"])
     return 0
 
 
@@ -183,38 +124,6 @@ def _nothing(asked: Asked, choice: Choice) -> NothingToRelease:
 
 def _path(project: Project, file: Path | None) -> Path:
     return Path.cwd() / file if file else project.root / "CHANGELOG.md"
-
-
-def _day(tag: git.Tag | None, known: ChangelogFile) -> date:
-    """The day in its section, else of its tag, else today, in UTC."""
-    if known.said and known.said.day:
-        return date.fromisoformat(known.said.day)
-    return (tag.at if tag else datetime.now(UTC)).astimezone(UTC).date()
-
-
-def _addresses(
-    asked: Asked, known: ChangelogFile, *, is_for_a_forge: bool
-) -> Callable[[Candidate], str]:
-    """Gives the address of a note: its page on the site, or else its file."""
-    project = asked.project
-    config = config_path(project.root)
-    site = site_url(config.read_bytes()) if config.is_file() else None
-    if site:
-        return lambda one: f"{site}{project.notes.name}/{one.note.id}/"
-    if is_for_a_forge:
-        repository = asked.repository
-        above = _above(project)
-        return lambda one: repository.blob(asked.version, above + one.file) if repository else ""
-    folder = posixpath.dirname(known.file)
-    return lambda one: posixpath.relpath(one.file, folder or ".")
-
-
-def _above(project: Project) -> str:
-    """The folder of the project in its repository, with a slash; empty at the top of it."""
-    if not project.is_repository:
-        return ""
-    inside = project.root.relative_to(git.root_around(project.root)).as_posix()
-    return "" if inside == "." else f"{inside}/"
 
 
 def _print(asked: Asked, choice: Choice, known: ChangelogFile, texts: Texts, form: str) -> None:
@@ -257,40 +166,6 @@ def _shipped_with(version: str) -> Callable[[Any, str], str]:
     return lambda _, text: with_value(text, ("shipped", "version"), version)
 
 
-def _tell(asked: Asked, plan: Plan) -> None:
-    """Say what ships, what does not, and what is for people to do."""
-    release = plan.release
-    count = releasing.counted(len(plan.choice.ships))
-    console.notice(f"{asked.version}: {count} since {asked.span.since or 'the start'}.")
-    for entry in release.entries:
-        mark = "breaking: " if entry.is_breaking else ""
-        console.notice(f"  {entry.heading:10}  {entry.id}  {mark}{entry.note.title}")
-    for one in release.unlisted:
-        console.notice(f"  {'(none)':10}  {one.note.id}  {one.note.title}")
-    if plan.choice.left_out:
-        console.notice("Left out:")
-    for line in releasing.what_is_left_out(plan.choice):
-        console.notice(line)
-    if plan.text is not None:
-        _tell_of_the_changelog(plan)
-
-
-def _tell_of_the_changelog(plan: Plan) -> None:
-    file, said = plan.changelog.file, plan.changelog.said
-    if said is None:
-        if waiting := plan.changelog.unreleased:
-            count = len(waiting.splitlines())
-            lines = f"{count} line{'' if count == 1 else 's'}"
-            console.notice(f"{file}: {lines} under Unreleased stay there. Move what ships now.")
-        return
-    missing = [entry.id for entry in plan.release.entries if entry.id not in said.notes]
-    if missing:
-        console.notice(
-            f"{file} has a section of {plan.release.label}, which is left as it is. These are not"
-            f" in it: {', '.join(missing)}. `--format markdown` prints their entries."
-        )
-
-
 def _may_write(given: dict[str, bool]) -> bool:
     """Ask, if somebody is there to answer."""
     if given["yes"] or given["as_json"] or not console.is_interactive():
@@ -311,36 +186,3 @@ def _write(plan: Plan) -> None:
     except ChangenoteError as error:
         error.retry = "safe, the same command goes on; the notes are written"
         raise
-
-
-def _report(asked: Asked, plan: Plan, *, as_json: bool, dry_run: bool) -> None:
-    if as_json:
-        console.data(_data(asked, plan, dry_run=dry_run))
-        return
-    changed = [updated for updated in plan.updates if updated.is_changed]
-    for updated in changed:
-        console.raw(updated.diff() if dry_run else f"{updated.file}\n")
-    if plan.changes_the_changelog and plan.text is not None:
-        file = plan.changelog
-        console.raw(file.diff(plan.text) if dry_run else f"{file.file}\n")
-    if not plan.changes_something:
-        console.notice("Nothing to change: it says so already.")
-    elif not dry_run and asked.tag is None and asked.project.is_repository:
-        console.notice(f"Commit this, then `git tag {asked.version}`.")
-
-
-def _data(asked: Asked, plan: Plan, *, dry_run: bool) -> Data:
-    """`{changed, dry_run, notes, version, since, changelog, left_out}`."""
-    changelog = None
-    if plan.text is not None:
-        changelog = {"path": plan.changelog.file, "changed": plan.changes_the_changelog}
-        changelog |= {"diff": plan.changelog.diff(plan.text)} if dry_run else {}
-    return {
-        "changed": plan.changes_something,
-        "dry_run": dry_run,
-        "notes": [plain(updated, dry_run=dry_run) for updated in plan.updates],
-        "version": asked.version,
-        "since": asked.span.since,
-        "changelog": changelog,
-        "left_out": releasing.left_out_data(plan.choice),
-    }
