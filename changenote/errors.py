@@ -168,3 +168,22 @@ class SiteFailed(ChangenoteError):
     def __init__(self, what: str, *, said: tuple[str, ...] = (), **more: str) -> None:
         super().__init__(what, **more)
         self.said = said
+
+
+class ForgeFailed(ChangenoteError):
+    """A forge, or another server, could not be reached or did not do what it was asked.
+
+    `status` is that of its answer; None when there was none.
+    """
+
+    exit_code = NETWORK
+
+    def __init__(self, what: str, *, status: int | None = None, **more: str) -> None:
+        super().__init__(what, **more)
+        self.status = status
+
+
+class NoSuchPullRequest(ChangenoteError):
+    """No pull request is meant, or it is not clear which one."""
+
+    exit_code = USAGE

@@ -1,0 +1,338 @@
+"""HTTP to a forge: nothing counts twice, no token leaks, every failure says what to do."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from changenote.errors import ForgeFailed
+from changenote.forge import http
+from changenote.forge.http import Client, Credential, parsed
+from tests.far_end import FarEnd, Hours, Reply, far_end, ok
+
+TOKEN = "hunter2-is-not-known-by-its-shape"
+
+
+def client(end: FarEnd, hours: Hours | None = None, *, path: str = "") -> Client:
+    """A client with a token, whose waiting takes no time."""
+    address = parsed(f"{end.url}{path}")
+    assert address
+    token = Credential(TOKEN, source="GH_TOKEN", header="Authorization", before="Bearer ")
+    return Client(address, credential=token, clock=(hours or Hours()).clock)
+
+
+@pytest.fixture
+def unused_port() -> Iterator[int]:
+    """A port at which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+def failure(end: FarEnd, method: str = "GET", hours: Hours | None = None) -> ForgeFailed:
+    """How a request fails."""
+    with pytest.raises(ForgeFailed) as failed:
+        _ = client(end, hours).send(method, "/x", None if method == "GET" else {"a": 1}).data
+    return failed.value
+
+
+def test_a_request_says_who_asks_and_has_the_token_in_its_header() -> None:
+    with far_end(Reply(data={"login": "dana"})) as end:
+        answer = client(end, path="/api/v3").send("POST", "/user", {"body": "ü"}, query={"a": 1})
+
+    assert answer.data == {"login": "dana"}
+    assert end.asked == ["POST /api/v3/user?a=1"]
+    assert end.requests[0].data == {"body": "ü"}
+    assert end.requests[0].headers["authorization"] == f"Bearer {TOKEN}"
+    assert end.requests[0].headers["user-agent"].startswith("changenote/")
+    assert end.requests[0].headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+@pytest.mark.parametrize("method", ["GET", "PATCH", "PUT"])
+def test_what_may_be_repeated_is_tried_again_with_longer_and_longer_waits(
+    method: str, status: int
+) -> None:
+    hours = Hours()
+    with far_end(Reply(status), Reply(status), Reply(data=1)) as end:
+        answer = client(end, hours).send(method, "/x", {})
+
+    assert answer.data == 1
+    assert hours.waited == [1, 2]
+
+
+@pytest.mark.parametrize("reply", [Reply(500), Reply(503), Reply(429), Reply(is_dropped=True)])
+def test_what_could_count_twice_is_never_sent_twice(reply: Reply) -> None:
+    hours = Hours()
+    with far_end(reply) as end:
+        failed = failure(end, "POST", hours)
+
+    assert len(end.requests) == 1
+    assert hours.waited == []
+    assert "nothing was done" in failed.retry or "not safe by itself" in failed.retry
+
+
+def test_a_post_is_tried_again_where_certainly_nothing_was_sent(unused_port: int) -> None:
+    hours = Hours()
+
+    failed = failure(FarEnd(port=unused_port), "POST", hours)
+
+    assert hours.waited == [1, 2, 4]
+    assert failed.what.startswith(f"127.0.0.1:{unused_port} cannot be reached: ")
+    assert failed.retry == "safe"
+    assert failed.exit_code == 4
+
+
+def test_trying_again_has_an_end() -> None:
+    hours = Hours()
+    with far_end(Reply(502, data={"message": "Bad gateway"})) as end:
+        failed = failure(end, hours=hours)
+
+    assert len(end.requests) == 4
+    assert hours.waited == [1, 2, 4]
+    assert failed.what == f"127.0.0.1:{end.port} answered 502: Bad gateway"
+    assert failed.retry == "safe, it may be over soon"
+
+
+def test_a_rate_limit_is_waited_for_as_long_as_it_says() -> None:
+    hours = Hours()
+    limited = Reply(429, headers={"Retry-After": "7"})
+    with far_end(limited, Reply(data=1)) as end:
+        answer = client(end, hours).get("/x")
+
+    assert answer.data == 1
+    assert hours.waited == [7]
+
+
+def test_a_rate_limit_with_a_date_is_waited_for() -> None:
+    hours = Hours()
+    limited = Reply(503, headers={"Retry-After": "Fri, 15 Jan 2027 08:00:30 GMT"})
+    with far_end(limited, Reply(data=1)) as end:
+        client(end, hours).get("/x")
+
+    assert hours.waited == [30]
+
+
+def test_a_rate_limit_that_ends_soon_by_githubs_own_header_is_waited_for() -> None:
+    hours = Hours()
+    reset = str(int(hours.seconds) + 12)
+    limited = Reply(403, headers={"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset})
+    with far_end(limited, Reply(data=1)) as end:
+        client(end, hours).get("/x")
+
+    assert hours.waited == [12]
+
+
+def test_a_rate_limit_that_lasts_is_said_and_not_waited_for() -> None:
+    hours = Hours()
+    with far_end(Reply(429, headers={"Retry-After": "3000"})) as end:
+        failed = failure(end, hours=hours)
+
+    assert hours.waited == []
+    assert failed.retry == "safe, in 3000 s: nothing was done"
+    assert failed.expected == "room within its rate limit"
+
+
+@pytest.mark.parametrize(
+    ("status", "expected", "hint"),
+    [
+        (401, "a token that it knows", "Is the token in GH_TOKEN there, whole, and still valid?"),
+        (403, "a token that may do this", "Give the token in GH_TOKEN the right to read"),
+        (404, "a repository, pull request or commit that is there", "Forges say 404 for both."),
+        (409, "no other change at the same time", "Run the same command again."),
+        (422, "a request that it takes", "What it says above is the cause."),
+    ],
+)
+def test_a_refusal_says_what_was_expected_and_what_to_do(
+    status: int, expected: str, hint: str
+) -> None:
+    said = {"message": "No", "errors": [{"code": "invalid"}, "and more"]}
+    with far_end(Reply(status, data=said)) as end:
+        failed = failure(end, "PATCH")
+
+    assert failed.what == f"127.0.0.1:{end.port} answered {status}: No invalid; and more"
+    assert expected in failed.expected
+    assert hint in failed.hint
+    assert failed.retry == "safe, but useless until it is mended"
+    assert failed.status == status
+    assert len(end.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(raw=b"<html>Please log in</html>"),
+        Reply(raw=b'{"half": '),
+        Reply(raw=b"[" * 100_000),
+        Reply(raw=b"\xff\xfe\x00"),
+        Reply(raw=b""),
+    ],
+)
+def test_an_answer_that_is_no_json_is_said(reply: Reply) -> None:
+    with far_end(reply) as end:
+        failed = failure(end)
+
+    assert failed.what == f"127.0.0.1:{end.port} answered with something that is not whole JSON"
+
+
+def test_an_answer_that_is_cut_off_is_asked_for_again_and_never_taken_for_whole() -> None:
+    hours = Hours()
+    with far_end(Reply(raw=b"[1, 2]  ", cut=6), Reply(data=[3])) as end:
+        answer = client(end, hours).get("/x")
+
+    assert answer.data == [3]
+    assert hours.waited == [1]
+
+
+def test_an_answer_without_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "MOST_BYTES", 1000)
+    with far_end(Reply(raw=b" " * 1001)) as end:
+        failed = failure(end)
+
+    assert failed.what == f"127.0.0.1:{end.port} answers with more than 1,000 bytes"
+
+
+def test_silence_is_waited_for_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "SECONDS", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        failed = failure(FarEnd(port=silent.getsockname()[1]), "POST")
+
+    assert "does not answer: nothing came for" in failed.what
+    assert failed.retry == "not safe by itself: it may have been carried out"
+
+
+def test_a_redirect_on_the_same_server_is_followed() -> None:
+    moved = Reply(301, headers={"Location": "/repositories/7?a=b"})
+    with far_end(moved, Reply(data=1)) as end:
+        answer = client(end).get("/x")
+
+    assert answer.data == 1
+    assert end.asked == ["GET /x", "GET /repositories/7?a=b"]
+
+
+def test_a_change_is_sent_on_only_where_the_redirect_keeps_it_a_change() -> None:
+    with far_end(Reply(307, headers={"Location": "/y"}), Reply(data=1)) as end:
+        client(end).send("PATCH", "/x", {"a": 1})
+    with far_end(Reply(302, headers={"Location": "/y"}), Reply(data=1)) as other:
+        failed = failure(other, "PATCH")
+
+    assert end.requests[1].method == "PATCH"
+    assert end.requests[1].data == {"a": 1}
+    assert other.asked == ["PATCH /x"]
+    assert "has moved what was to be changed (302)" in failed.what
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_takes_a_token_to_another_server(status: int) -> None:
+    with far_end(Reply(data="got it")) as elsewhere:
+        places = [
+            f"{elsewhere.url}/steal",
+            f"//127.0.0.1:{elsewhere.port}/steal",
+            f"http://localhost:{elsewhere.port}/steal",
+        ]
+        for place in places:
+            with far_end(Reply(status, headers={"Location": place})) as end:
+                failed = failure(end)
+            assert "another server" in failed.what
+            assert TOKEN not in str(vars(failed))
+
+    assert elsewhere.requests == []
+
+
+@pytest.mark.parametrize("place", ["https://127.0.0.1:{port}/x", "ftp://127.0.0.1/", "http://[/"])
+def test_no_redirect_changes_the_scheme(place: str) -> None:
+    with far_end(Reply(301)) as end:
+        end.replies = [Reply(301, headers={"Location": place.format(port=end.port)})]
+        failed = failure(end)
+
+    assert "another server" in failed.what
+    assert len(end.requests) == 1
+
+
+def test_redirects_in_a_circle_end() -> None:
+    with far_end(Reply(302, headers={"Location": "/x"})) as end:
+        failed = failure(end)
+
+    assert failed.what == f"127.0.0.1:{end.port} redirects more than 5 times"
+
+
+def test_all_pages_are_read_by_their_links() -> None:
+    with far_end(Reply()) as end:
+        link = f'<{end.url}/x?page=1>; rel="prev", <{end.url}/x?page=%s>; rel="next"'
+        end.replies = [
+            ok(1, 2, headers=[("Link", link % 2)]),
+            ok(3, headers=[("X-Next-Page", "3")]),
+            ok(4, headers=[("X-Next-Page", "")]),
+        ]
+        items = list(client(end).pages("/x", {"per_page": 2}))
+
+    assert items == [1, 2, 3, 4]
+    assert end.asked == ["GET /x?per_page=2", "GET /x?page=2", "GET /x?per_page=2&page=3"]
+
+
+def test_a_next_page_on_another_server_is_not_asked_for() -> None:
+    with far_end(ok(2)) as elsewhere, far_end(Reply()) as end:
+        end.replies = [ok(1, headers=[("Link", f'<{elsewhere.url}/x>; rel="next"')])]
+        with pytest.raises(ForgeFailed, match="answers with a page to another server"):
+            list(client(end).pages("/x", {}))
+
+    assert elsewhere.requests == []
+
+
+def test_pages_without_end_and_pages_that_are_none_are_said() -> None:
+    with far_end(ok(1, headers=[("X-Next-Page", "1")])) as end:
+        with pytest.raises(ForgeFailed, match="has no last page after 2 pages"):
+            list(client(end).pages("/x", {}))
+    with far_end(Reply(data={"message": "all is well"})) as end:
+        with pytest.raises(ForgeFailed, match="something that is no list"):
+            list(client(end).pages("/x", {}))
+
+
+@pytest.mark.parametrize("status", [401, 403, 422, 500])
+def test_a_token_shows_nowhere_even_if_the_far_end_repeats_it(status: int) -> None:
+    with far_end(Reply(status, data={"message": f"bad token {TOKEN}, ghp_{'a1B2' * 9}"})) as end:
+        failed = failure(end, "POST")
+        shown = f"{client(end)!r} {client(end).credential!r} {vars(failed)!r} {failed}"
+
+    assert TOKEN not in shown
+    assert "a1B2a1B2" not in shown
+    assert "[redacted: token]" in failed.what
+
+
+@pytest.mark.parametrize("token", ["", " ", "two words", "a\r\nHost: evil", "ü", "a\0b"])
+def test_a_token_that_no_header_can_hold_is_refused_without_showing_it(token: str) -> None:
+    with pytest.raises(ForgeFailed) as failed:
+        Credential(token, source="GH_TOKEN", header="Authorization")
+
+    assert failed.value.what == (
+        "the token in GH_TOKEN cannot be used: it is empty or has characters of no token"
+    )
+
+
+def test_plain_http_is_for_this_machine_or_what_was_configured() -> None:
+    address = parsed("http://git.example/api/v1")
+    assert address
+
+    with pytest.raises(ForgeFailed, match="over plain http, where everybody can listen"):
+        Client(address)
+
+    assert Client(address, is_plain_fine=True).address == address
+
+
+@pytest.mark.parametrize(
+    ("base", "name"),
+    [
+        ("https://api.github.com", "api.github.com"),
+        ("https://GIT.example:8443/api/v4/", "git.example:8443"),
+        ("http://[::1]:80/", "[::1]"),
+        ("https://user:word@git.example/", None),
+        ("https://git.example/api?x=1", None),
+        ("ftp://git.example", None),
+        ("git.example", None),
+        ("https://git.example/a\r\nb", None),
+    ],
+)
+def test_an_address_is_one_without_a_query_or_a_password(base: str, name: str | None) -> None:
+    address = parsed(base)
+
+    assert (address.name if address else None) == name
