@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from changenote.release.versions import before, is_name, is_trial_of, parsed, same
+from changenote.release.versions import as_tags_have_it, before, is_name, is_trial_of, parsed, same
 from tests.house import said
 from tests.released import FEATURE, FIX, PERFORMANCE, add, shop_with_notes, started
 from tests.workshop import Done, Workshop
@@ -194,6 +194,16 @@ def test_the_version_before_is_of_the_same_family() -> None:
     assert before("v1.10.1", tags) == "v1.10.0"
     assert before("x@2.0.0", tags) == "x@1.99.0"
     assert before("v1.0.0", tags) is None
+
+
+def test_a_version_takes_what_tags_have_in_front() -> None:
+    assert as_tags_have_it("2.1.0", ["v2.0.0", "1.0.0"]) == "v2.1.0"
+    assert as_tags_have_it("v2.1.0", ["v1.0.0", "2.0.0"]) == "2.1.0"
+    assert as_tags_have_it("2.1.0", ["release-2.0.0"]) == "release-2.1.0"
+    assert as_tags_have_it("2.1.0", ["a@2.0.0", "b@1.0.0"]) == "2.1.0"
+    assert as_tags_have_it("2.1.0", ["](https://evil.example)v2.0.0"]) == "2.1.0"
+    assert as_tags_have_it("a@2.1.0", ["v2.0.0"]) == "a@2.1.0"
+    assert as_tags_have_it("2026-11-22", ["v2.0.0"]) == "2026-11-22"
 
 
 def test_a_v_makes_no_other_version() -> None:

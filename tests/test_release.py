@@ -357,6 +357,7 @@ def test_a_team_s_own_templates_come_first(shop: Workshop) -> None:
         ),
         ("{% if %}", "cannot be used: "),
         ("### Words\n", "could not be found again"),
+        ("{{ ''.__class__.__mro__ }}", "cannot be used: access to attribute '__class__'"),
     ],
 )
 def test_a_template_with_a_mistake_stops_everything(
@@ -521,6 +522,31 @@ def test_a_changelog_that_somebody_else_writes_meanwhile_is_not_overwritten(
         read.write("# Log\n\nOurs.\n")
 
     assert changelog(shop) == "# Log\n\nMine.\n"
+
+
+def test_a_changelog_is_found_in_whatever_case_its_name_is(shop: Workshop) -> None:
+    shop.write("Changelog.md", "# Log\n")
+
+    done = shop.run("release", "v2.14.0", DAY)
+
+    assert done.out.splitlines()[-1] == "Changelog.md"
+    assert not (shop.folder / "CHANGELOG.md").exists()
+
+
+def test_many_notes_of_another_version_are_counted(shop: Workshop) -> None:
+    for number in range(6):
+        add(shop, f"2026110{number + 1}-dddddd", f"Change number {number}")
+    shop.run("release", "v2.14.0", DAY)
+    add(shop, "20261112-eeeeee", "Round prices up")
+
+    done = shop.run("release", "v2.14.1", DAY, "--dry-run")
+
+    assert done.err == (
+        "v2.14.1: 1 note since v2.13.0.\n"
+        "  Fixed       20261112-eeeeee  Round prices up\n"
+        "Left out:\n"
+        "  9 notes: shipped with v2.14.0\n"
+    )
 
 
 def test_a_clone_that_was_cut_off_says_so(shop: Workshop, tmp_path: Path) -> None:

@@ -123,7 +123,12 @@ def _nothing(asked: Asked, choice: Choice) -> NothingToRelease:
 
 
 def _path(project: Project, file: Path | None) -> Path:
-    return Path.cwd() / file if file else project.root / "CHANGELOG.md"
+    """The file that was named, or the one at the top, in whatever case its name is."""
+    if file:
+        return Path.cwd() / file
+    usual = project.root / "CHANGELOG.md"
+    found = [path for path in project.root.iterdir() if path.name.casefold() == "changelog.md"]
+    return usual if usual in found or not found else min(found)
 
 
 def _print(asked: Asked, choice: Choice, known: ChangelogFile, texts: Texts, form: str) -> None:

@@ -23,6 +23,8 @@ from changenote.store.project import Project
 Data = dict[str, Any]
 
 _LETTERS = pattern(r"\D*")
+_NAMED = 5
+"""So many notes that are left out for one reason are named."""
 
 since_option = click.option(
     "--since",
@@ -158,11 +160,17 @@ def _ids_at(project: Project, commit: str) -> set[str]:
 
 
 def what_is_left_out(choice: Choice) -> list[str]:
-    """The notes that one could miss, each in a line with the reason."""
-    return [
-        f"  {one.candidate.note.id}  {one.candidate.note.title}: {one.reason}"
-        for one in choice.left_out
-    ]
+    """The notes that one could miss, with the reason; many of one reason in a single line."""
+    by_reason: dict[str, list[Note]] = {}
+    for one in choice.left_out:
+        by_reason.setdefault(one.reason, []).append(one.candidate.note)
+    lines: list[str] = []
+    for reason, found in by_reason.items():
+        if len(found) > _NAMED:
+            lines.append(f"  {counted(len(found))}: {reason}")
+        else:
+            lines += [f"  {note.id}  {note.title}: {reason}" for note in found]
+    return lines
 
 
 def left_out_data(choice: Choice) -> list[Data]:

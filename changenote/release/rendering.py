@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
 
 from changenote.errors import BadTemplate
 from changenote.release.escaping import escaped
@@ -16,10 +17,10 @@ class Texts:
 
     def __init__(self, own: Path) -> None:
         self._own = own
-        self._templates = Environment(
+        self._templates = SandboxedEnvironment(
             loader=FileSystemLoader([own, templates_folder()]),
             # Markdown, not HTML: what comes from notes is escaped for it already.
-            autoescape=False,  # noqa: S701
+            autoescape=False,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

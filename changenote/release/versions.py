@@ -104,7 +104,8 @@ def as_tags_have_it(name: str, tags: Iterable[str]) -> str:
     if len({known.family for known in alike}) != 1:
         return name
     newest = max(alike, key=lambda known: known.rank)
-    return f"{newest.prefix}{bare(name)}"
+    like_it = f"{newest.prefix}{bare(name)}"
+    return like_it if is_name(like_it) else name
 
 
 def before(name: str, tags: Sequence[str]) -> str | None:
