@@ -66,6 +66,16 @@ class Config:
     services: tuple[str, ...] = part("When given: the only services there are.", ())
     forge: Forge | None = part("github, gitlab, gitea or bitbucket.", None)
     repository: str | None = part("Address of the repository on the forge.", None)
+    api: str | None = part(
+        "Address of the forge's API, where it is not where such a forge usually has it.",
+        None,
+        length=(1, 1000),
+    )
+    token_variable: str | None = part(
+        "The environment variable with the forge's token, in place of the usual ones.",
+        None,
+        pattern=r"[A-Za-z_][A-Za-z0-9_]*",
+    )
     default_branch: str = part("The branch that ships.", "main")
     ask_forge: bool | None = part(
         "Ask the forge about pull requests, by `gh` or `glab`: always, never, or (when left out)"

@@ -279,13 +279,16 @@ def test_a_next_page_on_another_server_is_not_asked_for() -> None:
     assert elsewhere.requests == []
 
 
-def test_pages_without_end_and_pages_that_are_none_are_said() -> None:
-    with far_end(ok(1, headers=[("X-Next-Page", "1")])) as end:
-        with pytest.raises(ForgeFailed, match="has no last page after 2 pages"):
-            list(client(end).pages("/x", {}))
-    with far_end(Reply(data={"message": "all is well"})) as end:
-        with pytest.raises(ForgeFailed, match="something that is no list"):
-            list(client(end).pages("/x", {}))
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (ok(1, headers=[("X-Next-Page", "1")]), "has no last page after 2 pages"),
+        (Reply(data={"message": "all is well"}), "something that is no list"),
+    ],
+)
+def test_pages_without_end_and_pages_that_are_none_are_said(reply: Reply, said: str) -> None:
+    with far_end(reply) as end, pytest.raises(ForgeFailed, match=said):
+        list(client(end).pages("/x", {}))
 
 
 @pytest.mark.parametrize("status", [401, 403, 422, 500])

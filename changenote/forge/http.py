@@ -6,6 +6,7 @@ answer has a bound, and a token is in no error, no `repr` and no answer.
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from changenote import __version__
@@ -169,11 +170,23 @@ class Client:
         self.address = address
         self.credential = credential
         self._headers = {"Accept": "application/json", **(headers or {})}
+        self._is_plain_fine = is_plain_fine
+        self._clock = clock
         self._now, self._sleep = clock
 
     def __repr__(self) -> str:
         """The address, and where the token came from."""
         return f"Client({self.address.name!r}, credential={self.credential!r})"
+
+    def at(self, path: str) -> "Client":
+        """The same server, with another start of every path."""
+        return Client(
+            replace(self.address, path=path),
+            credential=self.credential,
+            headers=self._headers,
+            is_plain_fine=self._is_plain_fine,
+            clock=self._clock,
+        )
 
     def get(self, path: str, query: Mapping[str, str | int] | None = None) -> Answer:
         """What is there. Raises `ForgeFailed`, also for every status that is not 2xx."""

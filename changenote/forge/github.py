@@ -1,0 +1,128 @@
+"""GitHub and GitHub Enterprise."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from changenote.errors import ForgeFailed
+from changenote.forge.api import Comment, PullRequest, State, Status, mapping, text, whole
+from changenote.forge.http import Client
+
+HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+
+_PAGE: dict[str, str | int] = {"per_page": 100}
+_STATES: dict[str, State] = {"success": "success", "pending": "pending", "failure": "failure"}
+
+
+class GitHub:
+    """A repository; `path` is OWNER/NAME."""
+
+    page = _PAGE
+
+    def __init__(self, client: Client, path: str) -> None:
+        self._client = client
+        self._owner = path.partition("/")[0]
+        self._repository = f"/repos/{quote(path)}"
+
+    def account(self) -> str:
+        """See `Forge`."""
+        return self._account
+
+    @cached_property
+    def _account(self) -> str:
+        try:
+            return text(mapping(self._client.get("/user").data).get("login"))
+        except ForgeFailed as error:
+            if error.status != 403:
+                raise
+            if viewer := self._viewer():
+                return viewer
+            raise
+
+    def _viewer(self) -> str:
+        """The account, for the token of a workflow, which may not ask for `/user`."""
+        above = self._client.at(self._client.address.path.removesuffix("/v3"))
+        query = {"query": "query { viewer { login } }"}
+        answer = mapping(above.send("POST", "/graphql", query, is_repeatable=True).data)
+        viewer = mapping(mapping(answer.get("data") or {}).get("viewer") or {})
+        return text(viewer.get("login"))
+
+    def pull_request(self, number: int) -> PullRequest:
+        """See `Forge`."""
+        return pull_request(self._client.get(f"{self._repository}/pulls/{number}").data)
+
+    def pull_requests_of(self, commit: str) -> Sequence[PullRequest]:
+        """See `Forge`."""
+        path = f"{self._repository}/commits/{quote(commit)}/pulls"
+        return [pull_request(item) for item in self._client.pages(path, self.page)]
+
+    def pull_requests_from(self, branch: str) -> Sequence[PullRequest]:
+        """See `Forge`."""
+        query = {"state": "open", "head": f"{self._owner}:{branch}", **self.page}
+        found = self._client.pages(f"{self._repository}/pulls", query)
+        every = [pull_request(item) for item in found]
+        return [one for one in every if one.branch == branch]
+
+    def comments(self, number: int) -> Iterator[Comment]:
+        """See `Forge`."""
+        path = f"{self._repository}/issues/{number}/comments"
+        return map(comment, self._client.pages(path, self.page))
+
+    def create_comment(self, number: int, body: str) -> None:
+        """See `Forge`."""
+        path = f"{self._repository}/issues/{number}/comments"
+        self._client.send("POST", path, {"body": body})
+
+    def edit_comment(self, number: int, comment: int, body: str) -> None:  # noqa: ARG002 - see `Forge`
+        """See `Forge`."""
+        path = f"{self._repository}/issues/comments/{comment}"
+        self._client.send("PATCH", path, {"body": body})
+
+    def status(self, commit: str, context: str) -> Status | None:
+        """See `Forge`."""
+        path = f"{self._repository}/commits/{quote(commit)}/statuses"
+        found = (mapping(item) for item in self._client.pages(path, self.page))
+        return next((_status(item) for item in found if item.get("context") == context), None)
+
+    def set_status(self, commit: str, status: Status) -> None:
+        """See `Forge`."""
+        data = {
+            "state": status.state,
+            "context": status.context,
+            "description": status.description,
+            **({"target_url": status.url} if status.url else {}),
+        }
+        self._client.send("POST", f"{self._repository}/statuses/{quote(commit)}", data)
+
+
+def pull_request(data: object) -> PullRequest:
+    """A pull request in GitHub's shape."""
+    found = mapping(data)
+    head: Mapping[str, Any] = mapping(found.get("head") or {})
+    return PullRequest(
+        number=whole(found.get("number")),
+        url=text(found.get("html_url")),
+        body=text(found.get("body")),
+        head=text(head.get("sha")),
+        branch=text(head.get("ref")),
+    )
+
+
+def comment(data: object) -> Comment:
+    """A comment in GitHub's shape; one of a deleted account has no author."""
+    found = mapping(data)
+    author = mapping(found.get("user") or {})
+    return Comment(
+        id=whole(found.get("id")), author=text(author.get("login")), body=text(found.get("body"))
+    )
+
+
+def _status(data: Mapping[str, Any]) -> Status:
+    """A status in GitHub's shape, or in Gitea's, which calls the state `status`."""
+    return Status(
+        context=text(data.get("context")),
+        state=_STATES.get(text(data.get("state") or data.get("status")), "failure"),
+        description=text(data.get("description")),
+        url=text(data.get("target_url")),
+    )
