@@ -44,6 +44,7 @@ def _tell_of_the_changelog(plan: Plan) -> None:
 
 
 def report(asked: Asked, plan: Plan, *, as_json: bool, dry_run: bool) -> None:
+    """Say which files were written, or show how they would change, or all of it as JSON."""
     if as_json:
         console.data(_data(asked, plan, dry_run=dry_run))
         return
