@@ -105,6 +105,22 @@ def unreleased(folder: Path) -> Workshop:
     return shop
 
 
+def with_fragments(folder: Path) -> Workshop:
+    """The shop, which uses towncrier until now."""
+    shop = _set_up(folder)
+    shop.commit(
+        "Total with two vouchers (#412)",
+        {
+            "towncrier.toml": '[tool.towncrier]\ndirectory = "news"\n',
+            "news/398.bugfix.md": "The total is right when a voucher is used twice.\n",
+            "news/401.feature.md": "Orders are shown by day.\n\nThe week is a link away.\n",
+            "news/+words.misc.md": "Nothing that anybody sees.\n",
+            "news/README.md": "A file for each change.\n",
+        },
+    )
+    return shop
+
+
 def _story() -> list[Mapping[str, Any]]:
     """Changes to the shop, oldest first: commit message, files, what a person says about it."""
     changes: list[Mapping[str, Any]] = YAML(typ="safe").load(_STORY.read_text(encoding="utf-8"))
@@ -148,6 +164,7 @@ SCENES: dict[str, Scene] = {
     "site/how-to/after-a-release.md": merged,
     "site/how-to/analyse.md": noted,
     "site/how-to/builders.md": noted,
+    "site/how-to/coming-from-other-tools.md": with_fragments,
     "site/how-to/disable.md": noted,
     "site/how-to/find.md": noted,
     "site/how-to/keep-notes-true.md": noted,

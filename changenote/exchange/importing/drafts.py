@@ -203,11 +203,11 @@ def _imported(entry: Entry, origin: Origin, day: date | None) -> Data:
 
 
 def _mapped(entry: Entry, data: Data, kind: str | None, decisions: Decisions) -> Iterator[Mapped]:
-    for one in entry.types:
+    for one in entry.types if kind else ():
         decides = kind_of([one], chosen=decisions.kinds, known=decisions.known) == kind is not None
         yield f"type: {one}", f"kind: {kind}" if decides else "tags and x.imported.types"
     if not kind:
-        yield f"type: {', '.join(entry.types) or 'none'}", "kind not known (needs_kind)"
+        yield f"type: {', '.join(entry.types) or 'none'}", "tags; kind not known (needs_kind)"
     yield "text", "title and reason" if "reason" in data else "title"
     if entry.issues:
         some = "x.imported.issues"
