@@ -10,6 +10,8 @@ from typing import Any
 import pexpect
 import pytest
 
+from changenote.exchange.importing import keep_a_changelog
+from changenote.exchange.importing.entries import Entry, Source
 from changenote.store import codec
 from tests.house import said
 from tests.workshop import IDENTITY, Done, Workshop
@@ -275,6 +277,74 @@ def test_entries_of_git_cliff_keep_scope_and_commit(shop: Workshop) -> None:
     assert note["kind"] == "fix"
     assert note["tags"] == ["cd"]
     assert "git-cliff/commit/b99a23250fe159c39a17d223359268611e8547e7" in note["reason"]
+
+
+def test_sections_of_git_cliff_that_are_no_changes_are_left_out_by_name(shop: Workshop) -> None:
+    shop.write(
+        "CHANGELOG.md",
+        "## [1.0.0] - 2020-01-02\n### Features\n- Search by tag\n\n"
+        "### Commit Statistics\n- 5 commit(s) contributed to the release.\n\n"
+        "## New Contributors ❤️\n* @ann made their first contribution\n",
+    )
+
+    done = shop.run("import", "git-cliff", ".")
+
+    assert done.code == 0
+    assert done.err.startswith(
+        "CHANGELOG.md:6: left out: “Commit Statistics” is no change\n"
+        "CHANGELOG.md:9: left out: “New Contributors ❤️” is no change\n"
+    )
+    assert [one["title"] for one in notes(shop).values()] == ["Search by tag"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "version", "day"),
+    [
+        ("## [1.2.0] - 2020-01-02", "1.2.0", "2020-01-02"),
+        ("## [1.2.0](https://x.example/c) (2020-01-02)", "1.2.0", "2020-01-02"),
+        ("# v1.2.0", "v1.2.0", None),
+        ("## Version 1.2.0-rc.1 — 2020-01-02", "1.2.0-rc.1", "2020-01-02"),
+        ("1.2.0 - 2020-01-02\n------------------", "1.2.0", "2020-01-02"),
+        ("## 2020-01-02", "2020-01-02", "2020-01-02"),
+        ("## @acme/shop@1.2.0", "@acme/shop@1.2.0", None),
+        ("## [Unreleased]", None, None),
+    ],
+)
+def test_versions_are_written_in_many_ways(
+    heading: str, version: str | None, day: str | None
+) -> None:
+    text = f"# Changelog\n\n{heading}\n\n### Added\n\n- Search by tag\n"
+
+    found = keep_a_changelog.read(Source(file="C", name="C", text=text), {})
+
+    (entry,) = (one for one in found if isinstance(one, Entry))
+    assert (entry.version, entry.day and entry.day.isoformat()) == (version, day)
+    assert (entry.text, entry.types) == ("Search by tag", ("Added",))
+
+
+def test_an_entry_has_all_that_belongs_to_it() -> None:
+    text = (
+        "## 1.0.0 [YANKED]\n\nA word ahead,\nin two lines.\n\n"
+        "### Fixed\n\n* First\n  goes on\n\n  and [on][x].\n\n  ```sh\n  # no heading\n  ```\n"
+        "  * nested\n* Second\nlazily\n\n<!-- hidden\n* not this -->\nA paragraph.\n\n"
+        "#### cart\n\n1. kept as it is\n\n[x]: https://x.example\n"
+    )
+
+    found = keep_a_changelog.read(Source(file="C", name="C", text=text), {})
+
+    assert [(one.line, one.text, one.tags) for one in found if isinstance(one, Entry)] == [
+        (3, "A word ahead,\nin two lines.", ()),
+        (
+            8,
+            "First\ngoes on\n\nand [on][x].\n\n```sh\n# no heading\n```\n* nested"
+            "\n\n[x]: https://x.example",
+            (),
+        ),
+        (17, "Second\nlazily", ()),
+        (22, "A paragraph.", ()),
+        (26, "1. kept as it is", ("cart",)),
+    ]
+    assert {one.facts["remark"] for one in found if isinstance(one, Entry)} == {"YANKED"}
 
 
 # --- Again, and after changes ---------------------------------------------------------------------

@@ -15,7 +15,7 @@ _HEADING = pattern(r" {0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*")
 _UNDERLINE = pattern(r" {0,3}(=+|-+)\s*")
 _VERSION = pattern(
     r"(?i)(?:(?:version|release)\s+)?\[?\s*(?P<version>[\w./@-]*?v?\d+(?:\.\d+)+[\w.+-]*|v\d+[\w.+-]*"
-    r"|\d{4}-\d\d-\d\d|unreleased)\s*\]?(?:\([^()\s]*\)|\[[^\]]*\])?(?P<rest>.*)"
+    r"|\d{4}-\d\d-\d\d|unreleased)(?:\s*\](?:\([^()\s]*\)|\[[^\]]*\])?)?(?P<rest>.*)"
 )
 _DAY = pattern(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 _BULLET = pattern(r"( *)([-*+])(\s+)(?=\S)")
@@ -163,7 +163,7 @@ def _entries(
 ) -> Iterator[Read]:
     """The entries among the lines below one heading."""
     if not place.is_known:
-        yield from _outside(source, place, part)
+        yield from _outside(source, place, part, skipped)
         return
     section = plain_word(place.sections[0]) if place.sections else ""
     if section in skipped:
@@ -174,11 +174,15 @@ def _entries(
         yield _entry(source, place, number, text)
 
 
-def _outside(source: Source, place: _Place, part: list[Numbered]) -> Iterator[LeftOut]:
+def _outside(
+    source: Source, place: _Place, part: list[Numbered], skipped: frozenset[str]
+) -> Iterator[LeftOut]:
     """What stands above all versions is an introduction; below another heading nobody knows."""
     number = _first_line(part)
     if number and not place.remark:
         yield _left_out(source, number, "it stands above all versions", is_problem=False)
+    elif number and plain_word(place.remark) in skipped:
+        yield _left_out(source, number, f"“{place.remark}” is no change", is_problem=False)
     elif number and any(_BULLET.match(line) for _, line in part):
         yield _left_out(source, number, f"the heading “{place.remark}” names no version")
     elif number:
