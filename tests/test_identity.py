@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changenote.model.identity import file_name, id_in_file_name, named, new_id, slug
+from changenote.model.identity import (
+    are_of_year,
+    file_name,
+    id_in_file_name,
+    named,
+    new_id,
+    slug,
+)
 
 
 def test_an_id_is_the_utc_day_and_six_characters() -> None:
@@ -56,6 +63,25 @@ def test_the_id_can_be_read_back_from_every_file_name(title: str) -> None:
 )
 def test_other_names_are_no_notes(name: str) -> None:
     assert id_in_file_name(name) is None
+
+
+_ENDS = ["", "-a", "-a-b", "-", "--a", "-A", "a", "\n", "\n-a", "\udce9"]
+_MAYBE_NOTES = st.lists(
+    st.builds(
+        "{}{}{}".format,
+        st.sampled_from(["20261122-k3f9xq", "20261123-7c2mha", "20251122-k3f9xq", "2026"]),
+        st.sampled_from(_ENDS),
+        st.sampled_from([".yaml"] * 9 + [".yml"]),
+    ),
+    max_size=4,
+)
+
+
+@given(_MAYBE_NOTES)
+def test_names_are_together_what_they_are_one_by_one(names: list[str]) -> None:
+    ids = [id_in_file_name(name) or "" for name in names]
+
+    assert are_of_year(sorted(names), "2026") == all(each[:4] == "2026" for each in ids)
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,19 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from changenote.errors import ChangedOnDisk, NoSuchNote
-from changenote.model.identity import file_name, id_in_file_name, named, new_id
+from changenote.model.identity import (
+    ID_LENGTH,
+    are_of_year,
+    file_name,
+    id_in_file_name,
+    named,
+    new_id,
+)
 from changenote.model.note import Note
 from changenote.model.problems import Problem
 from changenote.model.reading import read_note
@@ -18,6 +26,7 @@ from changenote.store import codec, files
 from changenote.store.project import CONFIG, SCHEMA, Project
 
 _YEAR = pattern(r"\d{4}")
+_BY_NAME = attrgetter("name")
 _BESIDE_THE_YEARS = {CONFIG, SCHEMA, "README.md", ".gitignore", ".gitkeep", ".gitattributes"}
 
 
@@ -99,8 +108,7 @@ def _is_year(entry: os.DirEntry[str]) -> bool:
 
 def _sorted(folder: Path | str) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
-        named = {entry.name: entry for entry in entries}
-    return [named[name] for name in sorted(named)]
+        return sorted(entries, key=_BY_NAME)
 
 
 @contextmanager
@@ -116,17 +124,19 @@ def _unreadable_reported(
 def _year(
     project: Project, year: os.DirEntry[str], notes: dict[str, str], found: list[Stray]
 ) -> None:
+    names, others = _parted(year.path)
+    if not are_of_year(names, year.name):
+        names, others = [], _sorted(year.path)  # each is looked at by itself
+    place, here = f"{project.relative(Path(year.path))}/", f"{year.path}{os.sep}"
+    notes.update([(place + name, here + name) for name in names])
+    ids = {name[:ID_LENGTH] for name in names} if others else set()
     folders = []
-    place = f"{project.relative(Path(year.path))}/"
-    ids = set()
-    right = year.name
-    for entry in _sorted(year.path):
-        name = entry.name
-        note_id = id_in_file_name(name)
+    for entry in others:
+        note_id = id_in_file_name(entry.name)
         if note_id and entry.is_file(follow_symlinks=False):
             ids.add(note_id)
-            notes[place + name] = entry.path
-            if note_id[:4] != right:
+            notes[place + entry.name] = entry.path
+            if note_id[:4] != year.name:
                 found.append(_wrong_year(project, entry, note_id[:4]))
         elif entry.is_dir(follow_symlinks=False):
             folders.append(entry)
@@ -138,6 +148,18 @@ def _year(
         else:
             with _unreadable_reported(project, folder, found):
                 found.extend(_links_inside(project, folder))
+
+
+def _parted(folder: str) -> tuple[list[str], list[os.DirEntry[str]]]:
+    """The names of plain files in a folder, and what else is in it; both in order."""
+    names, others = [], []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_file(follow_symlinks=False):
+                names.append(entry.name)  # to keep ten thousand entries would take longer
+            else:
+                others.append(entry)
+    return sorted(names), sorted(others, key=_BY_NAME)
 
 
 def _links_inside(project: Project, folder: os.DirEntry[str]) -> Iterator[Stray]:
