@@ -15,10 +15,12 @@ import pytest
 from changenote.cli import library as listed_notes
 from changenote.cli import matching, trace
 from changenote.model import facts, searched
+from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note
 from changenote.model.query import Phrase, Word, parse
 from changenote.site.loading import read_notes
 from changenote.store import codec, database, library
+from changenote.store import notes as store_notes
 from changenote.store.database import path_in
 from changenote.store.library import Kind, Library
 from changenote.store.notes import listed, read
@@ -207,7 +209,7 @@ def looked_into(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     raws: list[bytes] = []
     looking_for = searched._looking_for
 
-    def counted(wanted: Word | Phrase) -> Callable[[bytes], searched.Amounts]:
+    def counted(wanted: Word | Phrase) -> Callable[[bytes], int]:
         look = looking_for(wanted)
         return lambda raw: raws.append(raw) or look(raw)  # type: ignore[func-returns-value]
 
@@ -235,15 +237,52 @@ def test_a_search_looks_into_those_alone_that_hold_what_is_asked_for(
     looked_into.clear()
     opened.clear()
 
-    rows, scores = matching.ranked_rows(listed_notes.Every(project), parse('"count 7"'), 10)
+    found, count = matching.ranked_rows(listed_notes.Every(project), parse('"count 7"'), 10)
     listed_rows = matching.rows(project, parse('"count 7"'))
     some = matching.rows(project, parse('"count 7" status:draft'))
 
-    assert [row.id for row in rows] == [row.id for row in listed_rows] == ["20260101-000007"]
-    assert len(scores) == 1
+    assert [row.id for row, _ in found] == [row.id for row in listed_rows] == ["20260101-000007"]
+    assert count == 1
     assert len(looked_into) == 3  # one each time
     assert len(some) <= len(labelled) <= 1
     assert opened == []
+
+
+def test_unchanged_notes_are_looked_at_once_and_their_names_together(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project.notes / "2026/20261121-bad0ne-broken.yaml").unlink()
+    listed_notes.all_rows(project)
+    looked_at: list[str] = []
+    names: list[str] = []
+    stat, note_id = os.stat, id_in_file_name
+    monkeypatch.setattr(os, "stat", lambda p, **o: looked_at.append(os.fspath(p)) or stat(p, **o))  # type: ignore[func-returns-value]
+    monkeypatch.setattr(store_notes, "id_in_file_name", lambda n: names.append(n) or note_id(n))  # type: ignore[func-returns-value]
+
+    rows, _ = listed_notes.all_rows(project)
+
+    assert sorted(path for path in looked_at if path.endswith("yaml") and "/20" in path) == sorted(
+        os.fspath(project.root / row.file) for row in rows
+    )
+    assert not any(name.endswith(".yaml") for name in names)
+
+
+def test_notes_are_listed_whatever_lies_beside_them(project: Project) -> None:
+    year = project.notes / "2026"
+    before, strays = listed(project)
+    linked = year / "20260101-0000zz-linked.yaml"
+
+    (year / "20260101-000007").mkdir()
+    linked.symlink_to(file_of(project))
+    with_folder_and_link, found = listed(project)
+    (year / "20250101-000008-old.yaml").write_text("")
+    with_another_year, more = listed(project)
+
+    assert list(with_folder_and_link.items()) == list(before.items())
+    assert [stray.problem.found for stray in found if stray not in strays] == [linked.name]
+    assert list(with_another_year) == sorted([*before, "changes/2026/20250101-000008-old.yaml"])
+    assert [stray.problem.found for stray in more if stray not in found] == ["the folder 2026"]
+    assert all(project.root / file == Path(path) for file, path in with_another_year.items())
 
 
 def test_a_list_parses_no_note_and_opens_none(

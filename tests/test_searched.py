@@ -1,9 +1,11 @@
 """Notes that cannot match are left out by their bytes, and nobody can tell from what is found."""
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.notes import notes
+from changenote.model import searched
 from changenote.model.facts import Facts, facts
 from changenote.model.note import Command, FileTouched, Metric, Note
 from changenote.model.query import Phrase, Query, Word
@@ -49,20 +51,22 @@ def from_all(query: Query, every: list[Facts]) -> Ranked:
     return [(score, of.id) for score, of in rank(query, every)]
 
 
-def from_bytes_alone(query: Query, every: list[Facts]) -> Ranked:
-    """What is found where nothing but bytes is looked at."""
-    searched = Searched({str(number): to_bytes(of) for number, of in enumerate(every)})
-    best = searched.best(query, searched.matching(query))
+def from_bytes_alone(query: Query, every: list[Facts], most: int) -> Ranked:
+    """The best of what is found where nothing but bytes is looked at."""
+    raws = Searched({str(number): to_bytes(of) for number, of in enumerate(every)})
+    best = raws.best(query, raws.matching(query), most)
     return [(score, every[int(name)].id) for score, name in best]
 
 
 @settings(max_examples=100)
-@given(_NOTES, _QUERIES)
-@example([], Query(words=(Word(text="cart"),)))
-def test_any_query_finds_the_same_in_the_same_order(every: list[Note], query: Query) -> None:
+@given(_NOTES, _QUERIES, st.integers(1, 6))
+@example([], Query(words=(Word(text="cart"),)), 1)
+def test_any_query_finds_the_same_in_the_same_order(
+    every: list[Note], query: Query, most: int
+) -> None:
     of_each = [facts(note) for note in every]
 
-    assert from_bytes_alone(query, of_each) == from_all(query, of_each)
+    assert from_bytes_alone(query, of_each, most) == from_all(query, of_each)[:most]
 
 
 def _generated() -> list[Facts]:
@@ -75,11 +79,15 @@ _SPOKEN = " ".join(of.text for of in _GENERATED).split()
 
 
 @settings(max_examples=40)
-@given(st.lists(st.sampled_from(_SPOKEN), min_size=1, max_size=3), st.integers(1, 12))
-def test_words_of_generated_notes_find_the_same(words: list[str], length: int) -> None:
+@given(
+    st.lists(st.sampled_from(_SPOKEN), min_size=1, max_size=3),
+    st.integers(1, 12),
+    st.integers(1, 60),
+)
+def test_words_of_generated_notes_find_the_same(words: list[str], length: int, most: int) -> None:
     query = Query(words=tuple(Word(text=word[:length]) for word in words))
 
-    assert from_bytes_alone(query, _GENERATED) == from_all(query, _GENERATED)
+    assert from_bytes_alone(query, _GENERATED, most) == from_all(query, _GENERATED)[:most]
 
 
 @given(st.builds(_made, _TEXTS, _TEXTS, _TEXTS, _TEXTS, _FLAGS))
@@ -87,3 +95,20 @@ def test_bytes_tell_all_sections_that_are_searched(note: Note) -> None:
     of = facts(note)
 
     assert sections_of(to_bytes(of)) == [getattr(of, name) for name, _ in WEIGHTS]
+
+
+def test_words_are_counted_in_those_alone_that_may_be_among_the_best(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    titles = [_made("Cache totals", "", "", "", []) for _ in range(3)]
+    others = [_made("Fix totals", "", "echo cache", "", []) for _ in range(50)]
+    every = [facts(note) for note in (*others, *titles)]
+    query = Query(words=(Word(text="cache"),))
+    raws: list[bytes] = []
+    score = searched._score
+    monkeypatch.setattr(searched, "_score", lambda raw, *of: raws.append(raw) or score(raw, *of))  # type: ignore[func-returns-value]
+
+    found = from_bytes_alone(query, every, 2)
+
+    assert found == from_all(query, every)[:2]
+    assert raws == [to_bytes(of) for of in every[50:]]

@@ -60,15 +60,16 @@ def rows(project: Project, query: Query) -> list[Row]:
         return newest_first(every.rows(_holding(every, query, searched.matching(query))))
 
 
-def ranked_rows(every: Every, query: Query, most: int) -> tuple[list[Row], list[float]]:
-    """The best of the notes that match, and the scores of all that do."""
+def ranked_rows(every: Every, query: Query, most: int) -> tuple[list[tuple[Row, float]], int]:
+    """The best of the notes that match, each with its score, and how many match."""
     with uncollected():
         if not query.has_texts:
             found = newest_first(every.rows(_labelled(every, query)))
-            return found[:most], [0.0] * len(found)
+            return [(row, 0.0) for row in found[:most]], len(found)
         searched = Searched(every.all(_TEXTS))
-        best = searched.best(query, _holding(every, query, searched.matching(query)))
-        return every.rows([file for _, file in best[:most]]), [score for score, _ in best]
+        files = _holding(every, query, searched.matching(query))
+        scores = {file: score for score, file in searched.best(query, files, most)}
+        return [(row, scores[row.file]) for row in every.rows(list(scores))], len(files)
 
 
 def _labelled(every: Every, query: Query) -> list[str]:

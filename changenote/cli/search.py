@@ -26,16 +26,15 @@ def command(text: tuple[str, ...], most: int, as_json: bool) -> int:
     project = options.project_with_notes()
     query = matching.parsed(text, project)
     every = library.Every(project)
-    rows, scores = matching.ranked_rows(every, query, most)
+    found, count = matching.ranked_rows(every, query, most)
     if as_json:
-        pairs = zip(rows, scores, strict=False)
-        console.data([{**row.shown, "score": round(score, 4)} for row, score in pairs])
+        console.data([{**row.shown, "score": round(score, 4)} for row, score in found])
         library.say_whose(project)
         return 0
-    of_each = every.notes([row.file for row in rows])
-    for row in rows:
+    of_each = every.notes([row.file for row, _ in found])
+    for row, _ in found:
         _print(row, of_each.get(row.file), query)
-    _summary(len(scores), most)
+    _summary(count, most)
     library.say_whose(project)
     return 0
 

@@ -71,7 +71,8 @@ def rank(query: Query, notes_facts: Iterable[Facts]) -> list[tuple[float, Facts]
     if not query.wanted or not newest:
         return [(0.0, facts) for facts in newest]
     among = _among(query.wanted, every)
-    scored = [(_score(facts, query.wanted, among), facts) for facts in newest]
+    scorer = Scorer(among)
+    scored = [(_score(facts, query.wanted, scorer), facts) for facts in newest]
     return sorted(scored, key=lambda pair: -pair[0])
 
 
@@ -100,27 +101,40 @@ def _among(wanted: Wanted, every: Sequence[Facts]) -> Among:
     )
 
 
-def _score(facts: Facts, wanted: Wanted, among: Among) -> float:
+class Scorer:
+    """How well notes answer, among others."""
+
+    def __init__(self, among: Among) -> None:
+        self._usual = among.lengths
+        self._worth = [[weight * rarity for rarity in among.rarities] for _, weight in WEIGHTS]
+        self._most = [list(of_word) for of_word in zip(*self._worth, strict=True)]
+
+    def score(
+        self, amounts: Sequence[Sequence[float]], lengths: Sequence[int], *, needs_review: bool
+    ) -> float:
+        """By how much of each word is in each section, and how long the sections are."""
+        total = 0.0
+        for place, worth in enumerate(self._worth):
+            norm = 0.0  # in most sections of most notes there is nothing
+            for of_word, most in zip(amounts, worth, strict=True):
+                if amount := of_word[place]:
+                    norm = norm or _norm(lengths[place], self._usual[place])
+                    total += most * amount / (amount + norm)
+        return total * _NEEDS_REVIEW if needs_review else total
+
+    def most(self, firsts: Iterable[int]) -> float:
+        """More than any note scores that has each word first in one of these sections."""
+        return sum(sum(of_word[first:]) for of_word, first in zip(self._most, firsts, strict=True))
+
+
+def _norm(length: int, usual: float) -> float:
+    return _SATURATION * (1 - _LENGTH + _LENGTH * length / usual)
+
+
+def _score(facts: Facts, wanted: Wanted, scorer: Scorer) -> float:
     sections = [getattr(facts, name) for name, _ in WEIGHTS]
     amounts = [amounts_in(sections, each) for each in wanted]
-    return score(amounts, [len(s) for s in sections], among, needs_review=FLAG in facts.flags)
-
-
-def score(
-    amounts: Sequence[Sequence[float]],
-    lengths: Sequence[int],
-    among: Among,
-    *,
-    needs_review: bool,
-) -> float:
-    """How well a note answers, by how much of each word is in each section, and their lengths."""
-    total = 0.0
-    for place, of_each in enumerate(zip(*amounts, strict=True)):
-        if any(of_each):  # in most sections of most notes there is nothing
-            norm = _SATURATION * (1 - _LENGTH + _LENGTH * lengths[place] / among.lengths[place])
-            for amount, rarity in zip(of_each, among.rarities, strict=True):
-                total += WEIGHTS[place][1] * rarity * amount / (amount + norm)
-    return total * _NEEDS_REVIEW if needs_review else total
+    return scorer.score(amounts, [len(s) for s in sections], needs_review=FLAG in facts.flags)
 
 
 def amounts_in(sections: Sequence[str], wanted: Word | Phrase) -> list[float]:

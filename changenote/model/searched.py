@@ -16,8 +16,8 @@ from changenote.model.ranking import (
     START_OF_WORD,
     WEIGHTS,
     Among,
+    Scorer,
     amounts_in,
-    score,
     usual_lengths,
 )
 
@@ -55,7 +55,7 @@ class Searched:
 
     def __init__(self, raws: Mapping[str, bytes]) -> None:
         self._raws = raws
-        self._standing: dict[Word | Phrase, dict[str, Amounts]] = {}
+        self._firsts: dict[Word | Phrase, dict[str, int]] = {}
 
     def matching(self, query: Query) -> list[str]:
         """All notes in which stands what a query asks for, and not what it excludes; in order."""
@@ -66,19 +66,35 @@ class Searched:
             found = [name for name in found if name in having] if number else having
         return [name for name in found if not any(name in excluded for excluded in but)]
 
-    def best(self, query: Query, names: Iterable[str]) -> list[tuple[float, str]]:
-        """Some that match, best first, equals newest first, and how well each answers."""
-        among = self._among(query)
-        having = [self._with(wanted) for wanted in query.wanted]
-        scored = []
+    def best(self, query: Query, names: Sequence[str], most: int) -> list[tuple[float, str]]:
+        """Some that match and how well each answers: the best, and no more than so many.
+
+        Best first, equals newest first. Words are counted in those alone that may be among them.
+        """
+        scorer, scores = Scorer(self._among(query)), dict[str, float]()
+        counting = [_counting(wanted) for wanted in query.wanted]
+        for might_score, some in self._by_most(query, names, scorer):
+            if len(scores) >= most and _least_of_best(scores.values(), most) > might_score:
+                break
+            scores.update((name, _score(self._raws[name], counting, scorer)) for name in some)
+        least = _least_of_best(scores.values(), most)
+        best = [(scores[name], name) for name in names if scores.get(name, -1.0) >= least]
+        best.sort(key=lambda one: (one[0], _when_and_id(self._raws[one[1]])), reverse=True)
+        return best[:most]
+
+    def _by_most(
+        self, query: Query, names: Iterable[str], scorer: Scorer
+    ) -> list[tuple[float, list[str]]]:
+        """Some that match by what they score at the most, those that might score more first."""
+        firsts = [self._with(wanted) for wanted in query.wanted]
+        alike: dict[tuple[int, ...], list[str]] = {}
         for name in names:
-            raw = self._raws[name]
-            *lengths, start, what = _HEAD.unpack_from(raw)
-            amounts = [of_each[name] for of_each in having]
-            answers = score(amounts, lengths, among, needs_review=bool(what & _FLAGGED))
-            scored.append((answers, raw[_HEAD.size : start], name))
-        scored.sort(key=lambda one: one[:2], reverse=True)
-        return [(answers, name) for answers, _, name in scored]
+            alike.setdefault(tuple([of_each[name] for of_each in firsts]), []).append(name)
+        return sorted(
+            ((scorer.most(places), some) for places, some in alike.items()),
+            key=lambda one: one[0],
+            reverse=True,
+        )
 
     def _among(self, query: Query) -> Among:
         """What the rank of those that match depends on, of all notes."""
@@ -92,17 +108,39 @@ class Searched:
             lengths=usual_lengths(totals, max(1, len(self._raws))),
         )
 
-    def _with(self, wanted: Word | Phrase) -> dict[str, Amounts]:
-        """The notes in which a word or phrase stands, with how often."""
-        if wanted not in self._standing:
-            part, look = _utf8(wanted.text), _looking_for(wanted)
+    def _with(self, wanted: Word | Phrase) -> dict[str, int]:
+        """The notes in which a word or phrase stands, with the first section that has it."""
+        if wanted not in self._firsts:
+            part, first = _utf8(wanted.text), _looking_for(wanted)
             holding = [(name, raw) for name, raw in self._raws.items() if part in raw]
-            found = ((name, look(raw)) for name, raw in holding)
-            self._standing[wanted] = {name: amounts for name, amounts in found if any(amounts)}
-        return self._standing[wanted]
+            found = [(name, first(raw)) for name, raw in holding]
+            self._firsts[wanted] = {name: place for name, place in found if place >= 0}
+        return self._firsts[wanted]
 
 
-def _looking_for(wanted: Word | Phrase) -> Callable[[bytes], Amounts]:
+def _looking_for(wanted: Word | Phrase) -> Callable[[bytes], int]:
+    """What tells which section of a note has a word or phrase first; -1 where it is in none."""
+    part = _utf8(wanted.text)
+    is_word = isinstance(wanted, Word) and part[0] in _ALNUM
+
+    def first(raw: bytes) -> int:
+        title, labels, prose, _, start, what = _HEAD.unpack_from(raw)
+        if not what & _ASCII:
+            amounts = amounts_in(sections_of(raw), wanted)
+            return next((place for place, amount in enumerate(amounts) if amount), -1)
+        at = raw.find(part, start)
+        while is_word and at >= 0 and raw[at - 1] in _ALNUM:
+            at = raw.find(part, at + 1)
+        if at < 0:
+            return -1
+        end = start + title
+        place: int = (at > end) + (at > end + labels + 1) + (at > end + labels + prose + 2)
+        return place
+
+    return first
+
+
+def _counting(wanted: Word | Phrase) -> Callable[[bytes], Amounts]:
     """What tells how often a word or phrase stands in each section of a note."""
     part = _utf8(wanted.text)
     size = len(part)
@@ -128,6 +166,21 @@ def _looking_for(wanted: Word | Phrase) -> Callable[[bytes], Amounts]:
         return found
 
     return amounts
+
+
+def _least_of_best(scores: Iterable[float], most: int) -> float:
+    return min(sorted(scores)[-most:], default=0.0)
+
+
+def _score(raw: bytes, counting: Iterable[Callable[[bytes], Amounts]], scorer: Scorer) -> float:
+    *lengths, _, what = _HEAD.unpack_from(raw)
+    amounts = [count(raw) for count in counting]
+    return scorer.score(amounts, lengths, needs_review=bool(what & _FLAGGED))
+
+
+def _when_and_id(raw: bytes) -> bytes:
+    *_, start, _ = _HEAD.unpack_from(raw)
+    return raw[_HEAD.size : start]
 
 
 def _utf8(text: str) -> bytes:
