@@ -652,3 +652,15 @@ def test_a_bar_is_drawn_on_a_terminal_only(shop: Workshop) -> None:
     assert "[#############.................] 20 of 45 notes" in str(child.before)
     silent: Done = shop.run("import", "keep-a-changelog", ".")
     assert silent.err == ""
+
+
+def test_a_site_of_all_that_was_imported_builds(shop: Workshop) -> None:
+    for tool in TOOLS:
+        assert shop.run("import", tool, str(other(shop, tool))).code == 0
+
+    done = shop.run("site", "build", "--strict", "--to", "../public")
+
+    assert done.code == 0, done.err
+    pages = {path.parent.name for path in (shop.folder / "../public/changes").glob("2*/index.html")}
+    assert pages == {path.name[:15] for path in shop.notes()}
+    assert shop.run("check", "--site", "../public").code == 0
