@@ -88,7 +88,7 @@ def test_a_dry_run_reports_the_same_and_writes_nothing(shop: Workshop, tool: str
     assert shop.notes() == []
     done = shop.run("import", tool, path, "--json")
     assert {**would.data, "dry_run": False} == done.data
-    paths = [shop.folder / note["file"] for note in done.data["notes"]]
+    paths = [shop.folder / note["path"] for note in done.data["notes"]]
     assert sorted(paths) == shop.notes()
 
 

@@ -57,7 +57,7 @@ def command(tool: str, path: Path, *, dry_run: bool, as_json: bool, **given: Any
     have.
 
     With --json an object: format (1), tool, project (null: this one), dry_run; notes, each with id,
-    file, title, kind, day, day_from, flags, from {file, line, entry} and mapped, a list of {from,
+    path, title, kind, day, day_from, flags, from {file, line, entry} and mapped, a list of {from,
     to}; known and changed, each with id and from; left_out, each with file, line, reason, problem;
     remarks; mapped, a list of {from, to, notes}.
     """
@@ -67,9 +67,9 @@ def command(tool: str, path: Path, *, dry_run: bool, as_json: bool, **given: Any
     today = datetime.now(UTC).date()
     plan = planning.planned(place, decisions, known_in(project), today, _looked_at)
     console.status("")
-    files = _paths(project, plan) if dry_run else _written(project, plan)
+    paths = _paths(project, plan) if dry_run else _written(project, plan)
     if as_json:
-        console.data(_report(place, plan, files, dry_run=dry_run))
+        console.data(_report(place, plan, paths, dry_run=dry_run))
     else:
         _tell(place, plan, dry_run=dry_run)
     return FINDINGS if any(one.is_problem for one in plan.left_out) else 0
@@ -125,16 +125,16 @@ def _paths(project: Project, plan: planning.Plan) -> list[str]:
 def _written(project: Project, plan: planning.Plan) -> list[str]:
     """Write the notes; their paths. Those written before an interruption stay, and are known."""
     progress = _progress(len(plan.new))
-    files = []
+    paths = []
     try:
         for number, note in enumerate(plan.new):
             progress(number)
             text = note_text(project, {**note.draft.data, "id": note.id})
             made = notes.create_as(project, note.id, note.draft.data["title"], text)
-            files.append(made.file)
+            paths.append(made.file)
     finally:
         console.status("")
-    return files
+    return paths
 
 
 def _progress(total: int) -> Callable[[int], None]:
@@ -152,7 +152,7 @@ def _progress(total: int) -> Callable[[int], None]:
 
 
 def _report(
-    place: planning.From, plan: planning.Plan, files: list[str], *, dry_run: bool
+    place: planning.From, plan: planning.Plan, paths: list[str], *, dry_run: bool
 ) -> dict[str, Any]:
     """What was done, for programs."""
     return {
@@ -160,7 +160,7 @@ def _report(
         "tool": place.origin.tool,
         "project": place.origin.project or None,
         "dry_run": dry_run,
-        "notes": [_plain(note, file) for note, file in zip(plan.new, files, strict=True)],
+        "notes": [_plain(note, path) for note, path in zip(plan.new, paths, strict=True)],
         "known": [{"id": note_id, "from": _from(entry)} for entry, note_id in plan.known],
         "changed": [{"id": note_id, "from": _from(entry)} for entry, note_id in plan.changed],
         "left_out": [
@@ -172,11 +172,11 @@ def _report(
     }
 
 
-def _plain(note: planning.Note, file: str) -> dict[str, Any]:
+def _plain(note: planning.Note, path: str) -> dict[str, Any]:
     data = note.draft.data
     return {
         "id": note.id,
-        "file": file,
+        "path": path,
         "title": data["title"],
         "kind": data["kind"],
         "day": note.draft.day and note.draft.day.isoformat(),
