@@ -12,6 +12,7 @@ import pytest
 
 from changenote.exchange.importing import keep_a_changelog
 from changenote.exchange.importing.entries import Entry, Source
+from changenote.exchange.importing.texts import from_restructured, title_of
 from changenote.store import codec
 from tests.house import said
 from tests.workshop import IDENTITY, Done, Workshop
@@ -188,6 +189,68 @@ def test_fragments_of_one_issue_are_notes_each(shop: Workshop) -> None:
         "needs_date",
     ]
     assert found["changelog/14716.breaking.rst"]["tags"] == ["breaking"]
+
+
+def test_a_template_is_left_out_and_a_fragment_about_templates_is_not(shop: Workshop) -> None:
+    for name in (
+        "_template.rst",
+        "news.md.j2",
+        "12.feature.md",
+        "+template-names.bugfix.md",
+        "x.md",
+    ):
+        shop.write(f"newsfragments/{name}", "Templates have names now.\n")
+
+    done = shop.run("import", "towncrier", ".", "--json")
+
+    assert sorted(one["from"]["file"] for one in done.data["notes"]) == [
+        "newsfragments/+template-names.bugfix.md",
+        "newsfragments/12.feature.md",
+    ]
+    assert {one["file"]: one["problem"] for one in done.data["left_out"]} == {
+        "newsfragments/_template.rst": False,
+        "newsfragments/news.md.j2": False,
+        "newsfragments/x.md": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Fixed it. More of it.", "Fixed it"),
+        ("Fixed it, e.g. ``a.b``, at last.", "Fixed it, e.g. `a.b`, at last"),
+        ("- *(cart)* [**breaking**] Drop totals - ([1234abc](https://x.example))", "Drop totals"),
+        ("[[bug 1](https://x.example/1)]\n[bug 2] Sums are right", "Sums are right"),
+        ("[CVE-2024-1] Sums are right", "[CVE-2024-1] Sums are right"),
+        (":func:`pytest.warns` and :ref:`names <there>` work", "pytest.warns and names work"),
+        ("Two\nlines\n\n- and a list", "Two lines"),
+        ("See:\n```\ncode\n```", "See (12.fix.md)"),
+        ("Fix", "Fix (12.fix.md)"),
+        ("word " * 30, "word " * 18 + "word…"),
+    ],
+)
+def test_a_title_is_the_first_sentence_without_markup(text: str, title: str) -> None:
+    assert title_of(text, "12.fix.md") == title
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown"),
+    [
+        ("See `the page <https://x.example/a>`_.", "See [the page](https://x.example/a)."),
+        ("See `issue 1`_.\n\n.. _issue 1: https://x.example", "See [issue 1](https://x.example)."),
+        ("See `issue 1`_.", "See `issue 1`_."),
+        (".. code-block:: sh\n\n   run\n     it\n\nDone.", "```sh\nrun\n  it\n```\n\nDone."),
+        (
+            ".. code-block:: sh\n   :linenos:\n\n   run",
+            ".. code-block:: sh\n   :linenos:\n\n   run",
+        ),
+        (".. note:: Mind that.", ".. note:: Mind that."),
+    ],
+)
+def test_restructured_text_becomes_markdown_where_it_says_the_same(
+    text: str, markdown: str
+) -> None:
+    assert from_restructured(text) == markdown
 
 
 def test_a_note_of_reno_keeps_its_sections(shop: Workshop) -> None:

@@ -13,7 +13,7 @@ from changenote.exchange.importing.texts import from_restructured, tidy
 from changenote.patterns import pattern
 
 _BUILT_IN = ("feature", "bugfix", "doc", "removal", "misc")
-_IGNORED = (".gitignore", ".gitkeep", ".keep", "readme", "readme.*", "*template*")
+_IGNORED = (".gitignore", ".gitkeep", ".keep", "readme", "readme.*", "_template*", "*.j2")
 _NUMBER = pattern(r"0*(\d+)")
 _ADDRESS = pattern(r"https?://[^\s<>`'\"()]+", holds=("://",))
 
