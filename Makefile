@@ -80,7 +80,7 @@ $(ENVIRONMENT)/.dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
 	@touch $@ $(ENVIRONMENT)/.demo
 
-# What the browser tests load into pages: axe-core, at the version and hash of the lock file.
+# What tests load into pages (axe-core) and talk to (emulate, prism), as the lock file has it.
 $(ENVIRONMENT)/.web: tests/web/package.json tests/web/package-lock.json | $(ENVIRONMENT)/.dev
 	mkdir -p $(ENVIRONMENT)/web
 	cp tests/web/package.json tests/web/package-lock.json $(ENVIRONMENT)/web/

@@ -570,6 +570,24 @@ def blamed(path: str, line: int, folder: Path) -> str:
     return result.stdout.split(b" ", 1)[0].decode()
 
 
+def files_added(base: str, within: str, folder: Path) -> list[str]:
+    """The files in a folder that are not in a commit, tracked or not; ignored ones are left out.
+
+    They are named from `folder`, and so is the folder `within` it.
+    """
+    ends = ["--no-ext-diff", "--no-renames", "--diff-filter=A", "--name-only", "--relative", "-z"]
+    added = ask(["diff", *ends, "--end-of-options", base, "--", within], folder)
+    new = ask(["ls-files", "--others", "--exclude-standard", "-z", "--", within], folder)
+    return sorted({name for name in os.fsdecode(added + new).split("\0") if name})
+
+
+def last_commit_of(path: str, folder: Path) -> str | None:
+    """The newest commit that touched a file; None when it is in none."""
+    arguments = ["log", "--max-count=1", "--format=%H", "--", path]
+    found = _run(arguments, folder)
+    return found.stdout.decode().strip() or None if found.returncode == 0 else None
+
+
 def is_between(sha: str, base: str | None, head: str, folder: Path) -> bool:
     """Is a commit in the history of `head` and not in that of `base`? False for unknown ones."""
     if sha == head:

@@ -34,6 +34,7 @@ COMMANDS = {
     "outcome": ("outcome", "Say how the deployment went, and when service was back."),
     "supersede": ("supersede", "Say that a change replaces another one, in both notes."),
     "related": ("related", "Say that notes belong together, in both."),
+    "pr": ("pr", "Notes on pull requests: a comment, a commit status, links and trailers."),
     "next": ("next", "Propose the next version, from the notes that have none yet."),
     "release": ("release", "Release notes as a version: into each note, and into CHANGELOG.md."),
     "check": ("check", "Check every note; report all findings with line and column."),

@@ -1,0 +1,25 @@
+"""`changenote pr`: notes on pull requests."""
+
+import click
+
+from changenote.cli import pr_comment
+
+
+class _InOrder(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """In the order in which they are used."""
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder)
+def command() -> None:
+    """Notes and pull requests: a comment, a commit status, links and trailers.
+
+    GitHub, GitLab, Gitea and Forgejo are spoken. The token comes from GH_TOKEN or GITHUB_TOKEN
+    (GH_ENTERPRISE_TOKEN for a GitHub of your own), GITLAB_TOKEN, GITEA_TOKEN or FORGEJO_TOKEN, or
+    from the variable that `token_variable` in config.yaml names. It is never printed, and only goes
+    to a host that a git remote or the environment names.
+    """
+
+
+command.add_command(pr_comment.command)

@@ -1,0 +1,123 @@
+"""`changenote pr comment`."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import click
+
+from changenote.cli import console, options, pull_requests
+from changenote.cli.pull_requests import Place, Shown
+from changenote.errors import ForgeFailed
+from changenote.forge.api import Comment, Forge
+
+Action = Literal["created", "edited", "unchanged"]
+
+
+@click.command("comment")
+@options.note_id("names", metavar="[ID]...", required=False, nargs=-1)
+@click.option("--pr", "number", type=click.IntRange(1), metavar="N", help="The pull request.")
+@click.option("--dry-run", is_flag=True, help="Print the comment, send nothing.")
+@options.as_json
+def command(names: tuple[str, ...], number: int | None, dry_run: bool, as_json: bool) -> int:
+    """Show notes in a comment on their pull request: why, did it help, how to undo it.
+
+    There is one comment for a pull request. It is written once and then edited in place, and left
+    alone when it says the same already. It is known by a hidden mark and by the account whose token
+    is used, so that nobody else's comment is ever touched.
+
+    Without ID, the notes are those that name the pull request and those that this branch adds.
+    Without --pr, it is the pull request of the notes, of the pipeline, or of the branch.
+
+    \b
+    changenote pr comment --dry-run
+    GH_TOKEN=$(gh auth token) changenote pr comment --pr 412
+    """
+    where = pull_requests.place(options.project_with_notes())
+    chosen = pull_requests.named(where.project, names)
+    if dry_run and chosen and not as_json:
+        console.raw(_text(where, chosen))
+        return 0
+    number = pull_requests.number_of(where, number, chosen)
+    chosen = chosen or pull_requests.notes_of(where, number)
+    if not chosen:
+        raise pull_requests.nothing_about(number)
+    body = _text(where, chosen)
+    if dry_run:
+        _report(where, number, chosen, body=body, action=None, as_json=as_json)
+        return 0
+    action = _write(where.forge(), number, body)
+    _report(where, number, chosen, body=body, action=action, as_json=as_json)
+    return 0
+
+
+def _text(where: Place, chosen: Sequence[Shown]) -> str:
+    from changenote.release.comment import comment
+
+    addressed = [(shown.note, pull_requests.address_of(where, shown)) for shown in chosen]
+    return comment(addressed)
+
+
+def _write(forge: Forge, number: int, body: str) -> Action:
+    """Make the comment say this; what was done for it."""
+    from changenote.release.comment import same
+
+    account = forge.account()
+    mine = [one for one in forge.comments(number) if _is_mine(one, account)]
+    if len(mine) > 1:
+        console.notice(
+            f"There are {len(mine)} comments with our mark; the oldest is kept up to date. "
+            "Delete the others by hand."
+        )
+    if not mine:
+        _create(forge, number, body)
+        return "created"
+    if same(mine[0].body, body):
+        return "unchanged"
+    forge.edit_comment(number, mine[0].id, body)
+    return "edited"
+
+
+def _is_mine(comment: Comment, account: str) -> bool:
+    from changenote.release.comment import is_ours
+
+    return comment.author.casefold() == account.casefold() and is_ours(comment.body)
+
+
+def _create(forge: Forge, number: int, body: str) -> None:
+    try:
+        forge.create_comment(number, body)
+    except ForgeFailed as error:
+        if error.retry.startswith("not safe"):
+            error.retry = "safe, the same command looks for its comment first"
+            error.hint = "Run the same command again."
+        raise
+
+
+_SAYS = {
+    "created": "The comment was written.",
+    "edited": "The comment was edited.",
+    "unchanged": "The comment says so already. Nothing was sent.",
+}
+
+
+def _report(
+    where: Place,
+    number: int,
+    chosen: Sequence[Shown],
+    *,
+    body: str,
+    action: Action | None,
+    as_json: bool,
+) -> None:
+    """`{action, dry_run, pull_request: {number, url}, notes, body}`; for people the address."""
+    url = where.repository.pull_request(number)
+    if as_json:
+        data: dict[str, Any] = {"action": action, "dry_run": action is None}
+        data["pull_request"] = {"number": number, "url": url}
+        data["notes"] = [shown.note.id for shown in chosen]
+        console.data({**data, "body": body})
+    elif action is None:
+        console.raw(body)
+    else:
+        console.out(url)
+        console.notice(_SAYS[action])
