@@ -15,7 +15,8 @@ NOW = datetime.now(UTC)
 def noted(workshop: Workshop, ago: int, shipped: str = "", **parts: str) -> None:
     """Put a note into the notes folder about something that shipped so many days ago.
 
-    `hours` before that was its first commit; `pull` is the number of its pull request.
+    `hours` before that was its first commit; `pull` is the number of its pull request, and
+    `base` and `head` are the commits between which its change lies.
     """
     service = parts.get("service", "shop-web")
     note_id = f"{NOW - timedelta(days=ago):%Y%m%d}-{service[1:3].replace('o', '0')}{ago:04}"
@@ -26,6 +27,7 @@ def noted(workshop: Workshop, ago: int, shipped: str = "", **parts: str) -> None
     source = [f"first_commit_at: {later(ago, -int(parts['hours']))}"] if "hours" in parts else []
     if "pull" in parts:
         source.append(f'pull_requests: ["https://github.com/acme/shop/pull/{parts["pull"]}"]')
+    source += [f"{end}: {parts[end]}" for end in ("base", "head") if end in parts]
     workshop.note(text + f"source: {{{', '.join(source)}}}\n" * bool(source), note_id)
 
 
@@ -216,6 +218,38 @@ def test_without_git_the_share_of_pull_requests_is_not_known(shipping: Workshop)
 
     assert "Pull requests with a note: not known, this is no git repository\n" in out
     assert "Change fail rate: 33 % to 50 %\n" in out
+
+
+def test_a_note_counts_for_the_pull_requests_in_its_range_of_commits(tmp_path: Path) -> None:
+    workshop = Workshop(tmp_path / "shop").start()
+    workshop.clock = int((NOW - timedelta(days=65)).timestamp())
+    for number in (3, 4, 5, 9):
+        workshop.commit(f"Change something (#{number})", {f"{number}.py": ""})
+        workshop.commit("Write a note", {f"changes/{number}.txt": ""})
+    four, five = (workshop.git("log", "--format=%H", f"--grep=#{n}") for n in (4, 5))
+    noted(workshop, 70, head=four)
+    noted(workshop, 60, base=five, head=workshop.git("rev-parse", "HEAD"))
+    noted(workshop, 50, base="0" * 40, head="1" * 40)
+
+    out = " ".join(workshop.run("stats", COLUMNS="100").out.split())
+
+    assert "Pull requests with a note: 75 % (3 of 4) " in out
+    assert "Without one: #5." in out
+
+
+def test_a_note_about_a_branch_counts_for_the_pull_request_that_merged_it(tmp_path: Path) -> None:
+    workshop = Workshop(tmp_path / "shop").start()
+    workshop.clock = int((NOW - timedelta(days=65)).timestamp())
+    start = workshop.commit("Begin", {"begin.py": ""})
+    workshop.git("switch", "-qc", "totals")
+    tip = workshop.commit("Cache totals", {"totals.py": ""})
+    workshop.git("switch", "-q", "main")
+    workshop.git("merge", "-q", "--no-ff", "-m", "Merge pull request #7 from acme/totals", "totals")
+    noted(workshop, 70, base=start, head=tip)
+
+    out = workshop.run("stats", COLUMNS="100").out
+
+    assert "Pull requests with a note: 100 % (1 of 1)\n" in out
 
 
 def test_without_the_branch_that_ships_its_name_is_asked_for(shipping: Workshop) -> None:

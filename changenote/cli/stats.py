@@ -1,29 +1,23 @@
 """`changenote stats`: how often and how well services ship."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
 import click
 
-from changenote import git
-from changenote.capture.subjects import pull_request_number
 from changenote.cli import console, library, options
 from changenote.cli.delivery_text import delivery_lines, footnotes, heading, pull_request_lines
-from changenote.errors import GitFailed, NotARepository, UnknownRevision, UsageProblem
+from changenote.cli.merged_pulls import Shipped, merged_and_noted
+from changenote.errors import UsageProblem
 from changenote.model.deployments import (
-    DAY,
     Delivery,
     Noted,
-    Period,
     Share,
     Shipment,
     Spread,
     Stats,
-    noted,
     shipment_of,
     stats,
 )
@@ -35,8 +29,6 @@ from changenote.store.library import Kind
 from changenote.store.project import Project
 
 Data = dict[str, Any]
-
-_EARLIEST = 365 * DAY  # git takes the first days of its calendar for today
 
 
 @click.command()
@@ -62,7 +54,8 @@ def command(since: str, service: str | None, environment: str | None, as_json: b
     now = datetime.now(UTC)
     start = _start(since, now.date())
     project = options.project_with_notes()
-    every = _shipments(project)
+    noted = _shipped(project)
+    every = [one.shipment for one in noted]
     found = stats(
         every,
         environment=environment or project.config.environment,
@@ -75,7 +68,7 @@ def command(since: str, service: str | None, environment: str | None, as_json: b
         if as_json:
             console.data(None)
         return 0
-    pull_requests = _pull_requests(project, found, every) if service is None else None
+    pull_requests = merged_and_noted(project, found.period, noted) if service is None else None
     if as_json:
         console.data(_plain(found, pull_requests))
     else:
@@ -98,13 +91,15 @@ def _start(since: str, today: date) -> float | None:
     return datetime.combine(day, time(), UTC).timestamp()
 
 
-def _shipments(project: Project) -> list[Shipment]:
+def _shipped(project: Project) -> list[Shipped]:
     rows = library.of_every_note(project, library.Column(Kind(name="shipment"), _row))
-    return [Shipment(*fields) for fields in rows.values()]
+    return [Shipped(Shipment(*fields), base, head) for *fields, base, head in rows.values()]
 
 
 def _row(note: Note, _file: str) -> list[Any]:
-    return list(shipment_of(note))
+    source = note.source
+    ends = (source.base, source.head) if source else (None, None)
+    return [*shipment_of(note), *ends]
 
 
 def _known_service(service: str | None, every: Sequence[Shipment]) -> str | None:
@@ -117,50 +112,6 @@ def _known_service(service: str | None, every: Sequence[Shipment]) -> str | None
         expected="a service that notes name",
         hint=did_you_mean(service, services) or "`changenote stats` shows all services.",
     )
-
-
-def _pull_requests(project: Project, found: Stats, every: Sequence[Shipment]) -> Noted | str:
-    """Which merged pull requests have a note, or why that is not known."""
-    branch = project.config.default_branch
-    if not project.is_repository:
-        return "this is no git repository"
-    try:
-        root = git.root_around(project.root)
-        head = _head(branch, root)
-        if head is None:
-            return f"there is no branch {branch} (`default_branch` in the config names it)"
-        if git.is_shallow(root):
-            return "this clone is shallow, older commits are missing"
-        return noted(_numbers(project, root, head, found.period), every)
-    except (GitFailed, NotARepository) as error:
-        return error.what
-
-
-def _head(branch: str, root: Path) -> str | None:
-    """The last commit of a branch, here or where it was fetched from."""
-    for name in (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}"):
-        with suppress(UnknownRevision):
-            return git.commit_id(name, root)
-    return None
-
-
-def _numbers(project: Project, root: Path, head: str, period: Period) -> tuple[int, ...]:
-    """Pull requests that touched more than notes, from the first day of the period on.
-
-    From its first minute on would leave out those that were merged just before the first deploy.
-    """
-    start = datetime.fromtimestamp(max(period.start, _EARLIEST), UTC)
-    inside = project.root.resolve().relative_to(root.resolve())
-    commits = git.commits(
-        None,
-        head,
-        root,
-        first_parent=True,
-        outside=(inside / project.notes.name).as_posix(),
-        since=datetime.combine(start, time(), UTC),
-    )
-    found = (pull_request_number(commit.subject, commit.body) for commit in commits)
-    return tuple(number for number in found if number is not None)
 
 
 def _print(found: Stats, pull_requests: Noted | str | None, branch: str) -> None:
