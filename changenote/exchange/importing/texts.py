@@ -1,7 +1,7 @@
 """Texts of other tools: bytes → text, reStructuredText → Markdown, and a title out of them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from changenote.patterns import pattern
 
@@ -152,8 +152,3 @@ def _without_markup(line: str) -> str:
     while match := _SCOPE_AHEAD.match(line) or _REFERENCE_AHEAD.match(line):
         line = line[match.end() :]
     return _COMMIT_BEHIND.sub("", line).lstrip("# ").strip()
-
-
-def first_of(texts: Iterable[str]) -> str:
-    """The first text that is not empty, or none."""
-    return next((text for text in texts if text.strip()), "")
