@@ -29,11 +29,27 @@ SHIPPING = book(
 )
 
 
-def test_the_time_ends_with_the_newest_note_and_says_so() -> None:
+def test_the_time_ends_with_the_newest_deployment_and_says_so() -> None:
     text = words(page(SHIPPING, ALL).content)
 
-    assert "Deployments to production, 21 Dec 2025 – 21 Mar 2026 (90 days)." in text
-    assert "The time ends with the newest note." in text
+    assert "Deployments to production, 20 Dec 2025 – 20 Mar 2026 (90 days)." in text
+    assert "The time ends with the newest deployment." in text
+
+
+def test_a_later_note_of_another_environment_hides_no_deployment() -> None:
+    of = book(
+        shipped("2026-01-10"),
+        shipped("2026-01-11", service="mailer"),
+        shipped("2026-11-22", ", environment: staging"),
+    )
+
+    text, one = words(page(of, ALL).content), words(page(of, f"{ALL}mailer/").content)
+
+    assert "Deployments to production, 10 – 11 Jan 2026 (1 day, since the first note)." in text
+    assert "2 in 1 day" in text
+    assert "Not counted: 1 note(s) about other environments (staging)." in text
+    assert "1 in 1 day" in one
+    assert "The time ends with the newest deployment of all services." in one
 
 
 def test_the_five_metrics_are_told_in_the_words_of_the_command() -> None:

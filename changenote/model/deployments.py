@@ -176,14 +176,17 @@ def stats(
     since: float | None = None,
     until: float,
     first: float | None = None,
+    latest: float | None = None,
 ) -> Stats | None:
     """What shipped to an environment in a period; None when no note has shipped at all.
 
     The period starts with the first note at the earliest: what came before it was not noted.
     Drafts and notes without a time belong to no period: all of them are reported. `first` is when
-    the first note shipped, where `every` has not all of them.
+    the first note shipped, where `every` has not all of them; `latest` is the last instant that a
+    note can have shipped at, where that is not the end of the period.
     """
-    moments = (s.at for s in every if _has_shipped(s, until) and s.at is not None)
+    latest = until if latest is None else latest
+    moments = (s.at for s in every if _has_shipped(s, latest) and s.at is not None)
     first = min(moments, default=None) if first is None else first
     if first is None:
         return None
@@ -191,7 +194,7 @@ def stats(
     reasons: dict[str, list[Shipment]] = {}
     for shipment in every:
         if service is None or folded(shipment.service) == folded(service):
-            why = _why_not(shipment, folded(environment), period)
+            why = _why_not(shipment, folded(environment), period, latest)
             reasons.setdefault(why, []).append(shipment)
     counted, earlier = reasons.get("", []), reasons.get("earlier", [])
     each = [_delivery(group[-1].service, group, period) for group in _by_service(counted)]
@@ -257,18 +260,20 @@ def _has_shipped(shipment: Shipment, until: float) -> bool:
     return shipment.status != "draft" and shipment.at is not None and 0 <= shipment.at <= until
 
 
-def _why_not(shipment: Shipment, environment: str, period: Period) -> str:
+def _why_not(shipment: Shipment, environment: str, period: Period, latest: float) -> str:
     """Why a shipment does not count; empty when it does."""
     if shipment.status == "draft":
         return "drafts"
-    if shipment.at is None or not _has_shipped(shipment, period.end):
+    if shipment.at is None or not _has_shipped(shipment, latest):
         return "no_time"
     is_here = folded(shipment.environment) == environment
     if shipment.at < period.start:
         return "earlier" if is_here else "earlier elsewhere"
     if not shipment.environment:
         return "no_environment"
-    return "" if is_here else "other_environments"
+    if not is_here:
+        return "other_environments"
+    return "" if shipment.at <= period.end else "later"
 
 
 def _by_service(shipments: Iterable[Shipment]) -> Iterator[list[Shipment]]:

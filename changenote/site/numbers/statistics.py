@@ -65,11 +65,16 @@ class _Quarter:
 
 @dataclass(frozen=True, kw_only=True)
 class _Counted:
-    """All that statistics are made from: what shipped until when, in time and by quarter."""
+    """All that statistics are made from: what shipped until when, in time and by quarter.
+
+    `until` is when the newest deployment to the environment took place, or with none the newest
+    note shipped; `latest` is when the newest note shipped to whatever environment.
+    """
 
     environment: str
     every: tuple[Shipment, ...]
     until: float
+    latest: float
 
     @cached_property
     def quarters(self) -> tuple[_Quarter, ...]:
@@ -80,7 +85,7 @@ class _Counted:
     def first(self) -> float:
         """When the first note of all shipped."""
         moments = (s.at for s in self.every if s.status != "draft" and s.at is not None)
-        return min(at for at in moments if 0 <= at <= self.until)
+        return min(at for at in moments if 0 <= at <= self.latest)
 
     @cached_property
     def by_service(self) -> Mapping[str, Sequence[Shipment]]:
@@ -99,7 +104,7 @@ class _Counted:
         return tuple(names[name] for name in sorted(names))
 
     def recent(self, service: str | None = None) -> Stats | None:
-        """The numbers of the last days, up to the newest note."""
+        """The numbers of the last days, up to the newest deployment."""
         first = datetime.combine(_day(self.until) - timedelta(days=_DAYS), time(), UTC)
         return stats(
             self.of(service),
@@ -108,6 +113,7 @@ class _Counted:
             since=first.timestamp(),
             until=self.until,
             first=self.first,
+            latest=self.latest,
         )
 
     def of(self, service: str | None) -> Sequence[Shipment]:
@@ -131,8 +137,8 @@ def statistics_plans(edition: Edition) -> Iterator[Plan]:
 
 
 def _depends(counted: _Counted, service: str) -> Iterator[object]:
-    """A period starts with the first note of all services, and ends with the newest one."""
-    yield from (service, counted.first, counted.until)
+    """A period starts with the first note of all services, and ends with their newest one."""
+    yield from (service, counted.first, counted.until, counted.latest)
     yield from counted.by_service[folded(service)]
 
 
@@ -175,6 +181,7 @@ def _statistics(
         days=between(_day(found.period.start), _day(found.period.end)),
         length=length(found),
         is_whole=found.is_whole,
+        ends_with="deployment" if counted.services else "note",
         plot=_plot(counted, service),
         told=tuple(told(found.total, length(found))),
         nothing="" if found.total.deployments else nothing(found),
@@ -192,10 +199,13 @@ def _statistics(
 def _counted(edition: Edition) -> _Counted | None:
     """What shipped and until when; None when nothing has."""
     every = tuple(_shipment(edition, entry) for entry in edition.book.entries)
-    until = _newest(every)
-    if until is None:
+    latest = _newest(every)
+    if latest is None:
         return None
-    return _Counted(environment=edition.book.config.environment, every=every, until=until)
+    environment = edition.book.config.environment
+    here = (s.at for s in shipped_to(environment, every, until=latest) if s.at is not None)
+    until = max(here, default=latest)
+    return _Counted(environment=environment, every=every, until=until, latest=latest)
 
 
 def _shipment(edition: Edition, entry: Published) -> Shipment:
@@ -211,7 +221,7 @@ def _shipment(edition: Edition, entry: Published) -> Shipment:
 
 
 def _newest(every: Sequence[Shipment]) -> float | None:
-    """When the newest note shipped. Pages have no clock: this is their today."""
+    """When the newest note shipped; one that slipped into another year does not count."""
     days = [day for shipment in every if (day := created_on(shipment.note))]
     last = min(max(days, default=_LAST), _LAST - _AHEAD) + _AHEAD
     end = datetime.combine(last + timedelta(days=1), time(), UTC).timestamp()
@@ -247,7 +257,7 @@ def _path(edition: Edition, service: str) -> str:
 
 
 def _plot(counted: _Counted, service: str | None) -> Markup:
-    """Deployments week by week, up to the one of the newest note."""
+    """Deployments week by week, up to the newest one. Pages have no clock: this is their today."""
     shipped = shipped_to(counted.environment, counted.of(service), until=counted.until)
     every, bad = Counter[date](), Counter[date]()
     for deployment in deployments_of(shipped):
