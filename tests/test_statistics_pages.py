@@ -62,6 +62,7 @@ def test_the_five_metrics_are_told_in_the_words_of_the_command() -> None:
     assert "Of 4 deployments 1 has no outcome, hence the range." in text
     assert "Failed deployment recovery time 2 h (n = 1)" in text
     assert "Deployment rework rate 0 % (0 of 4)" in text
+    assert "never 0; only that a change was planned goes without saying." in text
     assert "Not counted: 1 note(s) about other environments (staging)." in text
     assert "https://dora.dev" in page(SHIPPING, ALL).content
 
@@ -90,7 +91,7 @@ def test_quarters_show_a_direction() -> None:
     ]
 
 
-def test_weeks_are_drawn_up_to_the_newest_note() -> None:
+def test_weeks_are_drawn_up_to_the_newest_deployment() -> None:
     content = page(SHIPPING, ALL).content
 
     assert "Week of 16 Mar 2026: 1 deployment<" in content

@@ -80,8 +80,8 @@ Failed deployment recovery time: 2 h (n = 1)
     has no time of recovery.
 
 Deployment rework rate: 17 % (1 of 6)
-    Deployments that were not planned but answer an incident (`planned: false`). What a note does
-    not call unplanned was planned.
+    Deployments that were not planned but answer an incident (`planned: false`). That a change was
+    planned goes without saying.
 
 Pull requests with a note: 33 % (1 of 3)
     Of those merged into main in this time, as its commits tell. 1 more has a draft. Without one:

@@ -49,7 +49,8 @@ def command(since: str, service: str | None, environment: str | None, as_json: b
 
     Deployment frequency, change lead time, change fail rate, failed deployment recovery time and
     deployment rework rate, each with what it means and what it rests on. What notes do not say is
-    not known, never 0. Days are days in UTC. Drafts do not count.
+    not known, never 0; only that a change was planned goes without saying. Days are days in UTC.
+    Drafts do not count.
     """
     now = datetime.now(UTC)
     start = _start(since, now.date())

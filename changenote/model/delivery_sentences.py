@@ -7,6 +7,10 @@ from typing import NamedTuple
 from changenote.model.deployments import DAY, Delivery, Share, Spread, Stats
 
 SOURCE = "https://dora.dev/guides/dora-metrics/"
+UNSAID = (
+    "What a note does not say is not known, never 0; only that a change was planned goes without "
+    "saying."
+)
 WHOSE = "The metrics are those of DORA (2026), made for one service at a time:"
 
 UNKNOWN = "not known"
@@ -71,8 +75,8 @@ def told(of: Delivery, days: str) -> Iterator[Told]:
     yield Told(
         "Deployment rework rate",
         _rate(of.rework),
-        "Deployments that were not planned but answer an incident (`planned: false`). What a note "
-        "does not call unplanned was planned.",
+        "Deployments that were not planned but answer an incident (`planned: false`). That a "
+        "change was planned goes without saying.",
     )
 
 

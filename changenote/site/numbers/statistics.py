@@ -13,6 +13,7 @@ from markupsafe import Markup
 from changenote.model.delivery_sentences import (
     COLUMNS,
     SOURCE,
+    UNSAID,
     WHOSE,
     left_out,
     length,
@@ -190,6 +191,7 @@ def _statistics(
         total=row(found.total, "all")[1:],
         quarters=[(q.name, row(delivery(q.stats, service), q.name)[1:]) for q in counted.quarters],
         left_out=left_out(found),
+        unsaid=UNSAID,
         whose=WHOSE,
         source=SOURCE,
     )
