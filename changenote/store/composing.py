@@ -81,7 +81,7 @@ class Composer:
     def _document(self, event: Any) -> None:
         self._documents += 1
         if self._documents > 1:
-            problem = syntax("a second document", "one document per file", "yaml-documents")
+            problem = syntax("a second document", "one document per file", rule="yaml-documents")
             raise TooMuchError(_start(event), problem)
         if event.version or event.tags:
             self._problem(event, "a YAML directive (%)", "no directive")
