@@ -78,8 +78,8 @@ class _Session:
 
     def _put(self, part: Part) -> None:
         answer = _answer(part, self._editor)
-        if answer is None:
-            return
+        if answer is None or (part.lines and answer == part.proposed):
+            return  # what is known stays whole, with what is not shown of it
         accepted = part.take(answer) if answer else _left_empty(part)
         for metric in _metrics(accepted):
             if "before" in metric and "better" not in metric:

@@ -300,7 +300,7 @@ def _about_the_way_back(data: Data, remark: str) -> list[Part]:
             label="Undo it with",
             lines=tuple(shown),
             proposed=proposed,
-            take=lambda answer: {"rollback": _way_back(answer, proposed)},
+            take=lambda answer: {"rollback": _way_back(answer)},
             hint="commands, ready to paste",
         ),
         *_strategy_part(data),
@@ -316,10 +316,8 @@ def _strategy_part(data: Data) -> list[Part]:
     return [_text(data, "rollback.strategy", "How?", choices=choices)] if known else []
 
 
-def _way_back(answer: str, proposed: str) -> Data:
+def _way_back(answer: str) -> Data:
     steps = [{"run": line.strip()} for line in answer.splitlines() if line.strip()]
-    if answer == proposed:
-        return {"steps": steps, "strategy": "revert"}
     return {"steps": steps, "strategy": _strategy(answer)}
 
 
