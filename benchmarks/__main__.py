@@ -122,7 +122,7 @@ def _compared(compared: Compared, samples: Mapping[str, Sequence[Sample]]) -> Da
         for name in (compared.ours, compared.theirs)
     )
     if not (ours and theirs):
-        return {**asdict(compared), "verdict": "not reached"}
+        return {**asdict(compared), "verdict": "not finished"}
     return _found(asdict(compared), ratios.ratio(ours, theirs), compared.at_most)
 
 
@@ -132,7 +132,7 @@ def _limited(limit: Limit, samples: Mapping[str, Sequence[Sample]]) -> Data:
         base = [sample[limit.of] for sample in samples[limit.less]]
         values = [value - less for value, less in zip(values, base, strict=False)]
     if not values:
-        return {**asdict(limit), "verdict": "not reached"}
+        return {**asdict(limit), "verdict": "not finished"}
     return _found(asdict(limit), ratios.middle(values), limit.at_most)
 
 

@@ -53,7 +53,7 @@ Written by `python -m benchmarks.profile`; do not edit. How it looks:
 _FUNCTIONS = "Those that were running themselves; calls to others are not counted."
 _PARTS = {"phases": "part of the work", "functions": "function"}
 
-_OTHERWISE = ("missed", "not clear", "not reached")
+_OTHERWISE = ("missed", "not clear", "not finished")
 
 _SCALE_HEAD = """\
 Written by `make bench-scale`; do not edit. How it is measured:
@@ -188,7 +188,7 @@ _GROWTH = ("growth", "n log n", "result")
 def _cells(points: Sequence[Data], totals: Sequence[int], quantity: str, write: Any) -> list[str]:
     by_total = {point["notes"]: point for point in points}
     return [
-        "not reached"
+        "not finished"
         if "not_reached" in by_total.get(total, {})
         else write(by_total[total][quantity])
         if quantity in by_total.get(total, {})
@@ -204,7 +204,7 @@ def _grown(step: Data) -> tuple[str, str, str]:
     grew, may = found
     verdict = "met" if grew <= may * TOLERANCE else "missed"
     if any("not_reached" in point for point in step["points"]):
-        verdict = f"{verdict}, largest not reached"
+        verdict = f"{verdict}, largest not finished"
     return f"× {grew:.1f}", f"× {may:.1f}", verdict
 
 
@@ -215,12 +215,12 @@ def _within(scale: Data) -> str:
     if not points:
         return "No site was built."
     largest = max(points, key=lambda point: int(point["notes"]))
-    verdict = "met" if largest["memory"] <= _MEMORY else "missed"
+    verdict = ": met" if largest["memory"] <= _MEMORY else ": missed"
     if largest["notes"] < _PROMISED:
-        verdict = "not reached"
+        verdict = ", and no site of that size was built"
     return (
         f"A site of {largest['notes']:,} notes from nothing held {size(largest['memory'])} at most;"
-        f" {size(_MEMORY)} were promised for {_PROMISED:,}: {verdict}."
+        f" {size(_MEMORY)} were promised for {_PROMISED:,}{verdict}."
     )
 
 

@@ -109,7 +109,7 @@ def _measured(one: Data) -> tuple[str, str, str]:
         _ratio if "theirs" in one else lambda value: shown(one["of"], value)
     )
     if "value" not in one:
-        return "not reached", "", f"≤ {write(one['at_most'] or 0)}"
+        return "not finished", "", f"≤ {write(one['at_most'] or 0)}"
     target = "" if one["at_most"] is None else f"≤ {write(one['at_most'])}"
     return write(one["value"]), f"{write(one['low'])} – {write(one['high'])}", target
 
@@ -149,7 +149,7 @@ def _row(contender: Data, more: Sequence[str]) -> tuple[str, ...]:
     name, samples = contender["name"], contender["samples"]
     as_run = f"`{contender['shown']}`" if contender["shown"] != name else ""
     if not samples:
-        return (name, as_run, "not reached", "", *("" for _ in more))
+        return (name, as_run, "not finished", "", *("" for _ in more))
     cpu = samples["cpu"]
     cells = [
         shown(q, (max if q == "memory" else median)(samples[q])) if q in samples else ""

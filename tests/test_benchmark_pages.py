@@ -89,7 +89,7 @@ TOLD = """\
 |---|---|---|---|---|---|
 | notes made up and written | 900.0 ms | 9.00 s | × 10.0 | × 13.3 | met |
 | check, cold | 1.00 s | 20.0 s | × 20.0 | × 13.3 | missed |
-| site, from nothing | 3.00 s | not reached |  |  |  |
+| site, from nothing | 3.00 s | not finished |  |  |  |
 
 ## Time passed
 
@@ -97,7 +97,7 @@ TOLD = """\
 |---|---|---|
 | notes made up and written | 1.00 s | 9.50 s |
 | check, cold | 1.50 s | 21.0 s |
-| site, from nothing | 2.00 s | not reached |
+| site, from nothing | 2.00 s | not finished |
 
 ## Memory, the most held together
 
@@ -105,16 +105,16 @@ TOLD = """\
 |---|---|---|
 | notes made up and written | 20.0 MB | 20.0 MB |
 | check, cold | 40.0 MB | 80.0 MB |
-| site, from nothing | 100.0 MB | not reached |
+| site, from nothing | 100.0 MB | not finished |
 
 ## Bytes written
 
 | step | 1,000 | 10,000 |
 |---|---|---|
-| site, from nothing | 90.0 MB | not reached |
+| site, from nothing | 90.0 MB | not finished |
 
-A site of 1,000 notes from nothing held 100.0 MB at most; 2.0 GB were promised for 100,000: not \
-reached.
+A site of 1,000 notes from nothing held 100.0 MB at most; 2.0 GB were promised for 100,000, \
+and no site of that size was built.
 """
 
 
