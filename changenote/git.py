@@ -588,6 +588,33 @@ def last_commit_of(path: str, folder: Path) -> str | None:
     return found.stdout.decode().strip() or None if found.returncode == 0 else None
 
 
+def message(folder: Path) -> bytes:
+    """The message of the last commit, with one line end after it."""
+    found = ask(["log", "--max-count=1", "--format=%B", commit_id("HEAD", folder)], folder)
+    return found.rstrip(b"\n") + b"\n"
+
+
+def with_trailers(message: bytes, key: str, values: Sequence[str], folder: Path) -> bytes:
+    """A commit's message with trailers more, where it does not have them."""
+    arguments = ["interpret-trailers", "--no-divider", "--if-exists=addIfDifferent"]
+    arguments += ["--if-missing=add", "--where=end"]
+    arguments += [f"--trailer={key}: {value}" for value in values]
+    return ask(arguments, folder, given=message)
+
+
+def reword(message: bytes, folder: Path) -> None:
+    """Give the last commit another message; what is staged stays staged."""
+    # Its hooks were run when it was made, and what they look at has not changed.
+    arguments = ["commit", "--quiet", "--amend", "--only", "--allow-empty", "--cleanup=verbatim"]
+    ask([*arguments, "--file=-"], folder, given=message)
+
+
+def remote_branches_with(commit: str, folder: Path) -> list[str]:
+    """The branches of remotes that have a commit, as far as this clone knows."""
+    arguments = ["for-each-ref", "--format=%(refname:strip=2)", "--contains", commit]
+    return os.fsdecode(ask([*arguments, "refs/remotes"], folder)).splitlines()
+
+
 def is_between(sha: str, base: str | None, head: str, folder: Path) -> bool:
     """Is a commit in the history of `head` and not in that of `base`? False for unknown ones."""
     if sha == head:

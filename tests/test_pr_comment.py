@@ -13,43 +13,18 @@ from tests.books import published
 from tests.emulator import BOT, GitHubHere, github
 from tests.far_end import Reply, far_end
 from tests.forges import BOT as BOT_NAME
-from tests.forges import TOKEN, Remembered, forge_of_kind
+from tests.forges import TOKEN, forge_of_kind
 from tests.house import NOTE, said, valid_note
+from tests.on_forge import ID, QUIET, branch_with_a_note, on
 from tests.workshop import FULL, Workshop
 
-ID = "20251120-g00d00"
 KINDS = ("github", "gitlab", "gitea")
-QUIET = dict.fromkeys(
-    (
-        "GITHUB_ACTIONS",
-        "GITHUB_EVENT_PATH",
-        "GITHUB_SERVER_URL",
-        "GITHUB_API_URL",
-        "GITLAB_CI",
-        "GH_TOKEN",
-        "GITHUB_TOKEN",
-    ),
-    "",
-)
 
 
 @pytest.fixture
 def branch(tmp_path: Path) -> Workshop:
     """A branch with a note that main has not."""
-    shop = Workshop(tmp_path / "shop", environment=QUIET).start()
-    shop.commit("Start the shop", {"README.md": "Shop\n"})
-    shop.git("switch", "-q", "-c", "cache")
-    valid_note(shop)
-    shop.commit("Cache cart totals")
-    return shop
-
-
-def on(shop: Workshop, forge: Remembered) -> Workshop:
-    """The same repository, with a forge as its remote."""
-    shop.git("remote", "add", "origin", f"{forge.web}.git")
-    shop.environment = {**QUIET, forge.variable: TOKEN}
-    shop.write("changes/config.yaml", f"forge: {forge.kind}\n")
-    return shop
+    return branch_with_a_note(tmp_path / "shop")
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from changenote.capture.subjects import (
     pull_request_number,
     title_and_reason,
     told,
+    why_no_note,
 )
 from changenote.git import Commit
 
@@ -308,6 +309,7 @@ def test_a_merge_that_only_brings_a_branch_up_to_date_is_known(subject: str, bac
     [
         ("Change-Note: none", ""),
         ("change-note: Skip", ""),
+        ("Change-Note: not needed, only a test", ""),
         ("Change-Note: 20261122-k3f9xq", "20261122-k3f9xq"),
         ("Change-Note: totals were\n  summed\nX: y", "totals were summed"),
         ("A Change-Note: none", None),
@@ -316,6 +318,25 @@ def test_a_merge_that_only_brings_a_branch_up_to_date_is_known(subject: str, bac
 )
 def test_a_trailer_can_say_what_the_note_should(body: str, words: str | None) -> None:
     assert change_note(commit(f"Cart\n\n{body}")) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("What it does\r\n\r\nChange-Note: not needed, only a test\r\n", "only a test"),
+        ("Change-Note: Not needed: docs", "docs"),
+        ("change-note: not needed (typing\n  alone)", "typing alone)"),
+        ("Change-Note: not needed", ""),
+        ("Change-Note: not needed, WHY", ""),
+        ("<!--\nChange-Note: not needed, docs\n-->", ""),
+        ("<!-- a --> x\n<!-- b\n-->\nChange-Note: not needed, docs", "docs"),
+        ("<!-- never ended\nChange-Note: not needed, docs", ""),
+        ("Change-Note: 20261122-k3f9xq", ""),
+        ("It is not needed, really", ""),
+    ],
+)
+def test_a_note_is_not_needed_for_a_reason_that_is_said(text: str, why: str) -> None:
+    assert why_no_note(text) == why
 
 
 HISTORIES = Path(__file__).parent / "data" / "histories"

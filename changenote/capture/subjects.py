@@ -80,6 +80,7 @@ _NOTE_ID = pattern(ID)
 _WORD = pattern(r"[^\W_]+")
 _NUMBERED = pattern(r"#(\d+)")
 _NO_NOTE = frozenset(("no", "none", "skip", "not needed", "n/a"))
+_NOT_NEEDED = pattern(r"not needed\b[\s,:;.()–—-]*(?P<why>.*)", re.I | re.S)
 
 _SHORTEST_TITLE, _LONGEST_TITLE = 5, 100
 _LONGEST_REASON = 2000  # a paragraph; somebody's generated log is none
@@ -183,9 +184,35 @@ def change_note(commit: Commit) -> str | None:
 
     None without such a trailer, and an empty text where it says that no note is wanted.
     """
-    match = _CHANGE_NOTE.search(commit.body)
-    words = " ".join(match[1].split()) if match else None
-    return "" if words is not None and words.lower() in _NO_NOTE else words
+    words = _said_of_a_note(commit.body)
+    if words is None:
+        return None
+    return "" if words.lower() in _NO_NOTE or _NOT_NEEDED.match(words) else words
+
+
+def why_no_note(text: str) -> str:
+    """WHY, where a message or a description says `Change-Note: not needed, WHY`; else empty.
+
+    What a template only shows, in a comment of HTML, is not said.
+    """
+    words = _said_of_a_note(_without_comments(text.replace("\r\n", "\n")))
+    match = _NOT_NEEDED.match(words or "")
+    why = match["why"].strip() if match else ""
+    return "" if why == "WHY" else why
+
+
+def _said_of_a_note(text: str) -> str | None:
+    match = _CHANGE_NOTE.search(text)
+    return " ".join(match[1].split()) if match else None
+
+
+def _without_comments(text: str) -> str:
+    kept, rest = "", text
+    while "<!--" in rest:
+        before, _, after = rest.partition("<!--")
+        kept += before
+        rest = after.partition("-->")[2]
+    return kept + rest
 
 
 def told(main_line: Sequence[Commit], every: Sequence[Commit]) -> Told:

@@ -2,7 +2,7 @@
 
 import click
 
-from changenote.cli import pr_comment
+from changenote.cli import pr_comment, pr_link, pr_status, pr_trailer
 
 
 class _InOrder(click.Group):
@@ -22,4 +22,5 @@ def command() -> None:
     """
 
 
-command.add_command(pr_comment.command)
+for _module in (pr_comment, pr_status, pr_link, pr_trailer):
+    command.add_command(_module.command)
