@@ -50,6 +50,9 @@ _PROFILE_HEAD = """\
 Written by `python -m benchmarks.profile`; do not edit. How it looks:
 [benchmarks/README.md](../README.md)."""
 
+_PROFILED = """\
+On one processor. The part of the work is that of the innermost function that belongs to one."""
+
 _FUNCTIONS = "Those that were running themselves; calls to others are not counted."
 _PARTS = {"phases": "part of the work", "functions": "function"}
 
@@ -103,7 +106,9 @@ def as_page(results: Data | None, scale: Data | None, profile: Data | None) -> s
         parts += ["## From a hundred notes to a hundred thousand", _told(scale)]
         parts += [plots.trends(_series(scale), inline=True), *_tables(scale, "###")]
     if profile:
-        parts += ["## Where a build's time goes", _used(profile), _shares_of(profile, "phases")]
+        parts += ["## Where the time goes", _PROFILED]
+        for work in profile["works"]:
+            parts += [_title_of(work, "###"), _used(work), _shares_of(work, "phases")]
     if either := results or scale:
         parts += ["## Machine and versions", conditions(either)]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
@@ -126,26 +131,27 @@ def scale_report(scale: Data) -> str:
 
 def profile_report(profile: Data) -> str:
     """What `python -m benchmarks.profile` found."""
-    parts = ["# Where a build's time goes", _PROFILE_HEAD, _used(profile)]
-    parts += [_shares_of(profile, "phases"), "## Functions", _FUNCTIONS]
-    parts += [_shares_of(profile, "functions"), "## Machine and versions", conditions(profile)]
-    return "\n\n".join(parts) + "\n"
+    parts = ["# Where the time goes", _PROFILE_HEAD, _PROFILED]
+    for work in profile["works"]:
+        parts += [_title_of(work, "##"), _used(work), _shares_of(work, "phases")]
+        parts += ["### Functions", _FUNCTIONS, _shares_of(work, "functions")]
+    return "\n\n".join([*parts, "## Machine and versions", conditions(profile)]) + "\n"
 
 
-def _used(profile: Data) -> str:
-    used, notes = sum(profile["phases"].values()), profile["notes"]
-    return (
-        f"A site of {notes:,} notes, from nothing, on one processor: {seconds(used)},"
-        f" {1000 * used / notes:.2f} ms a note. The part of the work is that of the innermost"
-        " function that belongs to one."
-    )
+def _title_of(work: Data, level: str) -> str:
+    return f"{level} {work['name'].capitalize()}, {work['notes']:,} notes"
 
 
-def _shares_of(profile: Data, what: str) -> str:
-    used, notes = sum(profile["phases"].values()), profile["notes"]
+def _used(work: Data) -> str:
+    used, notes = sum(work["phases"].values()), work["notes"]
+    return f"{seconds(used)}, {1000 * used / notes:.2f} ms a note."
+
+
+def _shares_of(work: Data, what: str) -> str:
+    used, notes = sum(work["phases"].values()), work["notes"]
     rows = [
         (name, seconds(one), f"{1000 * one / notes:.2f} ms", f"{100 * one / used:.1f} %")
-        for name, one in profile[what].items()
+        for name, one in work[what].items()
     ]
     return table((_PARTS[what], "used", "a note", "share"), rows)
 

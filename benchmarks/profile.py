@@ -1,6 +1,6 @@
-"""`python -m benchmarks.profile [N]`: where the processor's time goes when a site is built.
+"""`python -m benchmarks.profile`: where the processor's time goes in the work that takes longest.
 
-Looks at the process that builds every few milliseconds of processor time that it uses, and counts
+Looks at a process at work every few milliseconds of processor time that it uses, and counts
 what the time since the last look went to: the part of the work by the file of the innermost
 function that belongs to one, and the innermost function itself. The report is of both.
 """
@@ -11,21 +11,25 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks import machine, page, places
-from benchmarks.bench import SMALL, removed
+from benchmarks.bench import LARGE, SMALL, removed
+from benchmarks.scenarios.building import edits
 
 ROOT = Path(__file__).parent.parent
 RESULT = page.RESULTS / "profile.json"
 LOOKING = Path(__file__).with_name("looking")
 _TOP = 30
+_CHANGENOTE = str(Path(sys.executable).with_name("changenote"))
 
 PHASES = {
+    "changenote/checks": "checks",
     "changenote/store": "reading notes",
     "changenote/git": "what git tells",
     "changenote/site/in_git": "what git tells",
@@ -47,6 +51,7 @@ PHASES = {
     "changenote/site/row": "edition: facts over all notes",
     "changenote/site/pages": "other pages",
     "changenote/site": "the plugin",
+    "changenote/cli": "the command",
     "importlib": "loading modules",
     "mkdocs": "MkDocs and Material",
     "material": "MkDocs and Material",
@@ -70,45 +75,81 @@ _HELPERS = (
 """What works for whoever calls it."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """Something that is done with so many notes; `prepared` gives what is done before each time."""
+
+    name: str
+    notes: int
+    command: tuple[str, ...]
+    prepared: Callable[[Path], Callable[[], None]]
+
+
+def works(few: int, many: int) -> tuple[Work, ...]:
+    """What is looked at: all of it reads or makes much, and is asked for often."""
+    build = ("site", "build", "--to", "../site")
+    return (
+        Work(name="site, from nothing", notes=few, command=build, prepared=_forgotten),
+        Work(name="site, one note changed", notes=many, command=build, prepared=edits),
+        Work(
+            name="check, everything read anew", notes=few, command=("check",), prepared=_forgotten
+        ),
+    )
+
+
+def _forgotten(notes: Path) -> Callable[[], None]:
+    """Nothing is there from before but bytecode, and what the system keeps of files."""
+
+    def forget() -> None:
+        for name in (".changenote", "../site"):
+            removed(notes / name)()
+
+    return forget
+
+
 def main() -> None:
-    """Profile a build of made-up notes, print the report and write it down."""
+    """Profile all works with made-up notes, print the report and write it down."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.profile", description=__doc__)
-    parser.add_argument("total", type=int, nargs="?", default=SMALL, metavar="N")
-    total = parser.parse_args().total
-    phases, functions = counted(_looks(total))
+    sizes: dict[str, Any] = {"type": int, "nargs": 2, "metavar": ("FEW", "MANY")}
+    parser.add_argument("--notes", default=(SMALL, LARGE), help="other numbers of notes", **sizes)
+    few, many = parser.parse_args().notes
     found = {
-        "format": 1,
+        "format": 2,
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": machine.machine(),
         "versions": machine.versions(of_peers=False),
-        "notes": total,
-        "phases": _rounded(phases),
-        "functions": _rounded(functions, _TOP),
+        "works": [_found(work) for work in works(few, many)],
     }
     print(page.profile_report(found))
-    if total == SMALL:
+    if (few, many) == (SMALL, LARGE):
         RESULT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         page.write()
 
 
-def _looks(total: int) -> list[dict[str, Any]]:
-    """What was seen in each process of a build of so many notes, the second one."""
+def _found(work: Work) -> dict[str, Any]:
+    """What the time of a work went to, in the second run of it."""
     with TemporaryDirectory(prefix="benchmark-profile-") as name:
         folder = Path(name)
-        notes = places.change_notes(folder / "notes", total)
-        _build(notes, folder / "warm-up", folder)
+        notes = places.change_notes(folder / "notes", work.notes)
         seen = Path(folder, "looks")
         seen.mkdir()
-        _build(notes, folder / "site", folder, LOOKS=str(seen))
-        return [json.loads(file.read_text("utf-8")) for file in seen.iterdir()]
+        prepare = work.prepared(notes)
+        for more in ({}, {"LOOKS": str(seen)}):
+            prepare()
+            _run(work.command, notes, folder, more)
+        phases, functions = counted([json.loads(f.read_text("utf-8")) for f in seen.iterdir()])
+    return {
+        "name": work.name,
+        "notes": work.notes,
+        "phases": _rounded(phases),
+        "functions": _rounded(functions, _TOP),
+    }
 
 
-def _build(notes: Path, out: Path, folder: Path, **more: str) -> None:
-    """A site from nothing; bytecode and what the system keeps of files is there from before."""
-    removed(notes / ".changenote")()
+def _run(command: Sequence[str], notes: Path, folder: Path, more: Mapping[str, str]) -> None:
+    """Run a command in a repository of notes, on one processor, so that one process does it."""
     done = subprocess.run(
-        # One processor, so that the work stays in one process.
-        ("taskset", "--cpu-list", str(min(os.sched_getaffinity(0))), *_changenote(), out),
+        ("taskset", "--cpu-list", str(min(os.sched_getaffinity(0))), _CHANGENOTE, *command),
         cwd=notes,
         env={**places.environment(folder / "home"), "PYTHONPATH": str(LOOKING), **more},
         capture_output=True,
@@ -116,11 +157,7 @@ def _build(notes: Path, out: Path, folder: Path, **more: str) -> None:
         check=False,
     )
     if done.returncode:
-        sys.exit(f"the site could not be built:\n{done.stderr}")
-
-
-def _changenote() -> tuple[str, ...]:
-    return str(Path(sys.executable).with_name("changenote")), "site", "build", "--to"
+        sys.exit(f"`changenote {command[0]}` failed:\n{done.stderr}")
 
 
 def counted(looks: Sequence[Mapping[str, Any]]) -> tuple[Counter[str], Counter[str]]:

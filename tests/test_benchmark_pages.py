@@ -189,16 +189,21 @@ PROFILE: dict[str, Any] = {
     "date": "2026-11-22",
     "machine": {"cores": "2"},
     "versions": {"changenote": "0.1.0"},
-    "notes": 1_000,
-    "phases": {"pages of notes": 1.5, "reading notes": 0.5},
-    "functions": {"site/note/page.py: _page": 0.25},
+    "works": [
+        {
+            "name": "site, from nothing",
+            "notes": 1_000,
+            "phases": {"pages of notes": 1.5, "reading notes": 0.5},
+            "functions": {"site/note/page.py: _page": 0.25},
+        }
+    ],
 }
 
 
 def test_a_profile_says_what_each_part_of_the_work_takes_for_a_note() -> None:
     told = page.profile_report(PROFILE)
 
-    assert "on one processor: 2.00 s, 2.00 ms a note." in told
+    assert "## Site, from nothing, 1,000 notes\n\n2.00 s, 2.00 ms a note." in told
     assert "| pages of notes | 1.50 s | 1.50 ms | 75.0 % |" in told
     assert "| site/note/page.py: _page | 250.0 ms | 0.25 ms | 12.5 % |" in told
 
