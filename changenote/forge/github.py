@@ -9,7 +9,7 @@ from changenote.errors import ForgeFailed
 from changenote.forge.api import Comment, PullRequest, State, Status, mapping, text, whole
 from changenote.forge.http import Client
 
-HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+HEADERS = {"X-GitHub-Api-Version": "2022-11-28"}
 
 _PAGE: dict[str, str | int] = {"per_page": 100}
 _STATES: dict[str, State] = {"success": "success", "pending": "pending", "failure": "failure"}
