@@ -279,6 +279,20 @@ def test_without_the_library_its_name_is_said(sample_shop: Workshop, tmp_path: P
     assert not (sample_shop.folder / "out").exists()
 
 
+def test_without_the_library_and_a_file_both_are_said_at_once(
+    sample_shop: Workshop, tmp_path: Path
+) -> None:
+    (tmp_path / "pyarrow.py").write_text("raise ImportError\n")
+
+    refused = sample_shop.run(
+        *("export", "--format", "parquet"),
+        PYTHONPATH=f"{tmp_path}:{Path(__file__).parent.parent}",
+    )
+
+    assert said(refused).what == "--format parquet needs --to FILE"
+    assert said(refused).next.startswith("`pip install 'pyarrow>=21'`, and then `changenote export")
+
+
 def test_other_alphabets_need_no_locale(shop: Workshop) -> None:
     shop.note(note(title="Größe – サイズ"))
 

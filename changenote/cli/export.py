@@ -33,7 +33,7 @@ _STOPPED = 130  # as a shell has it
     "path",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The file to write to, not stdout.",
+    help="The file to write to, not stdout; parquet needs one.",
 )
 @click.option("--force", is_flag=True, help="Write over the file if it is there.")
 @options.sources("A checkout of another repository whose notes to add; again for each of several.")
@@ -67,14 +67,15 @@ def command(
 
 def _refuse_early(form: str, path: Path | None, force: bool) -> None:
     """Raise what would stop the work at its end."""
-    if form == "parquet":
-        parquet.require()
     if path is None and form == "parquet":
+        first = "" if parquet.is_there() else f"`pip install '{parquet.LIBRARY}'`, and then "
         raise UsageProblem(
             "--format parquet needs --to FILE",
             expected="a file: Parquet is no text",
-            hint="`changenote export --format parquet --to notes.parquet`",
+            hint=f"{first}`changenote export --format parquet --to notes.parquet`",
         )
+    if form == "parquet":
+        parquet.require()
     if path and path.exists() and not (force and path.is_file()):
         raise _taken(path)
 

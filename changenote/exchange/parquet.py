@@ -39,6 +39,15 @@ def require() -> None:
     _library("pyarrow")
 
 
+def is_there() -> bool:
+    """Can this installation write Parquet?"""
+    try:
+        require()
+    except ChangenoteError:
+        return False
+    return True
+
+
 def _library(name: str) -> Any:
     # Not an import statement: it is 166 MB that nobody else needs, and has no types.
     try:
