@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.house import said
 from tests.test_bad_terminals import SAVE, Terminal, data
 from tests.workshop import Workshop
 
@@ -46,3 +47,87 @@ def test_enter_at_a_way_back_keeps_its_strategy(workshop: Workshop) -> None:
 
     rollback = saved(workshop)["rollback"]
     assert {key: rollback[key] for key in way_back} == way_back
+
+
+P95 = {"name": "p95", "unit": "ms", "better": "lower", "before": 840, "after": 318}
+UNCLEAR_NUMBERS = [
+    "p95 went from 840 ms to 318 ms",
+    "p95 840ms → 318ms after the warm-up",
+    "p95: 840 ms -> 400 ms -> 318 ms",
+    "p95: 840 ms -> 318 MB",
+    "p95: 840 ms -> 318 ms [warm]",
+    "840 ms -> 318 ms",
+    "20 % faster",
+    "./deploy.sh production v1.2.1",
+    "none",
+]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["p95 840ms → 318ms", "p95 840 -> 318 ms", "p95: 840 ms -> 318 ms", "p95 = 0.84s => 318 ms"],
+)
+def test_numbers_are_understood_however_their_arrow_is_written(
+    workshop: Workshop, line: str
+) -> None:
+    done = workshop.run("new", "--yes", f"--metric={line}")
+
+    assert done.code == 0
+    assert saved(workshop)["metrics"] == [P95]
+
+
+def test_numbers_that_are_not_clear_are_asked_for_again(workshop: Workshop) -> None:
+    person = Terminal(workshop, "new", *untold("no-metric"))
+
+    for answer in UNCLEAR_NUMBERS:
+        person.answer("Which number moved?", answer)
+    person.answer("Which number moved?", "none: 840 ms was a guess")
+    person.answer(SAVE, "")
+    person.ended()
+
+    for unclear in UNCLEAR_NUMBERS:
+        assert f"  {unclear!r} " in person.seen
+    assert person.seen.count("Write `GET /cart p95: 840 ms -> 318 ms`, or `none: why`.") == 8
+    assert saved(workshop)["no_metric"] == "840 ms was a guess"
+    assert "metrics" not in saved(workshop)
+
+
+@pytest.mark.parametrize("reason", ["nobody measured", "no load test before 2.0", "text only"])
+def test_words_are_why_nothing_was_measured(workshop: Workshop, reason: str) -> None:
+    person = Terminal(workshop, "new", *untold("no-metric"))
+
+    person.answer("Which number moved?", reason)
+    person.answer(SAVE, "")
+    person.ended()
+
+    assert saved(workshop)["no_metric"] == reason
+
+
+def test_what_was_run_is_no_sentence_and_no_number(workshop: Workshop) -> None:
+    person = Terminal(workshop, "new", *untold("no-command"))
+
+    for answer in ("not measured, no traffic yet", "p95 840ms → 318ms", "3"):
+        person.answer("What was run to ship it?", answer)
+    person.answer("What was run to ship it?", "deploy: ./deploy.sh production v2.14.0")
+    person.answer(SAVE, "")
+    person.ended()
+
+    assert "'not measured, no traffic yet' reads like words" in person.seen
+    assert "'p95 840ms → 318ms' is a number, and no command." in person.seen
+    assert "'3' is no recorded command. None was recorded." in person.seen
+    assert [c["run"] for c in saved(workshop)["commands"]] == ["./deploy.sh production v2.14.0"]
+
+
+@pytest.mark.parametrize(
+    "option",
+    [*(f"--metric={line}" for line in UNCLEAR_NUMBERS), "--command=not measured, no traffic yet"],
+)
+def test_an_option_that_would_say_something_false_is_refused(
+    workshop: Workshop, option: str
+) -> None:
+    done = workshop.run("new", "--yes", option)
+
+    assert done.code == 2
+    assert option.partition("=")[2] in said(done).what
+    assert option.partition("=")[2] in said(done).kept.read_text()
+    assert workshop.notes() == []

@@ -11,17 +11,31 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 # The arrow stands outside the brackets: inside, the pattern takes half as long again to compile.
 _SIDE = (
     rf"(?P<{{0}}>{_NUMBER}(?:\s*,\s*{_NUMBER})*)"
-    r"\s*(?P<{0}_unit>(?!→)[^\d\s,()\->=](?:(?!→)[^\s,()>])*)?"
+    r"\s*(?P<{0}_unit>(?!→)[^\d\s,:()\->=](?:(?!→)[^\s,()>])*)?"
 )
 _METRIC = pattern(
-    r"(?P<name>\S.*?)\s*:\s*"
+    r"(?P<name>\S.*?)(?P<end>\s*[:=]\s*|\s+)"
     + _SIDE.format("before")
-    + r"\s*(?:->|→|=>)\s*"
+    + r"\s*(?:--?>|→|==?>)\s*"
     + _SIDE.format("after")
     + r"\s*(?:\(?(?P<better>lower|higher)(?: is better)?\)?)?"
     + r"\s*(?:\[(?P<conditions>[^\[\]]*)\])?\s*"
 )
 _NUMBERS = pattern(_SIDE.format("side"))
+EXAMPLE = "GET /cart p95: 840 ms -> 318 ms"
+"""A metric as a person writes one."""
+
+_CONDITION = pattern(r"\s*(.*?\S)\s*[:=]\s*(\S.*?)\s*")
+_LETTER = pattern(r"[^\W\d_]")
+_ARROW = pattern(r"->|→|=>")
+_NO_NAME = pattern(
+    r"(?i).*(?:->|→|=>|: ).*|(?:.*\s)?(?:about|around|roughly|approx\.?|ca\.?|from|was|is)"
+)
+_MOVED = pattern(
+    r"^\s*[-+~<>]?\d|\d\s*%|\d\s*(?:ns|µs|μs|us|ms|s|[kKMGT]?i?B|rps|req/s|[x×])(?!\w)"
+    r"|\b(?:[Ff]rom|[Bb]y|[Nn]ow|is|was)\s+[-+~<>]?\d|\d\s*\S{0,6}\s+(?:to|vs\.?|versus)\s+\d"
+    r"|\s\d\S*\s+\d\S*\s*$"
+)
 _HIGHER = pattern(
     r"\b(?:throughput|hit (?:rate|ratio)|rps|req(?:uest)?s?(?:/s| per second)|per second|score"
     r"|coverage|availability|uptime|apdex|conversions?|success(?:es)?|passed|passing)\b",
@@ -51,13 +65,14 @@ _LOWER = pattern(
 def parse_metric(text: str) -> dict[str, Any] | None:
     """A metric as plain data from one line; None when the line has another shape.
 
+    The name ends at a colon, or where the numbers begin: `p95 840ms → 318ms`.
     Each side is one number or a list of samples, one per run, with a unit on one or both sides.
     Different units of the same kind are brought to the unit of the right side. The better
     direction is taken from the end of the line (`higher is better`) or known names and units;
     conditions stand in brackets (`[cache: warm, load: 50 rps]`).
     """
     match = _METRIC.fullmatch(text.strip())
-    if not match:
+    if not match or not _has_name(match):
         return None
     unit = match["after_unit"] or match["before_unit"] or ""
     sides = _numbers(match["before"]), _numbers(match["after"])
@@ -67,9 +82,20 @@ def parse_metric(text: str) -> dict[str, Any] | None:
     metric = metric_from(match["name"], before, sides[1], unit)
     if match["better"]:
         metric["better"] = match["better"]
-    if conditions := _conditions(match["conditions"] or ""):
-        metric["conditions"] = conditions
-    return metric
+    if said := (match["conditions"] or "").strip():
+        metric["conditions"] = _conditions(said)
+    return None if said and not metric["conditions"] else metric
+
+
+def _has_name(match: re.Match[str]) -> bool:
+    """Is what stands before the numbers a name? Without a colon it could be more of the numbers."""
+    name, is_ended = match["name"], bool(match["end"].strip())
+    return is_ended or not (_NO_NAME.fullmatch(name) or not _LETTER.search(name))
+
+
+def speaks_of_numbers(text: str) -> bool:
+    """Does a text look like numbers that moved, rather than like words about why there are none?"""
+    return bool(_ARROW.search(text) or _MOVED.search(text))
 
 
 def direction(name: str, unit: str | None) -> Literal["lower", "higher"] | None:
@@ -98,8 +124,10 @@ def metric_from(
 
 
 def _conditions(text: str) -> dict[str, str]:
-    pairs = (part.partition(":") for part in text.split(","))
-    return {k.strip(): v.strip() for k, colon, v in pairs if colon and k.strip() and v.strip()}
+    """The conditions in `cache: warm, load=50 rps`; none when one has another shape."""
+    parts = [part for part in text.split(",") if part.strip()]
+    found = [match for part in parts if (match := _CONDITION.fullmatch(part))]
+    return {m[1]: m[2] for m in found} if len(found) == len(parts) else {}
 
 
 def _numbers(text: str) -> tuple[float, ...] | None:

@@ -53,6 +53,13 @@ _THINGS = frozenset(
 )
 _PREFIXES = frozenset("sudo doas time nohup exec command env".split())
 
+_PROGRAMS = frozenset(
+    """
+    ansible-playbook aws az bundle cap cargo curl docker flyctl gcloud git helm heroku kubectl
+    mysql npm npx php pip pnpm psql python rake rsync ssh systemctl terraform yarn
+    """.split()
+)
+
 # What `changenote new` suggests itself, known without a look at every sign; ids may be short.
 _SUGGESTED = pattern(
     r"git revert --no-edit (?:-m 1 )?[0-9a-f]{7,64}(?:\.\.[0-9a-f]{7,64})?", holds=("git revert ",)
@@ -105,6 +112,17 @@ def judged(step: str) -> Judgement:
     lines = [line for raw in step.splitlines() if (line := _bare(raw))]
     runnable = any(_is_command(line, doubt=not i) for i, line in enumerate(lines))
     return "command" if runnable else "prose"
+
+
+def is_surely_command(line: str) -> bool:
+    """Does a line begin as no sentence does: with a path, a well-known program, an option?"""
+    bare = _bare(line)
+    if not bare or not _is_command(bare, doubt=False):
+        return False
+    first, *others = bare.split()
+    if _SHAPED.fullmatch(first) or first in _PROGRAMS:
+        return True
+    return any(_OPTION.fullmatch(word) for word in others)
 
 
 def _is_placeholder(step: str) -> bool:

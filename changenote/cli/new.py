@@ -10,6 +10,7 @@ import click
 
 from changenote import git
 from changenote.capture import draft
+from changenote.capture.metrics import parse_metric
 from changenote.cli import console, gathering, judging, offers, options, saving
 from changenote.cli.gathering import Known
 from changenote.cli.saving import Given, refuse_clash
@@ -40,7 +41,11 @@ class KeepingCommand(click.Command):
         """As click does; a long line with one wrong word is not lost."""
         given = list(args)
         try:
-            return super().parse_args(ctx, options.spread(args, ("--before", "--after")))
+            rest = super().parse_args(ctx, options.spread(args, ("--before", "--after")))
+            _refuse_unclear(ctx)
+        except UsageProblem as error:
+            error.retry = _kept_line(given)
+            raise
         except click.UsageError as error:
             raise UsageProblem(
                 error.format_message().rstrip("."),
@@ -48,6 +53,24 @@ class KeepingCommand(click.Command):
                 retry=_kept_line(given),
                 hint="`changenote new --help` shows them.",
             ) from error
+        return rest
+
+
+def _refuse_unclear(context: click.Context) -> None:
+    """Raise for numbers and commands that would be saved as what they are not."""
+    given = context.params
+    if context.resilient_parsing:
+        return
+    if not all(map(parse_metric, given["metrics"])) or not all(map(_is_path, given["commands"])):
+        from changenote.cli.unclear import refuse_unclear  # when all is clear, it does without
+
+        refuse_unclear(given)
+
+
+def _is_path(command: str) -> bool:
+    """Does it begin with a path, which no sentence does, and have no arrow, as a number may?"""
+    run = str(draft.command(command)["run"])
+    return "/" in run.split(" ")[0] and ">" not in run and "→" not in run
 
 
 def _kept_line(arguments: list[str]) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from changenote.capture import draft
-from changenote.capture.metrics import parse_metric
+from changenote.capture.metrics import EXAMPLE, parse_metric
 from changenote.cli.offers import Recorded
+from changenote.cli.unclear import commands_refused, metrics_refused, why_none
 from changenote.config import Config
 from changenote.model.checklists import ANSWERS, Groups
 from changenote.model.fields import Field, Question, questions, typed
@@ -147,7 +148,8 @@ def _metrics(data: Data) -> Part:
         lines=tuple(known),
         proposed="",
         take=_metrics_or_why,
-        hint="GET /cart p95: 840 ms -> 318 ms [cache: warm]  or why nothing was measured",
+        hint=f"{EXAMPLE} [cache: warm], or none: why",
+        refused=metrics_refused,
     )
 
 
@@ -183,9 +185,9 @@ def _cache(data: Data) -> list[Part]:
 
 def _metrics_or_why(answer: str) -> Data:
     lines = [line for line in answer.splitlines() if line.strip()]
-    if any(parse_metric(line) for line in lines) or "->" in answer:
+    if all(parse_metric(line) for line in lines):
         return {"metrics": draft.metrics(lines), "no_metric": draft.LEFT_EMPTY}
-    return {"no_metric": answer, "metrics": draft.LEFT_EMPTY}
+    return {"no_metric": why_none(answer) or answer, "metrics": draft.LEFT_EMPTY}
 
 
 def _commands(data: Data, recorded: Sequence[Recorded]) -> Part:
@@ -206,7 +208,8 @@ def _commands(data: Data, recorded: Sequence[Recorded]) -> Part:
         proposed="",
         take=lambda answer: _commands_or_why(answer, recorded),
         hint=f"{'numbers of those above, or a' if recorded else 'one'} command"
-        " (e: several, a line each)  or `none: why`",
+        " (e: several, a line each), or none: why",
+        refused=lambda answer: _commands_refused(answer, len(recorded)),
         listed=() if known or more else tuple(lines),
     )
 
@@ -214,6 +217,11 @@ def _commands(data: Data, recorded: Sequence[Recorded]) -> Part:
 def _place(command: Data) -> tuple[Any, Any]:
     """What tells a recorded command from another run of the same line."""
     return command.get("run"), command.get("at")
+
+
+def _commands_refused(answer: str, offered: int) -> str:
+    is_none = answer.partition(":")[0].strip().lower() == "none"
+    return "" if is_none else commands_refused(answer, offered)
 
 
 def _commands_or_why(answer: str, recorded: Sequence[Recorded]) -> Data:

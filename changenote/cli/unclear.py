@@ -1,0 +1,89 @@
+"""What is wrong with an answer: it is asked for again, and nothing false is saved."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from changenote.capture import draft
+from changenote.capture.metrics import EXAMPLE, parse_metric, speaks_of_numbers
+from changenote.checks.fillers import is_filler
+from changenote.checks.runnable import is_surely_command, judged
+from changenote.patterns import pattern
+
+_LONGEST = 60
+_WHY = pattern(r"(?is)(?:none|(?:nothing|not) measured)\s*[:,;–—-]\s*(\S.*)")
+
+
+def why_none(answer: str) -> str | None:
+    """The reason in `none: the load test was down`; None for an answer of another shape."""
+    match = _WHY.fullmatch(answer.strip())
+    return match[1] if match else None
+
+
+def metrics_refused(answer: str) -> str:
+    """What is wrong with an answer about the numbers that moved; nothing when it is clear."""
+    lines = [line for line in answer.splitlines() if line.strip()]
+    why = why_none(answer)
+    unclear = [line for line in lines if not parse_metric(line)]
+    if not unclear or (why and not parse_metric(why)):
+        return ""
+    if len(unclear) < len(lines) or why or any(map(speaks_of_numbers, lines)):
+        return f"{shown(why or unclear[0])} is not clear. Write `{EXAMPLE}`, or `none: why`."
+    if is_filler(answer):
+        return f"{shown(answer)} does not say why. Write `none: why`, or nothing at all."
+    if is_surely_command(answer):
+        return f"{shown(answer)} reads like a command. Write `{EXAMPLE}`, or `none: why`."
+    return ""
+
+
+def command_refused(line: str) -> str:
+    """What is wrong with a line that should be a command; nothing when it can be one."""
+    run = draft.command(line)["run"]
+    if parse_metric(run) or "→" in run:
+        return f"{shown(line)} is a number, and no command."
+    if is_filler(run) or judged(run) == "prose":
+        return f"{shown(line)} reads like words, not like a command that was run."
+    return ""
+
+
+def is_numbers(line: str) -> bool:
+    """Is it `1 3` or `1, 3`, which name recorded commands?"""
+    return line.replace(",", " ").replace(" ", "").isdecimal()
+
+
+def commands_refused(answer: str, offered: int) -> str:
+    """What is wrong with an answer about what was run, when so many commands are offered."""
+    for line in filter(None, map(str.strip, answer.splitlines())):
+        if is_numbers(line):
+            words = line.replace(",", " ").split()
+            if any(not 0 < int(word) <= offered for word in words):
+                have = f"Their numbers are 1 to {offered}." if offered else "None was recorded."
+                return f"{shown(line)} is no recorded command. {have}"
+        elif wrong := command_refused(line):
+            return f"{wrong} Such as `./deploy.sh production v2.14.0`, or `none: why`."
+    return ""
+
+
+def shown(answer: str) -> str:
+    """An answer as it is quoted: on one line, and not all of a long one."""
+    line = " ".join(answer.split())
+    return repr(line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…")
+
+
+def refuse_unclear(given: Mapping[str, Any]) -> None:
+    """Raise `UsageProblem` for the first option of `new` that would be saved as what it is not."""
+    from changenote.errors import UsageProblem
+
+    for line in given["metrics"]:
+        if not parse_metric(line):
+            raise UsageProblem(
+                f"--metric {shown(line)} is not clear",
+                expected=f"a name and a number before and after, such as '{EXAMPLE}'",
+                hint="`--no-metric WHY` says why nothing was measured.",
+            )
+    for line in given["commands"]:
+        if wrong := command_refused(line):
+            raise UsageProblem(
+                f"--command {wrong.rstrip('.')}",
+                expected="a command that was run, such as './deploy.sh production v2.14.0'",
+                hint="`--no-command WHY` says why none was.",
+            )
