@@ -457,7 +457,8 @@ def test_the_checklist_of_a_kind_is_in_the_note_with_everything_still_to_do(
     [
         ("cache: ok", ["ok", "ok", "ok"]),
         ("cache: ok na fail", ["ok", "na", "fail"]),
-        ("cache: ok, na no cache is passed", ["ok", "na no cache is passed", "todo"]),
+        ("cache: ok, na no cache is passed, todo", ["ok", "na no cache is passed", "todo"]),
+        ("cache: ok, on staging only", ["ok, on staging only"] * 3),
         ("cache: bypass documented=ok", ["todo", "ok", "todo"]),
     ],
 )

@@ -131,3 +131,43 @@ def test_an_option_that_would_say_something_false_is_refused(
     assert option.partition("=")[2] in said(done).what
     assert option.partition("=")[2] in said(done).kept.read_text()
     assert workshop.notes() == []
+
+
+UNCLEAR_ANSWERS = {
+    "ok na maybe": "'ok na maybe' is not clear: not every word of it is ok, na, todo or fail",
+    "ok, maybe, na": "'ok, maybe, na' is not clear: not every word of it is ok, na, todo or fail",
+    "ok na": "'ok na' has 2 answers for 3 items",
+    "ok ok ok ok": "'ok ok ok ok' has 4 answers for 3 items",
+    "rule named=ok, na": "'rule named=ok, na' has 1 answer for 2 items",
+    "maybe": "'maybe' is no answer: ok, na, todo or fail, for all items or for each",
+}
+
+
+def test_answers_that_do_not_fit_a_checklist_are_asked_for_again(workshop: Workshop) -> None:
+    person = Terminal(workshop, "new", "--kind=cache", *TOLD)
+
+    for answer in UNCLEAR_ANSWERS:
+        person.answer("Checked for cache?", answer)
+    person.answer("Checked for cache?", "ok na fail")
+    person.answer(SAVE, "")
+    person.ended()
+
+    for wrong in UNCLEAR_ANSWERS.values():
+        assert wrong in person.seen
+    assert list(saved(workshop)["checklist"]["cache"].values()) == ["ok", "na", "fail"]
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        *((f"cache: {answer}", wrong) for answer, wrong in UNCLEAR_ANSWERS.items()),
+        ("cahce: ok", "there is no checklist 'cahce'"),
+    ],
+)
+def test_a_checklist_that_does_not_fit_is_refused(
+    workshop: Workshop, line: str, wrong: str
+) -> None:
+    done = workshop.run("new", "--yes", "--kind=cache", f"--checklist={line}")
+
+    assert (done.code, workshop.notes()) == (2, [])
+    assert said(done).what == f"--checklist: {wrong}"

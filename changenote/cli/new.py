@@ -204,6 +204,9 @@ def _take_own(held: Given, given: Data, config: Config) -> None:
     """Put in what was given in the words of the team's config: checklists, fields of its own."""
     data: Data = {"checklist": {}, "x": {}}
     for line in given["checklists"]:
+        from changenote.cli.unclear import refuse_checklist
+
+        refuse_checklist(line, config.groups)
         data["checklist"] |= draft.checklist(line, config.groups)
     for text in given["fields"]:
         name, equals, value = text.partition("=")

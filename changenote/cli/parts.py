@@ -7,9 +7,9 @@ from typing import Any, get_args
 from changenote.capture import draft
 from changenote.capture.metrics import EXAMPLE, parse_metric
 from changenote.cli.offers import Recorded
-from changenote.cli.unclear import commands_refused, metrics_refused, why_none
+from changenote.cli.unclear import checklist_refused, commands_refused, metrics_refused, why_none
 from changenote.config import Config
-from changenote.model.checklists import ANSWERS, Groups
+from changenote.model.checklists import Groups
 from changenote.model.fields import Field, Question, questions, typed
 from changenote.model.measures import judge, sentence
 from changenote.model.note import Metric, Strategy
@@ -264,15 +264,8 @@ def _checklist(group: str, answers: Data | None, groups: Groups, *, is_asked: bo
         proposed="",
         take=lambda answer: {"checklist": draft.checklist(f"{group}: {answer}", groups)},
         hint=f"{items}  (ok, na, todo or fail: one for all, or one each)",
-        refused=_no_answer,
+        refused=lambda said: checklist_refused(said, groups.get(group, ())),
     )
-
-
-def _no_answer(said: str) -> str:
-    answers = draft.answers(said)
-    if all(a.partition("=")[2].startswith(ANSWERS) or a.startswith(ANSWERS) for a in answers):
-        return ""
-    return f"{said!r} is no answer: ok, na, todo or fail, for all items or for each."
 
 
 def _own_fields(data: Data, config: Config) -> list[Part]:

@@ -1,12 +1,14 @@
 """What is wrong with an answer: it is asked for again, and nothing false is saved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from changenote.capture import draft
 from changenote.capture.metrics import EXAMPLE, parse_metric, speaks_of_numbers
 from changenote.checks.fillers import is_filler
 from changenote.checks.runnable import is_surely_command, judged
+from changenote.errors import UsageProblem
+from changenote.model.checklists import Groups, parted
 from changenote.patterns import pattern
 
 _LONGEST = 60
@@ -63,6 +65,55 @@ def commands_refused(answer: str, offered: int) -> str:
     return ""
 
 
+def checklist_refused(said: str, items: Sequence[str]) -> str:
+    """What is wrong with the answers to a checklist; nothing when it is clear what each item got.
+
+    One answer is for all items; several are for each in order, or for those they name.
+    """
+    if not said.strip():
+        return ""
+    answers = draft.answers(said)
+    named = [a.split("=", 1)[0] for a in answers if "=" in a]
+    plain = [a for a in answers if "=" not in a]
+    if not all(_is_answer(a.partition("=")[2] if "=" in a else a) for a in answers):
+        return f"{shown(said)} is no answer: ok, na, todo or fail, for all items or for each."
+    if plain == [said] and _count(said) > 1:
+        return f"{shown(said)} is not clear: not every word of it is ok, na, todo or fail."
+    is_for_all = len(plain) == 1 and not named
+    unnamed = [item for item in items if item not in named]
+    if plain and not is_for_all and len(plain) != len(unnamed):
+        answered = f"{len(plain)} answer{'s' * (len(plain) > 1)}"
+        return f"{shown(said)} has {answered} for {len(unnamed)} items."
+    return ""
+
+
+def _is_answer(text: str) -> bool:
+    return parted(text.strip())[0] != "other"
+
+
+def _count(said: str) -> int:
+    """How many answers a line seems to give."""
+    return sum(map(_is_answer, said.split(",") if "," in said else said.split()))
+
+
+def refuse_checklist(line: str, groups: Groups) -> None:
+    """Raise `UsageProblem` for a line of `--checklist` that is not clear."""
+    group, _, said = (part.strip() for part in line.partition(":"))
+    if group in groups:
+        wrong = checklist_refused(said, groups[group])
+        items = groups[group]
+        expected = f"one answer for all, or one each: {', '.join(items)}"
+    else:
+        wrong = f"there is no checklist {shown(group)}."
+        expected = f"one of {', '.join(groups)}"
+    if wrong:
+        raise UsageProblem(
+            f"--checklist: {wrong.rstrip('.')}",
+            expected=expected,
+            hint=f"For example: --checklist '{group if group in groups else 'cache'}: ok'",
+        )
+
+
 def shown(answer: str) -> str:
     """An answer as it is quoted: on one line, and not all of a long one."""
     line = " ".join(answer.split())
@@ -71,8 +122,6 @@ def shown(answer: str) -> str:
 
 def refuse_unclear(given: Mapping[str, Any]) -> None:
     """Raise `UsageProblem` for the first option of `new` that would be saved as what it is not."""
-    from changenote.errors import UsageProblem
-
     for line in given["metrics"]:
         if not parse_metric(line):
             raise UsageProblem(
