@@ -287,6 +287,6 @@ def test_the_verdict_of_the_primary_metric_is_shown() -> None:
     text = comment([(note_of(FULL), "")])
 
     assert (
-        "- **Did it help?** GET /cart p95: 2&#46;6 times faster (between 2.6 and 2.7),"
+        "- **Did it help?** GET /cart p95: 2.6 times faster (between 2.6 and 2.7),"
         " measured alternately\n"
     ) in text

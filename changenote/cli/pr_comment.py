@@ -13,7 +13,7 @@ from changenote.forge.api import Comment, Forge
 Action = Literal["created", "edited", "unchanged"]
 
 
-@click.command("comment")
+@click.command("comment", short_help="Show notes in a comment on their pull request.")
 @options.note_id("names", metavar="[ID]...", required=False, nargs=-1)
 @click.option("--pr", "number", type=click.IntRange(1), metavar="N", help="The pull request.")
 @click.option("--dry-run", is_flag=True, help="Print the comment, send nothing.")

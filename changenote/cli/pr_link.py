@@ -12,7 +12,7 @@ from changenote.store.editing import with_item
 _ADDRESS = pattern(r"https?://[^\s<>\"'@]+")
 
 
-@click.command("link")
+@click.command("link", short_help="Say in a note which pull request it belongs to.")
 @options.note_id()
 @click.argument("url")
 @options.dry_run

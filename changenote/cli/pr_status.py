@@ -45,7 +45,7 @@ class Finding:
         return Status(context=CONTEXT, state=state, description=short, url=self.url)
 
 
-@click.command("status")
+@click.command("status", short_help="Show beside a commit whether there is a note.")
 @options.note_id("names", metavar="[ID]...", required=False, nargs=-1)
 @click.option("--pr", "number", type=click.IntRange(1), metavar="N", help="The pull request.")
 @click.option("--dry-run", is_flag=True, help="Print the status, set nothing.")

@@ -15,7 +15,7 @@ from changenote.store.project import Project
 KEY = "Change-Note"
 
 
-@click.command("trailer")
+@click.command("trailer", short_help="Name notes in the message of a commit.")
 @options.note_id("names", metavar="[ID]...", required=False, nargs=-1)
 @click.option(
     "--file",

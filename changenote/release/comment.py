@@ -105,7 +105,7 @@ def _verdict(note: Note) -> str:
         return _line(why, _LONGEST_LINE)
     verdict = headline(note)
     says = sentence(metric, verdict) if verdict else doubt(metric)
-    return f"{_line(metric.name, _LONGEST_LINE)}: {_line(says, _LONGEST_LINE)}"
+    return _line(f"{metric.name}: {says}", _LONGEST_LINE)
 
 
 def _way_back(rollback: Rollback | None) -> str:

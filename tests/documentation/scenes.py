@@ -105,6 +105,21 @@ def unreleased(folder: Path) -> Workshop:
     return shop
 
 
+def branched(folder: Path) -> Workshop:
+    """The shop with a branch that adds a change and its note."""
+    shop = _set_up(folder)
+    site = shop.folder / "mkdocs.yml"
+    site.write_text(f"{site.read_text()}site_url: https://notes.acme.example/\n", encoding="utf-8")
+    shop.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    shop.git("switch", "-q", "-c", "cache-totals")
+    change = _story()[2]
+    _with_change(shop, change)
+    done = shop.run("new", "--json", "--from", "-", given=json.dumps(change["note"]))
+    assert done.data["problems"] == [], done.out
+    shop.commit("Add a note")
+    return shop
+
+
 def with_fragments(folder: Path) -> Workshop:
     """The shop, which uses towncrier until now."""
     shop = _set_up(folder)
@@ -168,6 +183,7 @@ SCENES: dict[str, Scene] = {
     "site/how-to/disable.md": noted,
     "site/how-to/find.md": noted,
     "site/how-to/keep-notes-true.md": noted,
+    "site/how-to/pull-requests.md": branched,
     "site/how-to/record-commands.md": adopted,
     "site/how-to/rehearse.md": noted,
     "site/how-to/releases.md": unreleased,
