@@ -292,3 +292,11 @@ def test_the_page_is_small_however_many_notes_there_are() -> None:
     many = book(*(shipped(f"20261101-000{n:03}", f"Note number {n}") for n in range(300)))
 
     assert size(many) < size(few) * 1.1
+
+
+def test_a_site_of_nothing_but_notes_does_not_say_its_name_twice() -> None:
+    of = book(shipped("20260101-aaaaaa", "First"))
+
+    alone, inside = (page(replace(of, home=home), "changes/").title for home in (True, False))
+
+    assert (alone, inside) == ("Overview", "Change notes")

@@ -126,10 +126,12 @@ def _shortly(metric: Metric, headline: Verdict) -> str:
 
 
 def _home(edition: Edition, path: str) -> Page:
-    title = edition.book.config.title
-    content = edition.rendered("site/home.html.j2", path, title=title, **_values(edition))
+    heading = edition.book.config.title
+    content = edition.rendered("site/home.html.j2", path, title=heading, **_values(edition))
     notes = counted(len(edition.rows), "change note")
     description = f"{notes} with reason, result and way back."
+    # A site of nothing but notes has their name, and themes set that behind each title.
+    title = "Overview" if edition.book.home else heading
     return replace(listing(path, title, description=description, content=content), hide=("toc",))
 
 
