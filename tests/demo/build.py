@@ -36,10 +36,11 @@ def build(target: Path) -> None:
     say(indent(changenote(target, "init"), "  ").rstrip())
     settle(target / "changes" / "config.yaml")
     answers = read_answers(HERE / "answers.yaml")
+    say(f"changenote new: {len(answers)} notes from what git knows and what a person would add …")
     write_notes(target, answers, merges)
-    say(f"changenote new: {len(answers)} notes from what git knows and what a person would add")
     say(f"copied {copy_own_notes(target)} notes about changenote itself")
-    say(f"changenote check: {last_line(changenote(target, 'check'))}")
+    say("changenote check: nothing is wrong; a remark says what could be better:")
+    say(f"  {last_line(changenote(target, 'check'))}")
     say(f"changenote site build: {last_line(changenote(target, 'site', 'build'))}")
 
 
@@ -77,7 +78,6 @@ def write_notes(repository: Path, answers: Sequence[Answer], merges: Sequence[Re
         version = answer.options.get("version")
         shipped_at = released[str(version)] if version else merge.commit.committed
         ids[answer.pull_request] = new_note(repository, answer, merge, shipped_at, ids)
-        say(f"  {ids[answer.pull_request]}  {answer.options['title']}")
 
 
 def new_note(
