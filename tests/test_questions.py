@@ -1,11 +1,12 @@
 """The questions of `changenote new`: an answer is understood, or asked for again at once."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.house import said
+from tests.house import said, valid_note
 from tests.test_bad_terminals import SAVE, Terminal, data
 from tests.workshop import Workshop
 
@@ -171,3 +172,78 @@ def test_a_checklist_that_does_not_fit_is_refused(
 
     assert (done.code, workshop.notes()) == (2, [])
     assert said(done).what == f"--checklist: {wrong}"
+
+
+WHENS = {
+    "2026-11-20T14:05:00Z": "2026-11-20T14:05:00Z",
+    "2026-11-20T15:05:00+01:00": "2026-11-20T15:05:00+01:00",
+    "2026-11-20 14:05": "2026-11-20T15:05:00Z",
+}
+
+
+@pytest.mark.parametrize(("typed", "written"), WHENS.items())
+def test_a_time_is_that_of_its_zone_or_of_here(
+    workshop: Workshop, typed: str, written: str
+) -> None:
+    done = workshop.run("new", "--yes", f"--shipped-at={typed}", TZ="UTC+1")
+
+    assert done.code == 0
+    assert saved(workshop)["shipped"]["at"] == written
+
+
+def test_when_it_shipped_may_be_how_long_ago(workshop: Workshop) -> None:
+    before = datetime.now(UTC)
+
+    workshop.run("new", "--yes", "--shipped-at=2h ago")
+
+    at = datetime.fromisoformat(saved(workshop)["shipped"]["at"])
+    assert abs(before - at - timedelta(hours=2)) < timedelta(minutes=5)
+
+
+def test_a_time_that_is_none_is_asked_for_again(workshop: Workshop) -> None:
+    person = Terminal(workshop, "new", *TOLD)
+
+    person.answer(SAVE, "shipped")
+    for answer in ("yesterday", "2026-11-31T10:00Z", "14:05"):
+        person.answer("When did it ship?", answer)
+    person.answer("When did it ship?", "2026-11-20T14:05:00Z")
+    person.answer(SAVE, "")
+    person.ended()
+
+    assert "'yesterday' is no time. Write `2026-11-22 14:05`, or `2h ago`." in person.seen
+    assert person.seen.count(" is no time. ") == 3
+    assert saved(workshop)["shipped"]["at"] == "2026-11-20T14:05:00Z"
+
+
+def test_an_option_that_is_no_time_is_refused(workshop: Workshop) -> None:
+    done = workshop.run("new", "--yes", "--shipped-at=yesterday")
+
+    assert (done.code, workshop.notes()) == (2, [])
+    assert said(done).what == "--shipped-at 'yesterday' is no time"
+
+
+def test_set_mends_the_field_that_keeps_a_note_from_being_read(workshop: Workshop) -> None:
+    path = valid_note(workshop)
+    good = path.read_text()
+    path.write_text(good.replace("2025-11-20T14:05:00Z", "yesterday"))
+
+    refused = workshop.run("set", "g00d00", "tags+=cart")
+    done = workshop.run("set", "g00d00", "shipped.at=2025-11-20T14:05:00Z")
+
+    assert (refused.code, done.code) == (1, 0)
+    assert "yesterday" in said(refused).what
+    assert path.read_text().replace('"2025-11-20T14:05:00Z"', "2025-11-20T14:05:00Z") == good
+
+
+def test_the_last_rollback_names_the_file_that_may_be_newer(workshop: Workshop) -> None:
+    valid_note(workshop, "20251120-g00d00")
+    path = valid_note(workshop, "20251120-aaaaaa")
+    path.write_text(path.read_text().replace("2025-11-20T14:05:00Z", "yesterday"))
+
+    done = workshop.run("rollback", "--last")
+
+    assert "20251120-g00d00" in done.out
+    assert done.err.splitlines()[1:] == [
+        f"A newer change may be missing: {path.relative_to(workshop.folder)} could not be read.",
+        "  next: changenote rollback 20251120-aaaaaa",
+    ]

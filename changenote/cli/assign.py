@@ -8,7 +8,7 @@ import click
 from changenote.capture.draft import cleaned
 from changenote.cli import options
 from changenote.cli.finishing import lacking, shipped_if_finished
-from changenote.cli.updating import Updated, report, update
+from changenote.cli.updating import Updated, mend, report
 from changenote.errors import InvalidNote, UsageProblem
 from changenote.model.problems import Path, Problem, dotted
 from changenote.model.reading import Plain, read_note, resolved
@@ -51,9 +51,7 @@ def command(name: str, assignments: tuple[str, ...], dry_run: bool, as_json: boo
     """
     every = [parsed(words) for words in assignments]
     project = options.project_with_notes()
-    updated = update(
-        project, name, lambda _, text: _assigned(project, text, every), dry_run=dry_run
-    )
+    updated = mend(project, name, lambda text: _assigned(project, text, every), dry_run=dry_run)
     lacks = lacking(project.config, updated.text) if updated.note.status == "draft" else []
     done = f"{_done(updated, every)}\n{_what_it_lacks(updated, lacks)}".rstrip("\n")
     more = {"lacks": lacks} if updated.note.status == "draft" else {}

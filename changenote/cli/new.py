@@ -61,10 +61,12 @@ def _refuse_unclear(context: click.Context) -> None:
     given = context.params
     if context.resilient_parsing:
         return
-    if not all(map(parse_metric, given["metrics"])) or not all(map(_is_path, given["commands"])):
-        from changenote.cli.unclear import refuse_unclear  # when all is clear, it does without
+    is_clear = all(map(parse_metric, given["metrics"])) and all(map(_is_path, given["commands"]))
+    if given["shipped_at"] or not is_clear:
+        from changenote.cli.unclear import instant, refuse_unclear  # mostly it does without
 
         refuse_unclear(given)
+        given["shipped_at"] = given["shipped_at"] and instant(given["shipped_at"])
 
 
 def _is_path(command: str) -> bool:
@@ -153,7 +155,7 @@ def _text_options(function: Any) -> Any:
 @click.option(
     "--file", "paths", multiple=True, metavar="PATH", help="A file that git does not know."
 )
-@click.option("--shipped-at", metavar="TIME", help="ISO 8601 with a zone; now when left out.")
+@click.option("--shipped-at", metavar="TIME", help="ISO 8601, or '2h ago'; now when left out.")
 @click.option("--environment", metavar="NAME", help="Where: production, staging …")
 @click.option("--version", "version", metavar="TEXT", help="The version that carries the change.")
 @click.option("--status", type=click.Choice(get_args(Status)), help="shipped when left out.")

@@ -1,13 +1,20 @@
 """The parts of a new note that a person may be asked for, each with its question. Pure."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from changenote.capture import draft
 from changenote.capture.metrics import EXAMPLE, parse_metric
 from changenote.cli.offers import Recorded
-from changenote.cli.unclear import checklist_refused, commands_refused, metrics_refused, why_none
+from changenote.cli.unclear import (
+    checklist_refused,
+    commands_refused,
+    instant,
+    instant_refused,
+    metrics_refused,
+    why_none,
+)
 from changenote.config import Config
 from changenote.model.checklists import Groups
 from changenote.model.fields import Field, Question, questions, typed
@@ -74,10 +81,18 @@ def _about_the_change(data: Data, config: Config) -> list[Part]:
         _text(data, "owner", "Who owns it?"),
         _text(data, "reason", "Why?"),
         _text(data, "expected", "What should get better, by how much?"),
-        _text(data, "shipped.at", "When did it ship?", name="shipped"),
+        _shipped(data),
         _text(data, "shipped.environment", "Where?", name="environment"),
         *_version(data),
     ]
+
+
+def _shipped(data: Data) -> Part:
+    return replace(
+        _text(data, "shipped.at", "When did it ship?", name="shipped"),
+        take=lambda answer: nested("shipped.at", instant(answer)),
+        refused=instant_refused,
+    )
 
 
 def _version(data: Data) -> list[Part]:

@@ -1,19 +1,25 @@
 """`changenote rollback`: how to undo a change, offline, without searching."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from changenote.checks.runnable import judged
 from changenote.cli import console, note_text, options
 from changenote.errors import FINDINGS, NoSuchNote, UsageProblem
+from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note, Rollback
 from changenote.model.reading import read
 from changenote.store import notes
 from changenote.store.project import Project
 
+if TYPE_CHECKING:
+    from changenote.cli.library import Row
+
+_DAY = len("20261122")
 _DONE_WITH = ("rolled_back", "superseded")
 
 
@@ -86,6 +92,7 @@ def _last(project: Project, service: str | None) -> Path:
     from changenote.cli import library  # all that a query needs, and one note needs none
 
     rows, unreadable = library.all_rows(project)
+    library.say_whose(project)
     meant = [r for r in rows if _is_meant(r.shown, service)]
     row = next(iter(meant), None)
     if row and row.shown["status"] == "draft":
@@ -95,6 +102,7 @@ def _last(project: Project, service: str | None) -> Path:
     hidden = [f for f in unreadable if row is None or Path(f).name > row.id]
     if hidden:
         return project.root / max(hidden, key=lambda file: Path(file).name)
+    _say_what_may_be_newer(row, unreadable)
     same = [r.file for r in rows if row and r.id == row.id]
     if row and len(same) > 1:
         raise notes.shared_id(row.id, sorted(same))
@@ -106,6 +114,17 @@ def _last(project: Project, service: str | None) -> Path:
         expected="a note with shipped.at that is not rolled back",
         hint="`changenote list` shows all notes.",
     )
+
+
+def _say_what_may_be_newer(row: "Row | None", unreadable: Sequence[str]) -> None:
+    """A notice of the files of the same day that could not be read: ids have no hours."""
+    for file in unreadable:
+        name = Path(file).name
+        if row and name[:_DAY] == row.id[:_DAY]:
+            console.notice(
+                f"A newer change may be missing: {file} could not be read.\n"
+                f"  next: changenote rollback {id_in_file_name(name) or file}"
+            )
 
 
 def _is_meant(shown: dict[str, Any], service: str | None) -> bool:

@@ -1,6 +1,7 @@
 """What is wrong with an answer: it is asked for again, and nothing false is saved."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from changenote.capture import draft
@@ -9,9 +10,12 @@ from changenote.checks.fillers import is_filler
 from changenote.checks.runnable import is_surely_command, judged
 from changenote.errors import UsageProblem
 from changenote.model.checklists import Groups, parted
+from changenote.model.note import DURATION, seconds
+from changenote.model.reading import is_instant
 from changenote.patterns import pattern
 
 _LONGEST = 60
+_DURATION = pattern(DURATION)
 _WHY = pattern(r"(?is)(?:none|(?:nothing|not) measured)\s*[:,;–—-]\s*(\S.*)")
 
 
@@ -114,6 +118,28 @@ def refuse_checklist(line: str, groups: Groups) -> None:
         )
 
 
+def instant(answer: str) -> str | None:
+    """The time in an answer, as notes have it; None when it is none.
+
+    One without a zone is of the zone here; `2h ago` is understood as well.
+    """
+    text = answer.strip()
+    if is_instant(text):
+        return text
+    try:
+        if text and _DURATION.fullmatch(text.removesuffix(" ago")):
+            return draft.written_time(datetime.now(UTC) - timedelta(seconds=seconds(text)))
+        return draft.written_time(datetime.fromisoformat(text)) if ":" in text else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def instant_refused(answer: str) -> str:
+    """What is wrong with an answer about a time; nothing when it is one."""
+    example = "Write `2026-11-22 14:05`, or `2h ago`."
+    return "" if instant(answer) else f"{shown(answer)} is no time. {example}"
+
+
 def shown(answer: str) -> str:
     """An answer as it is quoted: on one line, and not all of a long one."""
     line = " ".join(answer.split())
@@ -122,6 +148,12 @@ def shown(answer: str) -> str:
 
 def refuse_unclear(given: Mapping[str, Any]) -> None:
     """Raise `UsageProblem` for the first option of `new` that would be saved as what it is not."""
+    if (at := given["shipped_at"]) and not instant(at):
+        raise UsageProblem(
+            f"--shipped-at {shown(at)} is no time",
+            expected="a time such as 2026-11-22T14:05:00Z, '2026-11-22 14:05' or '2h ago'",
+            hint="Without it, the time is now, or when the recorded deployment ended.",
+        )
     for line in given["metrics"]:
         if not parse_metric(line):
             raise UsageProblem(

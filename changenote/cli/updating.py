@@ -69,8 +69,22 @@ def update(project: Project, name: str, edit: Edit, *, dry_run: bool = False) ->
 def prepare(project: Project, name: str, edit: Edit) -> Updated:
     """The change as `update` would write it; raises the same errors, writes nothing."""
     stored = notes.read(project, notes.find(project, name))
+    return _prepared(project, stored, edit(readable(stored), _text(stored)))
+
+
+def mend(
+    project: Project, name: str, edit: Callable[[str], str], *, dry_run: bool = False
+) -> Updated:
+    """As `update`, of a note that may have fields which are wrong: `edit(text)` mends them."""
+    stored = notes.read(project, notes.find(project, name))
+    updated = _prepared(project, stored, edit(_text(stored)))
+    if not dry_run:
+        write(updated)
+    return updated
+
+
+def _prepared(project: Project, stored: notes.StoredNote, new: str) -> Updated:
     old = _text(stored)
-    new = edit(readable(stored), old)
     if new == old:
         return Updated(stored=stored, note=readable(stored), text=old)
     if wrong := _new_errors(project, stored.file, old, new):

@@ -291,6 +291,11 @@ def _truth(value: Any, path: Path, problems: list[Problem]) -> Any:
     return value if isinstance(value, bool) else _wrong(problems, path, value, "true or false")
 
 
+def is_instant(text: str) -> bool:
+    """Is a text a time as notes have it, with its zone?"""
+    return isinstance(_instant(text, (), []), datetime)
+
+
 def _instant(value: Any, path: Path, problems: list[Problem]) -> Any:
     if isinstance(value, str) and _INSTANT.fullmatch(value):
         try:
