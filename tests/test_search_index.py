@@ -285,6 +285,30 @@ def test_an_excerpt_shows_why_a_page_was_found(index: Index, words: str, excerpt
     assert index.excerpt(*words.split()) == excerpt
 
 
+def test_an_excerpt_of_prose_has_no_signs_of_markdown_and_one_of_a_command_keeps_its_own(
+    index: Index,
+) -> None:
+    note = {
+        "reason": "# Search\n\n- A time without `conditions.cache`\n2. **No** cache * 2, a_b",
+        "commands": [{"run": "echo `cat cache`"}],
+    }
+
+    shown_texts = index.reader.asks(
+        """
+        const [note, base] = arguments;
+        const {excerpt, textsOfNote} = await import(base + "excerpts.js");
+        return textsOfNote(note).map((text) => excerpt([text], new Set(["cache"]), ["cache"]));
+        """,
+        note,
+        index.reader.site,
+    )
+
+    assert list(map(shown, shown_texts)) == [
+        "Search A time without conditions.[cache] No [cache] * 2, a_b",
+        "Command: echo `cat [cache]`",
+    ]
+
+
 def test_a_long_text_is_cut_around_the_word(index: Index) -> None:
     excerpt = index.excerpt("quagga")
 

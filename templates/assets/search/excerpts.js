@@ -17,6 +17,7 @@ const PARTS = Object.entries({
   difficulty: "Difficulty", related: "Related", supersedes: "Supersedes", revision: "Revision",
   x: "Own field",
 }); // prettier-ignore
+const PROSE = new Set(["", "Expected", "Baseline", "Assumption", "Variable", "Difficulty"]); // Markdown
 const SEGMENTS = 3; // texts of a note that one excerpt is made of
 const WIDTH = 24; // words of the first of them
 
@@ -69,9 +70,15 @@ export function excerpt(texts, forms, words) {
   return joined(chosen.map((text, n) => pieces(text, wanted, n ? WIDTH / 2 : WIDTH)));
 }
 
+/* Prose without the signs of Markdown before its lines and around its words. */
+function readable(prose) {
+  return prose.replace(/^\s*(?:[-*+]|\d+[.)]|#{1,6}|>)\s+/gm, "").replace(/(`+|\*\*)(?=\S)(.*?\S)\1/g, "$2");
+}
+
 /* A text with its words, and which of them hold what is wanted. */
 function segment(label, text, forms, wanted) {
-  const found = { label, words: text.split(/\s+/).filter(Boolean), hits: new Set(), held: new Set() };
+  const shown = PROSE.has(label) ? readable(text) : text;
+  const found = { label, words: shown.split(/\s+/).filter(Boolean), hits: new Set(), held: new Set() };
   found.words.forEach((word, place) => {
     for (const each of heldBy(word, forms, wanted)) {
       found.held.add(each);
