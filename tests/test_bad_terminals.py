@@ -220,7 +220,8 @@ def test_a_whole_session_in_which_everything_that_can_be_typed_is_typed(
     (path,) = workshop.notes()
     note = data(path)
     kept = {k: note[k] for k in note if k not in ("id", "shipped", "source", "files", "authors")}
-    assert "  'kid' is none of them: title, kind, service, owner, reason," in person.seen
+    assert "  'kid' is none of them. Did you mean `kind`?" in person.seen
+    assert "  Words: title, kind, service, owner, reason," in person.seen
     assert "  'nonsense' is none of them." in person.seen
     assert "  'f' is none of them." in person.seen
     assert code == 0

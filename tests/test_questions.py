@@ -247,3 +247,17 @@ def test_the_last_rollback_names_the_file_that_may_be_newer(workshop: Workshop) 
         f"A newer change may be missing: {path.relative_to(workshop.folder)} could not be read.",
         "  next: changenote rollback 20251120-aaaaaa",
     ]
+
+
+@pytest.mark.parametrize("word", ["help", "?"])
+def test_help_at_the_last_question_says_what_can_be_typed(workshop: Workshop, word: str) -> None:
+    person = Terminal(workshop, "new", *TOLD)
+
+    person.answer(SAVE, word)
+    person.answer(SAVE, "undoo")
+    person.answer(SAVE, "")
+    person.ended()
+
+    assert "  A word changes that part, Enter saves the note. Ctrl-C stops:" in person.seen
+    assert "  Words: title, kind, service, owner, reason, expected, shipped," in person.seen
+    assert "  'undoo' is none of them. Did you mean `undo`?" in person.seen

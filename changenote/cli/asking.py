@@ -19,6 +19,7 @@ OpenEditor = Callable[[str], str]
 
 _COLUMN = 13
 _MOST_LINES = 12
+_ASKS_FOR_HELP = ("?", "help", "h", "--help", "-h")
 
 
 def ask(parts_of: PartsOf, *, save: Save, editor: OpenEditor) -> Data:
@@ -70,7 +71,8 @@ class _Session:
                 return
             chosen = _chosen(name, tuple(parts))
             if chosen is None:
-                console.notice(f"  {name!r} is none of them: {', '.join(parts)}")
+                for line in _no_part(name, tuple(parts)):
+                    console.notice(line)
                 continue
             self._put(parts[chosen])
             again = next(p for p in self._parts_of(self.answers) if p.name == chosen)
@@ -87,6 +89,18 @@ class _Session:
         self.answers = draft.merged(self.answers, accepted)
         if answer != part.proposed:
             self._save(self.answers)
+
+
+def _no_part(name: str, names: Sequence[str]) -> list[str]:
+    """Help, where somebody asks for it, else that no part goes by a name; then all names."""
+    told = f"{name!r} is none of them. {did_you_mean(name, names)}".rstrip()
+    if name in _ASKS_FOR_HELP:
+        told = (
+            "A word changes that part, Enter saves the note. Ctrl-C stops: what you typed stays in"
+            " a draft. At a question, Enter keeps what is known, - empties it, e opens your editor."
+        )
+    room = console.width() - 2
+    return [f"  {line}" for line in (*wrap(told, room), *wrap(f"Words: {', '.join(names)}", room))]
 
 
 def _metrics(accepted: Data) -> Sequence[Data]:
