@@ -85,7 +85,7 @@ def serving(reply_to: Any) -> Iterator[int]:
             request = Request(self.command, self.path, headers, self.rfile.read(size))
             _say(self, reply_to(request))
 
-        do_GET = do_POST = do_PATCH = do_PUT = _do  # noqa: N815 - names that Python calls
+        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_CONNECT = _do  # noqa: N815 - names that Python calls
 
         def log_message(self, *arguments: Any) -> None:
             """Say nothing."""

@@ -28,6 +28,8 @@ class Remembered:
     requests: list[Request] = field(default_factory=list)
     body: str = "What it does"
     branch: str = "cache"
+    rival: str = ""
+    """What another run of the same account writes just before our first comment."""
     head: str = HEAD
 
     @property
@@ -101,6 +103,8 @@ def _comments(forge: Remembered, request: Request) -> Reply:
 
 
 def _create(forge: Remembered, request: Request) -> Reply:
+    if forge.rival:
+        forge.say(forge.rival, BOT)
     forge.say(request.data["body"], BOT)
     return Reply(201, data=_comment(forge, forge.comments[-1]))
 
@@ -111,6 +115,11 @@ def _edit(forge: Remembered, request: Request, number: str) -> Reply:
         return Reply(403, data={"message": "not yours"})
     item["body"] = request.data["body"]
     return Reply(data=_comment(forge, item))
+
+
+def _delete(forge: Remembered, _request: Request, number: str) -> Reply:
+    forge.comments = [item for item in forge.comments if item["id"] != int(number)]
+    return Reply(204, raw=b"")
 
 
 def _pull(forge: Remembered, _request: Request) -> Reply:
@@ -159,6 +168,7 @@ def _routes_like_github(api: str, start: str) -> list[tuple[str, str, Any]]:
         ("GET", f"{start}/issues/412/comments", _comments),
         ("POST", f"{start}/issues/412/comments", _create),
         ("PATCH", rf"{start}/issues/comments/(\d+)", _edit),
+        ("DELETE", rf"{start}/issues/comments/(\d+)", _delete),
         ("GET", f"{start}/pulls/412", _pull),
         ("GET", f"{start}/pulls", _pulls),
         ("GET", f"{start}/commits/{HEAD}/pulls", _pulls),
@@ -176,6 +186,7 @@ _ROUTES: dict[str, list[tuple[str, str, Any]]] = {
         ("GET", f"{_GITLAB}/merge_requests/412/notes", _comments),
         ("POST", f"{_GITLAB}/merge_requests/412/notes", _create),
         ("PUT", rf"{_GITLAB}/merge_requests/412/notes/(\d+)", _edit),
+        ("DELETE", rf"{_GITLAB}/merge_requests/412/notes/(\d+)", _delete),
         ("GET", f"{_GITLAB}/merge_requests/412", _pull),
         ("GET", f"{_GITLAB}/merge_requests", _pulls),
         ("GET", f"{_GITLAB}/repository/commits/{HEAD}/merge_requests", _pulls),

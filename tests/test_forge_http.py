@@ -1,7 +1,10 @@
 """HTTP to a forge: nothing counts twice, no token leaks, every failure says what to do."""
 
 import socket
+import socketserver
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -201,6 +204,71 @@ def test_silence_is_waited_for_only_so_long(monkeypatch: pytest.MonkeyPatch) -> 
     assert failed.retry == "not safe by itself: it may have been carried out"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"\0" * 70_000,
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"HTTP/1.1 abc\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n[1,2\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n[",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9999999999999999999\r\n\r\n[1]",
+        b"HTTP/1.1 429 X\r\nRetry-After: Fri, 99 Foo 2027\r\n\r\n",
+        b"HTTP/1.1 301 X\r\nLocation: \xff\xfe\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+    ],
+)
+def test_whatever_the_far_end_says_it_is_an_error_of_the_house(said: bytes) -> None:
+    with speaking(said) as port:
+        failed = failure(FarEnd(port=port))
+
+    assert failed.what.startswith("127.0.0.1:") or "from" in failed.expected
+    assert failed.expected
+    assert failed.retry
+    assert TOKEN not in str(vars(failed))
+
+
+@contextmanager
+def speaking(said: bytes) -> Iterator[int]:
+    """A server that says these bytes to whoever comes."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            """Listen to one request, say it, hang up."""
+            self.request.recv(65_536)
+            self.request.sendall(said)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
+def test_a_request_goes_through_the_proxy_that_the_environment_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    address = parsed("https://api.github.invalid")
+    assert address
+    with far_end(Reply(407)) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://dana:w%20rd@127.0.0.1:{proxy.port}")
+        with pytest.raises(ForgeFailed) as failed:
+            Client(address, clock=Hours().clock).get("/user")
+        monkeypatch.setenv("https_proxy", "nonsense with spaces")
+        with pytest.raises(ForgeFailed, match="HTTPS_PROXY names no proxy"):
+            Client(address).get("/user")
+
+    assert failed.value.what.startswith("api.github.invalid cannot be reached: ")
+    assert proxy.asked[0] == "CONNECT api.github.invalid:443"
+    assert proxy.requests[0].headers["proxy-authorization"] == "Basic ZGFuYTp3IHJk"
+    assert "w rd" not in str(vars(failed.value))
+
+
 def test_a_redirect_on_the_same_server_is_followed() -> None:
     moved = Reply(301, headers={"Location": "/repositories/7?a=b"})
     with far_end(moved, Reply(data=1)) as end:
@@ -333,6 +401,7 @@ def test_plain_http_is_for_this_machine_or_what_was_configured() -> None:
         ("ftp://git.example", None),
         ("git.example", None),
         ("https://git.example/a\r\nb", None),
+        ("https://git.example:99999/", None),
     ],
 )
 def test_an_address_is_one_without_a_query_or_a_password(base: str, name: str | None) -> None:

@@ -126,10 +126,11 @@ def test_github_describes_every_request_that_is_made(judge: Judge) -> None:
     assert next(iter(forge.comments(1347))).author == "octocat"
     forge.create_comment(1347, "text")
     forge.edit_comment(1347, 42, "text")
+    forge.delete_comment(1347, 42)
     assert forge.status(HEAD, "change note") is None
     forge.set_status(HEAD, STATUS)
 
-    assert len(judge.said) == 9
+    assert len(judge.said) == 10
     assert {request: found for request, found in judge.said.items() if found} == {}
 
 

@@ -108,6 +108,16 @@ def test_of_two_comments_the_oldest_is_edited_and_the_other_is_named(branch: Wor
     assert forge.comments[1]["body"] == f"two {MARKER}"
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_runs_at_the_same_time_leave_one_comment(kind: str, branch: Workshop) -> None:
+    with forge_of_kind(kind) as forge:
+        forge.rival = f"{MARKER}\nof the run before"
+        done = on(branch, forge).run("pr", "comment", "--json")
+
+    assert done.data["action"] == "edited"
+    assert [one["body"] for one in forge.comments] == [done.data["body"]]
+
+
 def test_line_ends_that_a_forge_changed_are_no_change(branch: Workshop) -> None:
     with forge_of_kind("gitlab") as forge:
         shop = on(branch, forge)
@@ -189,6 +199,16 @@ def test_a_pull_request_without_a_note_is_said(branch: Workshop) -> None:
     assert said(done).what == "no note is about pull request 412"
 
 
+def test_a_shallow_clone_says_that_it_cannot_know(branch: Workshop, tmp_path: Path) -> None:
+    branch.git("clone", "-q", "--depth=1", f"file://{branch.folder}", str(tmp_path / "shallow"))
+    shallow = Workshop(tmp_path / "shallow", environment=QUIET)
+    shallow.git("remote", "set-url", "origin", "git@github.com:acme/shop.git")
+
+    done = shallow.run("pr", "comment", "--pr", "412")
+
+    assert "This clone is shallow" in said(done).next
+
+
 def test_an_answer_that_never_came_is_safe_to_ask_for_again(branch: Workshop) -> None:
     with far_end(Reply(data={"login": "x"}), Reply(data=[]), Reply(is_dropped=True)) as end:
         branch.git("remote", "add", "origin", f"{end.url}/acme/shop")
@@ -198,6 +218,7 @@ def test_an_answer_that_never_came_is_safe_to_ask_for_again(branch: Workshop) ->
     assert done.code == 4
     assert said(done).retry == "safe, the same command looks for its comment first"
     assert TOKEN not in done.err
+    assert end.asked[-1] == "POST /api/v1/repos/acme/shop/issues/412/comments"
     assert len(end.requests) == 3
 
 

@@ -40,7 +40,7 @@ def command(names: tuple[str, ...], number: int | None, dry_run: bool, as_json: 
     number = pull_requests.number_of(where, number, chosen)
     chosen = chosen or pull_requests.notes_of(where, number)
     if not chosen:
-        raise pull_requests.nothing_about(number)
+        raise pull_requests.nothing_about(where, number)
     body = _text(where, chosen)
     if dry_run:
         _report(where, number, chosen, body=body, action=None, as_json=as_json)
@@ -59,22 +59,37 @@ def _text(where: Place, chosen: Sequence[Shown]) -> str:
 
 def _write(forge: Forge, number: int, body: str) -> Action:
     """Make the comment say this; what was done for it."""
+    mine = _mine(forge, number)
+    if mine:
+        return _edit(forge, number, mine, body)
+    new = _create(forge, number, body)
+    every = _mine(forge, number)
+    if not any(one.id == new for one in every) or every[0].id == new:
+        return "created"
+    # Another run wrote one in the meantime: ours goes, so that there is one.
+    forge.delete_comment(number, new)
+    return _edit(forge, number, [one for one in every if one.id != new], body)
+
+
+def _edit(forge: Forge, number: int, mine: Sequence[Comment], body: str) -> Action:
     from changenote.release.comment import same
 
-    account = forge.account()
-    mine = [one for one in forge.comments(number) if _is_mine(one, account)]
     if len(mine) > 1:
         console.notice(
             f"There are {len(mine)} comments with our mark; the oldest is kept up to date. "
             "Delete the others by hand."
         )
-    if not mine:
-        _create(forge, number, body)
-        return "created"
     if same(mine[0].body, body):
         return "unchanged"
     forge.edit_comment(number, mine[0].id, body)
     return "edited"
+
+
+def _mine(forge: Forge, number: int) -> list[Comment]:
+    """Our comments with the mark, oldest first."""
+    account = forge.account()
+    found = [one for one in forge.comments(number) if _is_mine(one, account)]
+    return sorted(found, key=lambda one: one.id)
 
 
 def _is_mine(comment: Comment, account: str) -> bool:
@@ -83,9 +98,9 @@ def _is_mine(comment: Comment, account: str) -> bool:
     return comment.author.casefold() == account.casefold() and is_ours(comment.body)
 
 
-def _create(forge: Forge, number: int, body: str) -> None:
+def _create(forge: Forge, number: int, body: str) -> int:
     try:
-        forge.create_comment(number, body)
+        return forge.create_comment(number, body)
     except ForgeFailed as error:
         if error.retry.startswith("not safe"):
             error.retry = "safe, the same command looks for its comment first"

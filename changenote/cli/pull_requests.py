@@ -187,10 +187,16 @@ def address_of(where: Place, shown: Shown) -> str:
     return where.repository.blob(commit, (top / shown.file).as_posix())
 
 
-def nothing_about(number: int) -> NoSuchNote:
-    """The error that a pull request has no note."""
+def nothing_about(where: Place, number: int) -> NoSuchNote:
+    """The error that a pull request has no note, as far as this clone can tell."""
+    hint = f"`changenote new` writes one; `changenote pr link ID URL` links one to {number}."
+    if git.is_shallow(where.project.root):
+        hint = (
+            "This clone is shallow, so what the branch adds is not known: in a pipeline, fetch all"
+            " of it (`fetch-depth: 0`, `GIT_DEPTH: 0`)."
+        )
     return NoSuchNote(
         f"no note is about pull request {number}",
         expected="a note that this branch adds, or one that names the pull request",
-        hint=f"`changenote new` writes one; `changenote pr link ID URL` links one to {number}.",
+        hint=hint,
     )

@@ -57,11 +57,14 @@ class Forge(Protocol):
     def comments(self, number: int) -> Iterator[Comment]:
         """Every comment on a pull request, oldest first."""
 
-    def create_comment(self, number: int, body: str) -> None:
-        """Write a comment."""
+    def create_comment(self, number: int, body: str) -> int:
+        """Write a comment; its id."""
 
     def edit_comment(self, number: int, comment: int, body: str) -> None:
         """Write a comment anew."""
+
+    def delete_comment(self, number: int, comment: int) -> None:
+        """Take a comment away."""
 
     def status(self, commit: str, context: str) -> Status | None:
         """What is shown beside a commit under a name; None when there is nothing."""

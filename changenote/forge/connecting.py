@@ -53,7 +53,7 @@ class Wanted:
     @property
     def host(self) -> str:
         """The host of the repository's address."""
-        return urlsplit(self.repository.web).hostname or ""
+        return _host(self.repository.web)
 
 
 def connected(wanted: Wanted) -> Forge:
@@ -82,7 +82,7 @@ def api_address(wanted: Wanted) -> Address:
     server, api = (wanted.environment.get(name, "") for name in _API[forge])
     if wanted.api:
         base = wanted.api
-    elif api and urlsplit(server).hostname == host:
+    elif api and _host(server) == host:
         base = api
     elif forge == "github" and (host == _PUBLIC[forge] or host.endswith(_OWN)):
         base = f"https://api.{host}"
@@ -135,7 +135,7 @@ def _variables(wanted: Wanted) -> Iterable[str]:
         yield wanted.token_variable
         return
     forge, host, environment = wanted.repository.forge, wanted.host, wanted.environment
-    is_pipeline = urlsplit(environment.get("GITHUB_SERVER_URL", "")).hostname == host
+    is_pipeline = _host(environment.get("GITHUB_SERVER_URL", "")) == host
     if forge == "github" and (host == _PUBLIC["github"] or host.endswith(_OWN)):
         yield from ("GH_TOKEN", "GITHUB_TOKEN")
     elif forge == "github":
@@ -143,7 +143,7 @@ def _variables(wanted: Wanted) -> Iterable[str]:
         yield from ("GH_TOKEN", "GITHUB_TOKEN") if is_pipeline else ()
     elif forge == "gitlab":
         yield from ("GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN")
-        is_job = urlsplit(environment.get("CI_SERVER_URL", "")).hostname == host
+        is_job = _host(environment.get("CI_SERVER_URL", "")) == host
         yield from ("CI_JOB_TOKEN",) if is_job else ()
     else:
         yield from ("GITEA_TOKEN", "FORGEJO_TOKEN")
@@ -177,14 +177,22 @@ def _trusted(wanted: Wanted) -> Iterable[tuple[str, str]]:
     """Hosts that a token may go to, with the scheme by which they are named."""
     public = _PUBLIC[wanted.repository.forge]
     for remote in wanted.remotes:
-        parts = urlsplit(remote)
-        if parts.hostname:
-            yield parts.hostname, parts.scheme
-            yield f"api.{parts.hostname}", parts.scheme
+        if host := _host(remote):
+            scheme = remote.partition("://")[0]
+            yield host, scheme
+            yield f"api.{host}", scheme
     for name in _NAMED_BY[wanted.repository.forge]:
         value = wanted.environment.get(name, "")
-        parts = urlsplit(value if "://" in value else f"https://{value}")
-        if parts.hostname:
-            yield parts.hostname, parts.scheme
+        address = value if "://" in value else f"https://{value}"
+        if host := _host(address):
+            yield host, address.partition("://")[0]
     yield public, "https"
     yield f"api.{public}", "https"
+
+
+def _host(address: str) -> str:
+    """The host in an address; empty when there is none."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

@@ -69,15 +69,19 @@ class GitHub:
         path = f"{self._repository}/issues/{number}/comments"
         return map(comment, self._client.pages(path, self.page))
 
-    def create_comment(self, number: int, body: str) -> None:
+    def create_comment(self, number: int, body: str) -> int:
         """See `Forge`."""
         path = f"{self._repository}/issues/{number}/comments"
-        self._client.send("POST", path, {"body": body})
+        return comment(self._client.send("POST", path, {"body": body}).data).id
 
     def edit_comment(self, number: int, comment: int, body: str) -> None:  # noqa: ARG002 - see `Forge`
         """See `Forge`."""
         path = f"{self._repository}/issues/comments/{comment}"
         self._client.send("PATCH", path, {"body": body})
+
+    def delete_comment(self, number: int, comment: int) -> None:  # noqa: ARG002 - see `Forge`
+        """See `Forge`."""
+        self._client.send("DELETE", f"{self._repository}/issues/comments/{comment}")
 
     def status(self, commit: str, context: str) -> Status | None:
         """See `Forge`."""

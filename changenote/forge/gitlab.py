@@ -50,15 +50,20 @@ class GitLab:
         found = (mapping(item) for item in self._client.pages(path, query))
         return (_note(item) for item in found if item.get("system") is not True)
 
-    def create_comment(self, number: int, body: str) -> None:
+    def create_comment(self, number: int, body: str) -> int:
         """See `Forge`."""
         path = f"{self._project}/merge_requests/{number}/notes"
-        self._client.send("POST", path, {"body": body})
+        return _note(mapping(self._client.send("POST", path, {"body": body}).data)).id
 
     def edit_comment(self, number: int, comment: int, body: str) -> None:
         """See `Forge`."""
         path = f"{self._project}/merge_requests/{number}/notes/{comment}"
         self._client.send("PUT", path, {"body": body})
+
+    def delete_comment(self, number: int, comment: int) -> None:
+        """See `Forge`."""
+        path = f"{self._project}/merge_requests/{number}/notes/{comment}"
+        self._client.send("DELETE", path)
 
     def status(self, commit: str, context: str) -> Status | None:
         """See `Forge`."""

@@ -75,6 +75,8 @@ def parsed(base: str) -> Address | None:
     if not match:
         return None
     port = int(match["port"] or (443 if match["scheme"] == "https" else 80))
+    if not 0 < port < 65536:
+        return None
     host, path = match["host"].lower(), match["path"].rstrip("/")
     return Address(scheme=match["scheme"], host=host, port=port, path=path)
 
@@ -311,7 +313,7 @@ class Client:
         connection = self._connection()
         try:
             connection.connect()
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter for a host that cannot be one
             connection.close()
             return _Broken(why=_reason(error), was_sent=False)
         try:
@@ -331,11 +333,12 @@ class Client:
         host = here.host.strip("[]")
         if here.scheme == "http":
             return http.client.HTTPConnection(host, here.port, timeout=SECONDS)
-        proxy = None if proxy_bypass(here.host) else parsed(getproxies().get("https", ""))
-        if proxy is None:
+        named = "" if proxy_bypass(here.host) else getproxies().get("https", "")
+        if not named:
             return http.client.HTTPSConnection(host, here.port, timeout=SECONDS)
+        proxy, headers = _proxy(named)
         through = http.client.HTTPSConnection(proxy.host, proxy.port, timeout=SECONDS)
-        through.set_tunnel(host, here.port)
+        through.set_tunnel(host, here.port, headers)
         return through
 
     def _sent_headers(self, body: bytes | None) -> dict[str, str]:
@@ -439,6 +442,27 @@ _ADVICE = {
     410: ("something that is still there", "It was deleted, or is switched off there."),
     422: ("a request that it takes", "What it says above is the cause."),
 }
+
+
+def _proxy(named: str) -> tuple[Address, dict[str, str]]:
+    """Where a proxy is, and what it wants to be told. Raises `ForgeFailed` for no address."""
+    from base64 import b64encode
+    from urllib.parse import unquote
+
+    scheme, _, rest = named.rpartition("://")
+    person, _, place = rest.rpartition("@")
+    address = parsed(f"{scheme or 'http'}://{place}")
+    if address is None:
+        raise ForgeFailed(
+            "HTTPS_PROXY names no proxy that can be used",
+            expected="something like http://proxy.example:3128",
+            retry="safe, nothing was sent",
+            hint="Set HTTPS_PROXY again, or name the host in NO_PROXY.",
+        )
+    if not person:
+        return address, {}
+    word = b64encode(unquote(person).encode()).decode()
+    return address, {"Proxy-Authorization": f"Basic {word}"}
 
 
 def _bracketed(host: str) -> str:
