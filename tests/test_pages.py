@@ -369,6 +369,11 @@ METRIC = "metrics: [{{name: p95, unit: {unit}, better: lower, before: 9, after: 
             "No verdict on p95: the note does not say whether the cache was cold or warm.",
         ),
         (
+            METRIC.format(unit="ms", more="").replace("p95", "p95 of " + "a very long name " * 9),
+            "No verdict on p95 of a very long name a very long …: "
+            "the note does not say whether the cache was cold or warm.",
+        ),
+        (
             "metrics: [{name: a}, {name: b}]\n",
             "2 metrics, none of them speaks for the note.",
         ),

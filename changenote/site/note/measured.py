@@ -40,6 +40,7 @@ _TRUST_EXPLAINED = {
     ),
 }
 _LONGEST_ANSWER, _LONGEST_REASON = 160, 100  # characters: the way back below has to be seen too
+_LONGEST_NAME = 40  # of a metric that has no verdict, beside the reason
 _NO_CHANGE = 2  # percent either way
 
 
@@ -93,8 +94,10 @@ def answer(note: Note, headline: Verdict | None) -> Answer:
     if metric and headline:
         text = f"{metric.name}: {sentence(metric, headline)}"
         return Answer(word=headline.verdict, text=shortened(text, _LONGEST_ANSWER))
-    text = f"No verdict on {metric.name}: {doubt(metric)}." if metric else why_no_metric(note)
-    return Answer(word="", text=shortened(text, _LONGEST_REASON))
+    if metric:  # of what is too long the reason is the news
+        name, why = shortened(metric.name, _LONGEST_NAME), doubt(metric)
+        return Answer(word="", text=f"No verdict on {name}: {why}.")
+    return Answer(word="", text=shortened(why_no_metric(note), _LONGEST_REASON))
 
 
 def why_no_metric(note: Note) -> str:
