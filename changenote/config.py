@@ -74,7 +74,7 @@ class Config:
     token_variable: str | None = part(
         "The environment variable with the forge's token, in place of the usual ones.",
         None,
-        pattern=r"[A-Za-z_][A-Za-z0-9_]*",
+        length=(1, 100),
     )
     default_branch: str = part("The branch that ships.", "main")
     ask_forge: bool | None = part(

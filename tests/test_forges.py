@@ -211,6 +211,16 @@ def test_the_environment_can_name_a_host_and_plain_http() -> None:
     assert TOKEN not in repr(vars(forge))
 
 
+def test_an_api_with_a_password_in_it_is_refused_without_showing_it() -> None:
+    api = f"https://dana:{TOKEN}@git.acme.example/api/v3"
+
+    with pytest.raises(ForgeFailed) as failed:
+        api_address(wanted("git@git.acme.example:a/b.git", "github", api=api))
+
+    assert "is no address of an API" in failed.value.what
+    assert TOKEN not in str(vars(failed.value))
+
+
 def test_a_forge_that_is_not_spoken_is_said() -> None:
     with pytest.raises(ForgeFailed, match="changenote cannot talk to bitbucket"):
         connected(wanted("git@bitbucket.org:a/b.git"))

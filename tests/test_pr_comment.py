@@ -169,11 +169,13 @@ def test_several_notes_are_in_one_comment_and_those_of_others_are_not(branch: Wo
     valid_note(branch, "20251121-aaaaaa")  # not committed yet
     text = NOTE.replace("no_command", f"source: {{pull_requests: [{url}/9]}}\nno_command")
     branch.note(text.replace("ID", "20251122-bbbbbb"), "20251122-bbbbbb")
+    of_a_fork = text.replace("acme/shop", "dana/shop")
+    branch.note(of_a_fork.replace("ID", "20251123-cccccc"), "20251123-cccccc")
 
     done = branch.run("pr", "comment", "--dry-run", "--pr", "412", "--json")
     other = branch.run("pr", "comment", "--dry-run", "20251122-bbbbbb", "--json")
 
-    assert done.data["notes"] == [ID, "20251121-aaaaaa"]
+    assert done.data["notes"] == [ID, "20251121-aaaaaa", "20251123-cccccc"]
     assert "### Change notes\n" in done.data["body"]
     assert other.data["pull_request"] == {"number": 9, "url": f"{url}/9"}
 

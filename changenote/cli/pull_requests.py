@@ -148,13 +148,15 @@ def _of_checkout(where: Place) -> Sequence[PullRequest]:
 def notes_of(where: Place, number: int) -> list[Shown]:
     """The notes of a pull request, oldest first: those that name it, and those of this branch.
 
-    A note of the branch that names other pull requests is not one of them.
+    A note of the branch that names other pull requests of this repository is not one of them.
     """
     project = where.project
     page = _page(where, number)
     every = noted.sources(project)
     naming = {source.note for source in every if page in source.pages}
-    others = {source.note for source in every if source.pages and page not in source.pages}
+    start = str(page).rpartition("/")[0]
+    elsewhere = (s for s in every if any(p.rpartition("/")[0] == start for p in s.pages))
+    others = {source.note for source in elsewhere if page not in source.pages}
     own = set(ids_of_branch(project)) - others
     shown = []
     for note_id in sorted(naming | own):

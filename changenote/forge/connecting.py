@@ -15,6 +15,7 @@ from changenote.forge.github import GitHub
 from changenote.forge.gitlab import GitLab
 from changenote.forge.http import Address, Client, Credential, parsed
 from changenote.forge.links import Repository
+from changenote.model.redaction import redact
 from changenote.records import record
 
 Environment = Mapping[str, str]
@@ -92,7 +93,7 @@ def api_address(wanted: Wanted) -> Address:
     address = parsed(base)
     if address is None:
         raise ForgeFailed(
-            f"{base!r} is no address of an API",
+            f"{redact(base)!r} is no address of an API",
             expected="something like https://git.example/api/v4, without name and password",
             hint="`api:` in config.yaml sets it.",
         )
@@ -118,12 +119,13 @@ def _credential(wanted: Wanted) -> Credential:
         f"there is no token for {wanted.host}",
         expected=f"a token in {' or '.join(names)}",
         retry="safe, nothing was sent",
-        hint=_WHENCE[wanted.repository.forge],
+        hint=_WHENCE[wanted.repository.forge].format(name=names[0], host=wanted.host),
     )
 
 
 _WHENCE = {
-    "github": "Where `gh` is logged in: GH_TOKEN=$(gh auth token) before the command.",
+    "github": "Where `gh` is logged in: {name}=$(gh auth token --hostname {host}) before the"
+    " command.",
     "gitlab": "A project access token with the scope `api` will do; CI_JOB_TOKEN will not.",
     "gitea": "An access token with the scopes `write:issue` and `write:repository` will do.",
 }
