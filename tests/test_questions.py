@@ -261,3 +261,18 @@ def test_help_at_the_last_question_says_what_can_be_typed(workshop: Workshop, wo
     assert "  A word changes that part, Enter saves the note. Ctrl-C stops:" in person.seen
     assert "  Words: title, kind, service, owner, reason, expected, shipped," in person.seen
     assert "  'undoo' is none of them. Did you mean `undo`?" in person.seen
+
+
+def test_a_hint_stands_behind_its_question_or_below_it(workshop: Workshop) -> None:
+    person = Terminal(workshop, "new", *untold("rollback-when"), COLUMNS="80")
+
+    person.answer("Undo it when?", "p95 over 900 ms")
+    person.answer(SAVE, "kind")
+    person.answer("Kind [performance]", "")
+    person.answer(SAVE, "")
+    person.ended()
+
+    seen = person.seen.replace("\r\n", "\n")
+    assert "\nUndo it when? (what would have to be seen): p95 over 900 ms\n" in seen
+    assert "\nKind [performance]\n  (feature, fix, performance, security, database," in seen
+    assert "dependency, infrastructure, docs): \n" in seen

@@ -19,6 +19,7 @@ OpenEditor = Callable[[str], str]
 
 _COLUMN = 13
 _MOST_LINES = 12
+_ROOM = 30  # columns for an answer beside its question
 _ASKS_FOR_HELP = ("?", "help", "h", "--help", "-h")
 
 
@@ -130,7 +131,7 @@ def _direction(name: str) -> str:
 
 
 def _prompt(label: str) -> str:
-    typed: str = click.prompt(console.clean(label), default="", show_default=False, err=True)
+    typed: str = click.prompt(label, default="", show_default=False, err=True)
     return typed.strip()
 
 
@@ -138,12 +139,10 @@ def _answer(part: Part, editor: OpenEditor) -> str | None:
     """The answer: what was typed or proposed, nothing for `-`. None: all stays as it is."""
     for line in part.listed:
         console.notice(f"  {_cut(line, console.width() - 2)}")
-    for line in wrap(part.hint, console.width() - 2):
-        console.hint(f"  {line}")
     shown = _on_one_line(part.proposed, console.width() - len(part.label) - 6)
-    label = f"{part.label} [{shown}]" if shown else part.label
+    label = console.clean(f"{part.label} [{shown}]" if shown else part.label)
     while True:
-        typed = _prompt(label)
+        typed = _prompt(label + _hint(part.hint, len(label)))
         if not typed or typed == "-":
             return "" if typed else part.proposed or None
         if typed == "e":
@@ -155,6 +154,16 @@ def _answer(part: Part, editor: OpenEditor) -> str | None:
         if choice and not wrong:
             return choice
         console.notice(f"  {wrong} {did_you_mean(typed, part.choices)}".rstrip())
+
+
+def _hint(text: str, before: int) -> str:
+    """A hint in faint brackets behind its question, or below it where room for an answer lacks."""
+    if not text:
+        return ""
+    width = console.width()
+    if before + len(text) + _ROOM <= width:
+        return " " + console.faint(f"({text})")
+    return "".join(f"\n  {console.faint(line)}" for line in wrap(f"({text})", width - 4))
 
 
 def _edited(part: Part, editor: OpenEditor) -> str:

@@ -97,10 +97,15 @@ def status(text: str) -> None:
         _to_stderr(f"\r\x1b[K{clean(text)[:room]}", nl=False)
 
 
-def hint(text: str) -> None:
-    """A faint line beside a question, on stderr."""
+def faint(text: str) -> str:
+    """A text for stderr that stands back behind what is beside it, on a terminal with colour."""
     shown = clean(text)
-    _to_stderr(click.style(shown, dim=True) if _has_colour(sys.stderr) else shown)
+    return click.style(shown, dim=True) if _has_colour(sys.stderr) else shown
+
+
+def hint(text: str) -> None:
+    """A faint line beside what is going on, on stderr."""
+    _to_stderr(faint(text))
 
 
 def error(problem: ChangenoteError) -> None:

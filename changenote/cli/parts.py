@@ -193,7 +193,7 @@ def _cache(data: Data) -> list[Part]:
             lines=(known,) if known else (),
             proposed=known,
             take=take,
-            hint="warm, cold, none (there is none), or cold -> warm when it was not the same",
+            hint="warm, cold, none where there is none, or cold -> warm if it was not the same",
         )
     ]
 
@@ -223,7 +223,7 @@ def _commands(data: Data, recorded: Sequence[Recorded]) -> Part:
         proposed="",
         take=lambda answer: _commands_or_why(answer, recorded),
         hint=f"{'numbers of those above, or a' if recorded else 'one'} command"
-        " (e: several, a line each), or none: why",
+        "; e for several, a line each; or none: why",
         refused=lambda answer: _commands_refused(answer, len(recorded)),
         listed=() if known or more else tuple(lines),
     )
@@ -278,7 +278,7 @@ def _checklist(group: str, answers: Data | None, groups: Groups, *, is_asked: bo
         lines=tuple(answered) or (() if is_asked else (f"not filled in: {items}",)),
         proposed="",
         take=lambda answer: {"checklist": draft.checklist(f"{group}: {answer}", groups)},
-        hint=f"{items}  (ok, na, todo or fail: one for all, or one each)",
+        hint=f"{items}; ok, na, todo or fail: one for all, or one each",
         refused=lambda said: checklist_refused(said, groups.get(group, ())),
     )
 

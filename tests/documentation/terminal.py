@@ -16,7 +16,7 @@ from pexpect.fdpexpect import fdspawn
 
 _QUESTION = re.compile(
     r"^(?P<label>[A-Z][^\n\[]*\?|Kind|Service|Undo it with|Enter saves the note[^\n:]*)"
-    r"(?: \[[^\n]*\])?: ?(?P<answer>[^\n]*)$",
+    r"(?: \[[^\n]*\])?(?:\s+\([^)]*\))?: ?(?P<answer>[^\n]*)$",
     re.M,
 )
 _REDRAWN = re.compile(r"[^\n]*\r(?:\x1b\[K)?")
@@ -51,7 +51,7 @@ def _screen(child: "fdspawn[str]", shown: str) -> str:
     child.logfile_read = screen
     for question in _QUESTION.finditer(shown):
         label = re.escape(question["label"])
-        found = child.expect([rf"{label}(?: \[[^\r\n]*\])?: ", EOF])
+        found = child.expect([rf"{label}(?: \[[^\r\n]*\])?(?:\s+\([^)]*\))?: ", EOF])
         assert found == 0, f"{question['label']!r} was not asked:\n{screen.getvalue()}"
         child.sendline(question["answer"])
     child.expect(EOF)
