@@ -276,3 +276,28 @@ def test_a_hint_stands_behind_its_question_or_below_it(workshop: Workshop) -> No
     assert "\nUndo it when? (what would have to be seen): p95 over 900 ms\n" in seen
     assert "\nKind [performance]\n  (feature, fix, performance, security, database," in seen
     assert "dependency, infrastructure, docs): \n" in seen
+
+
+def test_a_long_word_has_room_before_what_is_known_of_it(workshop: Workshop) -> None:
+    person = Terminal(workshop, "new", "--kind=database", "--checklist=database: ok", *TOLD)
+
+    person.answer(SAVE, "")
+    person.ended()
+
+    assert "  database-list  indexes checked: ok\r\n" in person.seen
+    assert "  title          Cache cart totals per session\r\n" in person.seen
+
+
+def test_on_a_terminal_no_word_is_broken_and_no_command(workshop: Workshop) -> None:
+    person = Terminal(workshop, "new", "--checklist=cache: ok na maybe", "--yes", COLUMNS="40")
+
+    _, told = person.ended()
+
+    assert told.startswith(
+        "changenote: --checklist: 'ok na maybe'\n"
+        "          is not clear: not every word\n"
+        "          of it is ok, na, todo or fail\n"
+        "  expected: one answer for all, or one\n"
+        "            each: rule named, bypass\n"
+    )
+    assert "`--checklist 'cache: ok'`\n" in told

@@ -17,7 +17,8 @@ PartsOf = Callable[[Data], Sequence[Part]]
 Save = Callable[[Data], object]
 OpenEditor = Callable[[str], str]
 
-_COLUMN = 13
+_COLUMN = 13  # at least so wide, with the space behind the longest word
+_WIDEST = 30
 _MOST_LINES = 12
 _ROOM = 30  # columns for an answer beside its question
 _ASKS_FOR_HELP = ("?", "help", "h", "--help", "-h")
@@ -48,7 +49,7 @@ class _Session:
         known = [part for part in parts if part.lines]
         console.notice("")
         for part in known:
-            _show(part)
+            _show(part, _column(parts))
         if len(known) < len(parts):
             console.notice("\nStill open. Enter leaves a question so, e opens your editor.")
 
@@ -76,8 +77,8 @@ class _Session:
                     console.notice(line)
                 continue
             self._put(parts[chosen])
-            again = next(p for p in self._parts_of(self.answers) if p.name == chosen)
-            _show(again)
+            every = self._parts_of(self.answers)
+            _show(next(part for part in every if part.name == chosen), _column(every))
 
     def _put(self, part: Part) -> None:
         answer = _answer(part, self._editor)
@@ -109,14 +110,20 @@ def _metrics(accepted: Data) -> Sequence[Data]:
     return metrics if isinstance(metrics, list) else ()
 
 
-def _show(part: Part) -> None:
+def _column(parts: Sequence[Part]) -> int:
+    """How wide the column of the parts' words is."""
+    return max(_COLUMN, *(min(len(part.name) + 2, _WIDEST) for part in parts))
+
+
+def _show(part: Part, column: int) -> None:
     """The part's word and what is known of it; long texts are cut, long lists too."""
-    room = console.width() - _COLUMN - 2
+    room = console.width() - column - 2
     lines = [_cut(line, room) for line in part.lines]
     if len(lines) > _MOST_LINES:
         lines = [*lines[: _MOST_LINES - 1], f"… and {len(lines) - _MOST_LINES + 1} more lines"]
     for number, line in enumerate(lines or ["-"]):
-        console.notice(f"  {part.name if number == 0 else '':<{_COLUMN}}{line}")
+        word = _cut(part.name, column - 1) if number == 0 else ""
+        console.notice(f"  {word:<{column}}{line}")
 
 
 def _cut(line: str, room: int) -> str:

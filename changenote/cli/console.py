@@ -19,6 +19,9 @@ _UNSAFE = pattern(
 )
 
 
+_COMMAND = pattern(r"`[^`]*`", holds=("`",))
+_NO_BREAK = "\x00"  # stands for a space; `clean` leaves none in a text
+_PART = 10  # columns that `  expected: ` has more than its own two spaces
 _TOGETHER = 100  # results that are written in one go
 _LONGEST = 2000  # characters of a line of an error, far more than of any that says all
 
@@ -82,7 +85,7 @@ def data(value: Any) -> None:
 
 def notice(text: str) -> None:
     """Something beside the result, on stderr."""
-    _to_stderr(clean(text))
+    _to_stderr(_wrapped(clean(text), indent=2))
 
 
 def has_status() -> bool:
@@ -117,7 +120,7 @@ def error(problem: ChangenoteError) -> None:
     ]
     if problem.hint:
         lines.append(f"  next:     {problem.hint}")
-    first, *rest = (clean(line) for line in lines)
+    first, *rest = (_wrapped(clean(line), indent=_PART) for line in lines)
     _to_stderr(click.style(first, fg="red") if _has_colour(sys.stderr) else first)
     _to_stderr("\n".join(rest))
 
@@ -128,6 +131,39 @@ def _to_stderr(text: str, *, nl: bool = True) -> None:
         click.echo(text, nl=nl, err=True)
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def _wrapped(text: str, *, indent: int) -> str:
+    """The lines of a text that are too long for the terminal, broken between words.
+
+    A terminal breaks them anywhere. What stands in `…` is to be copied, and stays in one piece.
+    """
+    width = _columns(0) if sys.stderr.isatty() else 0
+    lines = text.split("\n")
+    if not width or max(map(len, lines)) <= width:
+        return text
+    from textwrap import wrap  # only where a line is too long
+
+    whole = [_COMMAND.sub(lambda m: m[0].replace(" ", _NO_BREAK), line) for line in lines]
+    broken = [
+        part
+        for line in whole
+        for part in wrap(
+            line,
+            width,
+            subsequent_indent=_indent_below(line, indent),
+            break_long_words=False,
+            break_on_hyphens=False,
+            replace_whitespace=False,
+        )
+        or [line]
+    ]
+    return "\n".join(broken).replace(_NO_BREAK, " ")
+
+
+def _indent_below(line: str, indent: int) -> str:
+    own = len(line) - len(line.lstrip(" "))
+    return " " * (own + (indent if own <= 2 else 2))
 
 
 def _on_one_line(text: str) -> str:

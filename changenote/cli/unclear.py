@@ -114,7 +114,7 @@ def refuse_checklist(line: str, groups: Groups) -> None:
         raise UsageProblem(
             f"--checklist: {wrong.rstrip('.')}",
             expected=expected,
-            hint=f"For example: --checklist '{group if group in groups else 'cache'}: ok'",
+            hint=f"For example: `--checklist '{group if group in groups else 'cache'}: ok'`",
         )
 
 
