@@ -255,6 +255,8 @@ def test_a_request_goes_through_the_proxy_that_the_environment_names(
 ) -> None:
     address = parsed("https://api.github.invalid")
     assert address
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
     with far_end(Reply(407)) as proxy:
         monkeypatch.setenv("https_proxy", f"http://dana:w%20rd@127.0.0.1:{proxy.port}")
         with pytest.raises(ForgeFailed) as failed:
