@@ -62,12 +62,12 @@ orders           2     0.2       30 h  1 to 2 of 2  not known  0 of 2
 shop-web         4     0.4   1.5 days       1 of 4        2 h  1 of 4
 all              6     0.6       30 h  2 to 3 of 6        2 h  1 of 6
 
-Deployment frequency: 6 in 70 days, 0.6 a week; from one to the next median 10 days, half between 9
-    days and 10 days (n = 5)
+Deployment frequency: 6 in 70 days, 0.6 a week; time between two: median 10 days, middle half 9 days
+    to 10 days (n = 5)
     How often something new reaches its users. 6 notes; those that name the same deployment, or else
     the same version, are one.
 
-Change lead time: median 30 h, half between 24 h and 2 days (n = 5)
+Change lead time: median 30 h, middle half 24 h to 2 days (n = 5)
     From a change's first commit to the moment it shipped, by note. Of 6 notes 1 has no first commit
     before it.
 

@@ -117,7 +117,7 @@ def _frequency(of: Delivery, days: str) -> str:
     said = f"{of.deployments} in {days}"
     if of.per_week is not None:
         said += f", {of.per_week:.1f} a week"
-    return f"{said}; from one to the next {_spread(of.between)}" if of.between.n > 1 else said
+    return f"{said}; time between two: {_spread(of.between)}" if of.between.n > 1 else said
 
 
 def _rests_on(of: Delivery) -> str:
@@ -146,7 +146,7 @@ def _spread(of: Spread) -> str:
         return UNKNOWN
     said = f"median {_duration(of.median)}" if of.n > 1 else _duration(of.median)
     if of.n >= _ENOUGH and of.low != of.high:
-        said += f", half between {_duration(of.low)} and {_duration(of.high)}"
+        said += f", middle half {_duration(of.low)} to {_duration(of.high)}"
     return f"{said} (n = {of.n})"
 
 
