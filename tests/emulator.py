@@ -1,6 +1,8 @@
 """GitHub on this machine: the npm package `emulate`, which nobody here wrote."""
 
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -47,6 +49,27 @@ def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise AssertionError(f"{process.args!r} ended with {process.returncode}")
 
 
+@contextmanager
+def node(port: int, *arguments: str) -> Iterator[None]:
+    """A program of Node that listens at a port, until the end of the block.
+
+    `node` is a script that starts the real one, so all of its group is ended.
+    """
+    process = subprocess.Popen(
+        [str(NODE), *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        wait_for(port, process)
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
 @dataclass(frozen=True)
 class GitHubHere:
     """The emulator, with one repository, `dana/shop`, and one pull request in it, number 1."""
@@ -85,20 +108,12 @@ def github(folder: Path) -> Iterator[GitHubHere]:
     seed = folder / "seed.json"
     seed.write_text(json.dumps(_SEED))
     port = free_port()
-    command = [str(NODE), str(WEB / "emulate/dist/index.js"), "start", "--service", "github"]
-    process = subprocess.Popen(
-        [*command, "--port", str(port), "--seed", seed],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(port, process)
+    program = str(WEB / "emulate/dist/index.js")
+    more = ("start", "--service", "github", "--port", str(port), "--seed", str(seed))
+    with node(port, program, *more):
         here = GitHubHere(port)
         _open_pull_request(here)
         yield here
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def _open_pull_request(here: GitHubHere) -> None:

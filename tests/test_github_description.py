@@ -5,7 +5,6 @@ The description is the npm package `@octokit/openapi`; `prism` holds requests ag
 
 import json
 import re
-import subprocess
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from changenote.forge.api import Status
 from changenote.forge.connecting import Wanted, connected
 from changenote.forge.github import GitHub
 from changenote.forge.links import Repository
-from tests.emulator import NO_PROXY, NODE, WEB, free_port, wait_for
+from tests.emulator import NO_PROXY, WEB, free_port, node
 from tests.far_end import Reply, Request, serving
 
 HEAD = "9be27d19be27d19be27d19be27d19be27d19be27"
@@ -97,18 +96,10 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
     file = tmp_path_factory.mktemp("prism") / "github.json"
     file.write_text(json.dumps(description()))
     port = free_port()
-    command = [str(NODE), str(WEB / "@stoplight/prism-cli/dist/index.js"), "mock", "--port"]
-    process = subprocess.Popen(
-        [*command, str(port), str(file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        wait_for(port, process)
-        of = Judge(port)
-        with serving(of.reply) as of.port:
-            yield of
-    finally:
-        process.terminate()
-        process.wait()
+    program = str(WEB / "@stoplight/prism-cli/dist/index.js")
+    of = Judge(port)
+    with node(port, program, "mock", "--port", str(port), str(file)), serving(of.reply) as of.port:
+        yield of
 
 
 def test_github_describes_every_request_that_is_made(judge: Judge) -> None:
