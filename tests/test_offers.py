@@ -353,3 +353,21 @@ def test_a_recorded_deployment_tells_how_to_undo_the_change_where_it_runs(
     head = workshop.git("rev-parse", "HEAD")
     steps = [step["run"].replace(head, "HEAD") for step in rollback["steps"]]
     assert (rollback["strategy"], steps) == expected
+
+
+def test_what_was_recorded_is_offered_again_when_its_note_is_thrown_away(
+    workshop: Workshop,
+) -> None:
+    workshop.run("run", "--purpose=deploy", "--", "true")
+    workshop.run("new", "--yes")
+    (path,) = workshop.notes()
+
+    path.unlink()
+    again = workshop.run("new", "--yes", "--dry-run").out
+    workshop.run("new", "--yes")
+    workshop.commit("Add the note", {"app/more.py": "x\n"})
+    workshop.git("switch", "-q", "-c", "other", "v2.13.0")
+    elsewhere = workshop.run("new", "--yes", "--dry-run", "--title=Another").out
+
+    assert 'run: "true"\n' in again
+    assert 'run: "true"' not in elsewhere

@@ -382,8 +382,8 @@ def _finish(known: Known, wish: Wish, held: Given, note: saving.NewNote) -> int:
 
 
 def _remember(known: Known, note: saving.NewNote) -> None:
-    assert note.id is not None  # noqa: S101 - saved by the only caller
-    offers.noted(known.root, note.id, datetime.now(UTC))
+    assert note.stored is not None  # noqa: S101 - saved by the only caller
+    offers.noted(known.root, note.stored.id, note.stored.path, datetime.now(UTC))
 
 
 def _show(known: Known, judged: judging.Judged, wish: Wish) -> None:

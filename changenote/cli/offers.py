@@ -1,5 +1,6 @@
 """What was recorded and measured on this machine since the last note, offered to the next one."""
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from changenote import git
 from changenote.capture import draft
+from changenote.errors import GitFailed
 from changenote.records import record
 
 if TYPE_CHECKING:
@@ -18,7 +20,8 @@ Data = dict[str, Any]
 
 _TICKED = ("deploy", "migrate", "measure")
 _MOST = 50  # commands that a person can look through; `changenote commands list` has all
-_MARK = "noted"  # beside the journal: when the last note was written on this machine
+_MARK = "noted"  # beside the journal: when the last notes were written on this machine
+_MOST_MARKS = 10
 
 
 @record
@@ -62,7 +65,7 @@ def found(root: Path, *, has_results: bool = False) -> Offers:
         return Offers()
     from changenote.capture import journal, measured
 
-    since = _last_noted(folder)
+    since = _last_noted(root, folder)
     read = journal.read(root)
     entries = [e for e in read.entries if since is None or journal.until(e) >= since]
     metrics = measured.kept(root, since=since)
@@ -161,17 +164,20 @@ def _get(item: object, key: str) -> object:
     return item.get(key) if isinstance(item, dict) else None
 
 
-def noted(root: Path, note_id: str, now: datetime) -> None:
+def noted(root: Path, note_id: str, file: Path, now: datetime) -> None:
     """Remember that a note was written: what was recorded before it is not offered again.
 
-    It costs at most a second look at old commands when this cannot be written.
+    Unless the note is thrown away. It costs at most a second look at old commands when this cannot
+    be written.
     """
     if folder := _folder(root):
         from changenote.capture.shelf import put
         from changenote.errors import CannotWrite
 
+        lines = [f"{now.isoformat()} {note_id} {os.fsdecode(file)}", *_marks(folder)]
+        text = "".join(f"{line}\n" for line in lines[:_MOST_MARKS])
         with suppress(CannotWrite):
-            put(folder / _MARK, f"{now.isoformat()} {note_id}\n".encode())
+            put(folder / _MARK, text.encode("utf-8", "surrogateescape"))
 
 
 def _folder(root: Path) -> Path | None:
@@ -181,12 +187,40 @@ def _folder(root: Path) -> Path | None:
     return folder if folder and folder.is_dir() else None
 
 
-def _last_noted(folder: Path) -> datetime | None:
+def _marks(folder: Path) -> list[str]:
+    """When notes were written, the newest first: time, id and file of each."""
     from changenote.capture.regular import bytes_in
 
     try:
-        words = bytes_in(folder / _MARK).decode("utf-8", "replace").split()
-        at = datetime.fromisoformat(words[0])
-    except (OSError, IndexError, ValueError):
-        return None
-    return at if at.tzinfo else None
+        return bytes_in(folder / _MARK).decode("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return []
+
+
+def _last_noted(root: Path, folder: Path) -> datetime | None:
+    """When the last note was written that was not thrown away since."""
+    for mark in _marks(folder):
+        words = mark.split(" ", 2)
+        try:
+            at = datetime.fromisoformat(words[0])
+        except ValueError:
+            return None
+        if len(words) < 3 or _is_kept(root, words[1], Path(words[2])):
+            return at if at.tzinfo else None
+    return None
+
+
+def _is_kept(root: Path, note_id: str, file: Path) -> bool:
+    """Is a note on disk, under whatever name, or in a commit of some branch?"""
+    if file.exists():
+        return True
+    with suppress(OSError):
+        if any(path.name.startswith(note_id) for path in file.parent.iterdir()):
+            return True
+    if root not in file.parents:
+        return True  # of another work tree, which may be gone
+    inside = f"{file.parent.relative_to(root)}/{note_id}*"
+    try:
+        return bool(git.ask(["log", "--all", "--max-count=1", "--format=%H", "--", inside], root))
+    except GitFailed:
+        return True
