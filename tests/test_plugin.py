@@ -23,6 +23,10 @@ def test_every_note_has_its_permanent_address(site: Site) -> None:
     assert "Cache cart totals per session" in words(site.text(NOTE))
 
 
+def test_the_search_field_of_the_theme_says_what_it_finds_beside_notes(site: Site) -> None:
+    assert site.text("changes/search/index.html").count('placeholder="Search all pages"') == 1
+
+
 def test_every_link_of_the_site_leads_somewhere(site: Site) -> None:
     assert lost_links(site.folder) == set()
 
