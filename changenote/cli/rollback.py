@@ -118,13 +118,15 @@ def _last(project: Project, service: str | None) -> Path:
 
 def _say_what_may_be_newer(row: "Row | None", unreadable: Sequence[str]) -> None:
     """A notice of the files of the same day that could not be read: ids have no hours."""
-    for file in unreadable:
-        name = Path(file).name
-        if row and name[:_DAY] == row.id[:_DAY]:
-            console.notice(
-                f"A newer change may be missing: {file} could not be read.\n"
-                f"  next: changenote rollback {id_in_file_name(name) or file}"
-            )
+    same_day = [f for f in unreadable if row and Path(f).name[:_DAY] == row.id[:_DAY]]
+    if not same_day:
+        return
+    first = same_day[-1]
+    more = f" and {len(same_day) - 1} more" if len(same_day) > 1 else ""
+    console.notice(
+        f"A newer change may be missing: {first}{more} could not be read.\n"
+        f"  next: changenote rollback {id_in_file_name(Path(first).name) or first}"
+    )
 
 
 def _is_meant(shown: dict[str, Any], service: str | None) -> bool:
