@@ -118,3 +118,47 @@ def test_where_a_team_has_other_repositories_it_is_told_where_their_notes_are(
 
     assert beside_others.out == alone.out
     assert beside_others.err == alone.err + ALONE
+
+
+def test_words_in_quotes_find_notes_that_have_them_apart(library: Workshop) -> None:
+    done = library.run("search", "totals cache")
+
+    assert done.out.startswith("Cache cart totals per session\n")
+    assert done.err == "No note has these words in a row; these have each of them.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["search", "totalz"], "Did you mean `totals`?"),
+        (["list", "kind:perf"], "There are database, fix, performance. "),
+        (["list", "kind:perf"], "Did you mean `performance`?"),
+    ],
+)
+def test_what_finds_nothing_names_what_there_is(
+    library: Workshop, arguments: list[str], told: str
+) -> None:
+    done = library.run(*arguments)
+
+    assert done.out == ""
+    assert done.err.startswith("No note matches. ")
+    assert told in done.err
+
+
+def test_a_list_of_no_notes_says_how_to_write_one(workshop: Workshop) -> None:
+    (workshop.folder / "changes").mkdir()
+
+    done = workshop.run("list")
+
+    assert done.err == "There is no note yet. `changenote new` writes the first.\n"
+
+
+@pytest.mark.parametrize("arguments", [["stats", "--since=all"], ["rollback", "--last"]])
+def test_notes_of_other_repositories_are_said_to_be_left_out(
+    library: Workshop, arguments: list[str]
+) -> None:
+    library.write("changes/config.yaml", "sources: [{path: ../other}]\n")
+
+    done = library.run(*arguments)
+
+    assert "These are the notes of this repository alone." in done.err

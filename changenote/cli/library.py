@@ -53,15 +53,16 @@ class Every:
         self._hidden = sum(stray.hides_a_note for stray in strays)
         self.unreadable: list[str] = []
 
-    def all(self, column: Column) -> dict[str, Any]:
+    def all(self, column: Column, *, tells: bool = True) -> dict[str, Any]:
         """What a column says of each note, by file. A notice says how many could not be read.
 
-        What it says must be plain JSON data, but not None.
+        What it says must be plain JSON data, but not None. Without `tells` there is no notice.
         """
         found = _derived(self._library, column, self._library.digests)
         files = self._library.paths
         self.unreadable = [file for file in files if found.get(file) is None]
-        if count := len(self.unreadable) + self._hidden:
+        count = len(self.unreadable) + self._hidden
+        if count and tells:
             console.notice(f"{count} file(s) could not be read: `changenote check` says why.")
         return {file: found[file] for file in found if found[file] is not None}
 
@@ -81,14 +82,14 @@ class Every:
         return [Row(file, values) for file, values in self.some(_SHOWN, files).items()]
 
 
-def all_rows(project: Project) -> tuple[list[Row], list[str]]:
+def all_rows(project: Project, *, tells: bool = True) -> tuple[list[Row], list[str]]:
     """Every readable note, newest first, and the files of notes that could not be read.
 
-    A notice says how many could not be read.
+    A notice says how many could not be read, unless it was told already.
     """
     every = Every(project)
     with uncollected():
-        rows = [Row(file, values) for file, values in every.all(_SHOWN).items()]
+        rows = [Row(file, values) for file, values in every.all(_SHOWN, tells=tells).items()]
         return newest_first(rows), every.unreadable
 
 

@@ -21,6 +21,8 @@ def command(query: tuple[str, ...], most: int | None, as_json: bool) -> int:
     project = options.project_with_notes()
     found = _matching(query, project) if query else library.all_rows(project)[0]
     code = _print(found[:most], len(found), as_json)
+    if not found and not as_json:
+        _say_what_to_do(query, project)
     library.say_whose(project)
     return code
 
@@ -31,14 +33,23 @@ def _matching(query: tuple[str, ...], project: Project) -> list[library.Row]:
     return matching.rows(project, matching.parsed(query, project))
 
 
+def _say_what_to_do(query: tuple[str, ...], project: Project) -> None:
+    if not query:
+        console.notice("There is no note yet. `changenote new` writes the first.")
+        return
+    from changenote.cli import matching
+
+    console.notice("No note matches. `changenote list` without words shows all.")
+    for line in matching.nearest(matching.parsed(query, project), project):
+        console.notice(line)
+
+
 def _print(found: list[library.Row], total: int, as_json: bool) -> int:
     if as_json:
         shown: list[dict[str, Any]] = [row.shown for row in found]
         console.data(shown)
         return 0
     library.print_rows(found)
-    if not found:
-        console.notice("No note matches. `changenote list` without words shows all.")
-    elif len(found) < total:
+    if len(found) < total:
         console.notice(f"{len(found)} of {total} notes.")
     return 0

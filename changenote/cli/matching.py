@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from changenote.cli.library import Column, Every, Row, newest_first
-from changenote.model.facts import facts, from_plain, to_plain
+from changenote.cli.library import Column, Every, Row, all_rows, newest_first
+from changenote.model.facts import facts, folded, from_plain, to_plain
 from changenote.model.note import Note
+from changenote.model.problems import did_you_mean
 from changenote.model.query import Query, parse
 from changenote.model.searched import Searched, to_bytes
 from changenote.store.library import Kind, uncollected
@@ -31,6 +32,37 @@ def _as_typed(word: str) -> str:
     key, colon, value = word.partition(":")
     name = key.lstrip("-").removeprefix("x.").replace("_", "").replace("-", "")
     return f'{key}:"{value}"' if colon and name.isalpha() else f'"{word}"'
+
+
+def in_words(words: Sequence[str]) -> list[str]:
+    """The words of a command line with those apart that stood in quotes, of which a shell shows
+    nothing: `"memory leak"` may be a phrase or two words."""
+    apart = [word.split() if not set('":') & set(word) else [word] for word in words]
+    return [word for words in apart for word in words]
+
+
+def nearest(query: Query, project: Project) -> list[str]:
+    """What a query that finds nothing may have meant: known values of its keys, near words."""
+    rows, _ = all_rows(project, tells=False)
+    told = []
+    for term in query.terms:
+        if term.key in _CHOSEN_FROM and not term.negated:
+            known = {row.shown[term.key] for row in rows} - {None}
+            told += [_near(term.key, v, sorted(known)) for v in term.values if v not in known]
+    titles = {word for row in rows for word in folded(row.shown["title"]).split()}
+    for word in query.words:
+        if not word.negated and not any(title.startswith(word.text) for title in titles):
+            told.append(did_you_mean(word.text, titles))
+    return [line for line in told if line]
+
+
+_CHOSEN_FROM = ("kind", "service", "status")
+
+
+def _near(key: str, value: str, known: Sequence[str]) -> str:
+    starting = [name for name in known if value and name.startswith(value)]
+    guess = f"Did you mean `{starting[0]}`?" if starting else did_you_mean(value, known)
+    return f"No note has {key}:{value}. There are {', '.join(known)}. {guess}".rstrip()
 
 
 def _me(project: Project) -> list[str]:

@@ -27,6 +27,11 @@ def command(text: tuple[str, ...], most: int, as_json: bool) -> int:
     query = matching.parsed(text, project)
     every = library.Every(project)
     found, count = matching.ranked_rows(every, query, most)
+    if not count and (apart := tuple(matching.in_words(text))) != text:
+        query = matching.parsed(apart, project)
+        found, count = matching.ranked_rows(every, query, most)
+        if count:
+            console.notice("No note has these words in a row; these have each of them.\n")
     if as_json:
         console.data([{**row.shown, "score": round(score, 4)} for row, score in found])
         library.say_whose(project)
@@ -35,6 +40,8 @@ def command(text: tuple[str, ...], most: int, as_json: bool) -> int:
     for row, _ in found:
         _print(row, of_each.get(row.file), query)
     _summary(count, most)
+    for line in [] if count else matching.nearest(query, project):
+        console.notice(line)
     library.say_whose(project)
     return 0
 

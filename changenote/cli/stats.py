@@ -74,6 +74,7 @@ def command(since: str, service: str | None, environment: str | None, as_json: b
         console.data(_plain(found, pull_requests))
     else:
         _print(found, pull_requests, project.config.default_branch)
+    library.say_whose(project)
     return 0
 
 
