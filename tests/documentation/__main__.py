@@ -5,11 +5,9 @@ an output may have become worse.
 """
 
 import sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tests.documentation import pages
-from tests.documentation.examples import run_again
+from tests.documentation.examples import run_in
 from tests.documentation.reference import fresh
 from tests.documentation.scenes import SCENES
 
@@ -20,8 +18,7 @@ def main() -> None:
         old = pages.text(name)
         new = fresh(old)
         if name in SCENES:
-            with TemporaryDirectory() as folder:
-                new = run_again(new, SCENES[name](Path(folder)))
+            new = run_in(SCENES[name], new)
         if new != old:
             (pages.ROOT / name).write_text(new, encoding="utf-8")
             sys.stdout.write(f"{name}\n")

@@ -17,9 +17,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.documentation.terminal import converse
 from tests.workshop import IDENTITY, Workshop
@@ -75,6 +76,15 @@ def _command(page: str, at: int) -> tuple[str, int]:
         return found["line"], found.end()
     end = page.index(f"\n{here['end']}\n", found.end()) + len(here["end"]) + 2
     return page[at + 2 : end], end
+
+
+def run_in(scene: Callable[[Path], Workshop], page: str) -> str:
+    """The page as `run_again` makes it, in a repository of its own.
+
+    The folder's name is always as long: lines are wrapped with it in them.
+    """
+    with TemporaryDirectory() as folder:
+        return run_again(page, scene(Path(folder)))
 
 
 def run_again(page: str, shop: Workshop) -> str:
