@@ -16,7 +16,7 @@ from changenote.model.note import Note
 from changenote.model.reading import keys_of, read_note
 from changenote.store import codec
 from tests.documentation import pages
-from tests.documentation.examples import examples, run_in
+from tests.documentation.examples import examples, run_again, run_in
 from tests.documentation.reference import PARTS, fresh, names_in
 from tests.documentation.scenes import SCENES
 from tests.sites import lost_links
@@ -204,13 +204,13 @@ def test_an_example_is_a_command_with_all_its_lines_and_what_it_prints() -> None
 def test_ids_times_and_ages_may_be_other_ones(workshop: Workshop, shown: str) -> None:
     page = f"```console\n$ printf '%s %s %s, %s\\n' 20261122-k3f9xq shipped 2026-11-22T14:05:00Z '3 days ago'\n{shown}\n```\n"
 
-    assert run_in(page, workshop) == page
+    assert run_again(page, workshop) == page
 
 
 def test_how_long_a_quick_command_took_may_differ_and_so_its_column(workshop: Workshop) -> None:
     page = "```console\n$ echo 'deploy      0   0.02s  ./deploy.sh'\ndeploy      0      1s  ./deploy.sh\n```\n"
 
-    assert run_in(page, workshop) == page
+    assert run_again(page, workshop) == page
 
 
 CONVERSATION = """\
@@ -224,13 +224,13 @@ Enter saves the note; a word on the left changes that part:
 
 def test_a_question_that_is_not_asked_shows(workshop: Workshop) -> None:
     with pytest.raises(AssertionError, match="'What changed\\?' was not asked"):
-        run_in(CONVERSATION.replace("new", "new --yes"), workshop)
+        run_again(CONVERSATION.replace("new", "new --yes"), workshop)
 
 
 def test_the_folder_of_the_scene_does_not_show(workshop: Workshop) -> None:
     page = "```console\n$ pwd\n/home/dana/shop\n```\n"
 
-    assert run_in(page, workshop) == page
+    assert run_again(page, workshop) == page
 
 
 @pytest.mark.parametrize(
@@ -249,4 +249,4 @@ def test_the_folder_of_the_scene_does_not_show(workshop: Workshop) -> None:
 def test_anything_else_that_is_printed_shows(workshop: Workshop, shown: str, printed: str) -> None:
     page = f"```console\n$ printf '{printed}\\n'\n{shown}\n```\n"
 
-    assert run_in(page, workshop) != page
+    assert run_again(page, workshop) != page

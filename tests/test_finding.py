@@ -131,7 +131,7 @@ def test_words_in_quotes_find_notes_that_have_them_apart(library: Workshop) -> N
     ("arguments", "told"),
     [
         (["search", "totalz"], "Did you mean `totals`?"),
-        (["list", "kind:perf"], "There are database, fix, performance. "),
+        (["list", "kind:perf"], "Known here: database, fix, performance. "),
         (["list", "kind:perf"], "Did you mean `performance`?"),
     ],
 )

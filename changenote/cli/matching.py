@@ -62,7 +62,7 @@ _CHOSEN_FROM = ("kind", "service", "status")
 def _near(key: str, value: str, known: Sequence[str]) -> str:
     starting = [name for name in known if value and name.startswith(value)]
     guess = f"Did you mean `{starting[0]}`?" if starting else did_you_mean(value, known)
-    return f"No note has {key}:{value}. There are {', '.join(known)}. {guess}".rstrip()
+    return f"No note has {key}:{value}. Known here: {', '.join(known)}. {guess}".rstrip()
 
 
 def _me(project: Project) -> list[str]:
