@@ -26,7 +26,7 @@ from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note
 from changenote.model.problems import Finding, Problem
 from changenote.store import notes
-from changenote.store.library import Kind, Library
+from changenote.store.library import Kind, Library, uncollected
 from changenote.store.mkdocs_config import config_path, site_url
 from changenote.store.parsed import remember
 from changenote.store.project import Project, config_from
@@ -118,6 +118,7 @@ def _address(project: Project) -> reports.Address:
     return lambda rule: f"{site}{project.notes.name}/rules/#{rule}" if site else ""
 
 
+@uncollected()
 def check(project: Project, *, every_revert: bool = False) -> tuple[list[Finding], int]:
     """Every finding in the notes folder, by file and line, and the number of files looked at."""
     config = project.config
