@@ -22,6 +22,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threade
 
 CTRL_C, CTRL_D = "\x03", "\x04"
 
+_WIDTH = 200  # paths of folders for tests are long
+_SCREEN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": str(_WIDTH)}
+
 
 class Terminal:
     """A person at a terminal."""
@@ -32,10 +35,10 @@ class Terminal:
         self.child = pexpect.spawn(
             shlex.join([*shlex.split(under), sys.executable, "-m", "changenote", *arguments]),
             cwd=str(workshop.folder),
-            env={**os.environ, **IDENTITY, "NO_COLOR": "1", "TERM": "dumb", **environment},
+            env={**os.environ, **IDENTITY, **_SCREEN, **environment},
             encoding="utf-8",
             timeout=60,
-            dimensions=(60, 160),
+            dimensions=(60, _WIDTH),
         )
         self._screen = StringIO()
         self._answered = 0
