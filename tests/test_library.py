@@ -19,13 +19,14 @@ from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note
 from changenote.model.query import Phrase, Word, parse
 from changenote.site.loading import read_notes
-from changenote.store import codec, database, library
+from changenote.store import codec, database, library, tables
 from changenote.store import notes as store_notes
 from changenote.store.database import path_in
-from changenote.store.library import Kind, Library
+from changenote.store.library import Library
 from changenote.store.notes import listed, read
 from changenote.store.parsed import parsed
 from changenote.store.project import Project, find_project
+from changenote.store.tables import Kind
 from tests.books import least, sample_project
 from tests.workshop import Workshop
 
@@ -168,7 +169,8 @@ def test_after_the_clock_went_back_no_time_is_believed(
     notes(project)
     opened.clear()
     now = time_ns()
-    monkeypatch.setattr(library, "time_ns", lambda: now - 3_600_000_000_000)
+    for module in (library, tables):
+        monkeypatch.setattr(module, "time_ns", lambda: now - 3_600_000_000_000)
 
     notes(project)
 
@@ -334,8 +336,8 @@ def rows_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         files.extend(some)
         return of_some(opened_now, select, some)
 
-    of_some = library._of_some
-    monkeypatch.setattr(library, "_of_some", counted)
+    of_some = tables._of_some
+    monkeypatch.setattr(tables, "_of_some", counted)
     return files
 
 

@@ -26,10 +26,11 @@ from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note
 from changenote.model.problems import Finding, Problem
 from changenote.store import notes
-from changenote.store.library import Kind, Library, uncollected
+from changenote.store.library import Library, uncollected
 from changenote.store.mkdocs_config import config_path, site_url
 from changenote.store.parsed import remember
 from changenote.store.project import Project, config_from
+from changenote.store.tables import Kind
 
 Data = dict[str, Any]
 FORMATS: dict[str, Callable[[Sequence[Finding], int, reports.Address], str]] = {

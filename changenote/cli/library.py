@@ -8,8 +8,9 @@ from changenote.cli import console
 from changenote.model.note import BAD_OUTCOMES, Note
 from changenote.model.summary import KEYS, summary
 from changenote.store import notes
-from changenote.store.library import Kind, Library, uncollected
+from changenote.store.library import Library, uncollected
 from changenote.store.project import Project
+from changenote.store.tables import Kind
 
 Data = dict[str, Any]
 

@@ -13,8 +13,9 @@ from changenote.model.note import Note
 from changenote.model.problems import did_you_mean
 from changenote.model.query import Query, parse
 from changenote.model.searched import Searched, to_bytes
-from changenote.store.library import Kind, uncollected
+from changenote.store.library import uncollected
 from changenote.store.project import Project
+from changenote.store.tables import Kind
 
 Data = dict[str, Any]
 

@@ -15,8 +15,8 @@ from changenote.model.history import Change, History, Point, changes, histories,
 from changenote.model.history_sentences import GAP
 from changenote.model.note import Note
 from changenote.model.problems import did_you_mean
-from changenote.store.library import Kind
 from changenote.store.project import Project
+from changenote.store.tables import Kind
 
 Data = dict[str, Any]
 

@@ -10,8 +10,9 @@ from changenote.model.identity import id_in_file_name
 from changenote.patterns import pattern
 from changenote.records import record
 from changenote.store import codec, notes
-from changenote.store.library import Kind, Library
+from changenote.store.library import Library
 from changenote.store.project import Project
+from changenote.store.tables import Kind
 
 Data = dict[str, Any]
 

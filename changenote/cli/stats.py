@@ -25,8 +25,8 @@ from changenote.model.facts import folded
 from changenote.model.note import Note
 from changenote.model.problems import did_you_mean
 from changenote.model.query import day_meant
-from changenote.store.library import Kind
 from changenote.store.project import Project
+from changenote.store.tables import Kind
 
 Data = dict[str, Any]
 

@@ -13,8 +13,9 @@ from changenote.cli import console, library, options
 from changenote.errors import UsageProblem
 from changenote.model.note import Note
 from changenote.patterns import pattern
-from changenote.store.library import Kind, as_json, uncollected
+from changenote.store.library import uncollected
 from changenote.store.project import Project
+from changenote.store.tables import Kind, as_json
 
 Traced = tuple[library.Row, "Touched"]
 """A note, and which files it touched."""

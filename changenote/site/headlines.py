@@ -7,7 +7,8 @@ from typing import Any
 
 from changenote.model.measures import Verdict, headline
 from changenote.site.book import Broken, Published
-from changenote.store.library import Kind, Library
+from changenote.store.library import Library
+from changenote.store.tables import Kind
 
 _HEADLINE = Kind(name="headline")
 _NAMES = tuple(Verdict.__dataclass_fields__)

@@ -6,8 +6,9 @@ from pathlib import Path
 from changenote.model.note import Note
 from changenote.model.packing import Unpackers, packed
 from changenote.records import record
-from changenote.store.library import Kind, Library, uncollected
+from changenote.store.library import Library, uncollected
 from changenote.store.notes import StoredNote, understood
+from changenote.store.tables import Kind
 
 _NOTE = Kind(name="note")
 _AT_A_TIME = 500
