@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeVar, get_args
 
 from changenote.capture.changes import MOST_NAMED, Facts
-from changenote.capture.metrics import parse_metric
 from changenote.config import Config
 from changenote.model.checklists import ANSWERS, kind_of_files
 from changenote.model.note import FORMAT, Purpose
@@ -58,11 +57,6 @@ def command(text: str) -> Data:
     return {"run": text.strip(), "recorded": "typed"}
 
 
-def metric(text: str) -> Data:
-    """A metric that a person typed; a line of another shape is kept as a name without numbers."""
-    return parse_metric(text) or {"name": text.strip()}
-
-
 def checklist(text: str, groups: Mapping[str, Sequence[str]]) -> Data:
     """A checklist that a person typed; an item without an answer is `todo`.
 
@@ -88,14 +82,6 @@ def answers(said: str) -> list[str]:
         pieces = said.split()
     are_answers = all("=" in piece or _ANSWER.match(piece) for piece in pieces)
     return [re.sub(r"\s*=\s*", "=", p, count=1) for p in pieces] if are_answers else [said]
-
-
-def metrics(lines: Sequence[str]) -> list[Data]:
-    """Metrics that a person typed; the first of several is the headline."""
-    found = [metric(line) for line in lines]
-    if len(found) > 1:
-        found[0] = {**found[0], "primary": True}
-    return found
 
 
 def with_one_primary(metrics: Sequence[Any]) -> list[Any]:

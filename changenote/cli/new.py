@@ -274,7 +274,7 @@ def _typed(given: Data) -> Data:
         "verify": given["rollback_verify"],
     }
     data["commands"] = [draft.command(line) for line in given["commands"]]
-    data["metrics"] = draft.metrics(given["metrics"])
+    data["metrics"] = draft.with_one_primary(list(map(parse_metric, given["metrics"])))
     data["tags"] = list(given["tags"])
     data["files"] = [{"path": _from_root(path)} for path in given["paths"]]
     data["status"] = given["status"]

@@ -200,8 +200,9 @@ def _cache(data: Data) -> list[Part]:
 
 def _metrics_or_why(answer: str) -> Data:
     lines = [line for line in answer.splitlines() if line.strip()]
-    if all(parse_metric(line) for line in lines):
-        return {"metrics": draft.metrics(lines), "no_metric": draft.LEFT_EMPTY}
+    found = [parse_metric(line) for line in lines]
+    if all(found):
+        return {"metrics": draft.with_one_primary(found), "no_metric": draft.LEFT_EMPTY}
     return {"no_metric": why_none(answer) or answer, "metrics": draft.LEFT_EMPTY}
 
 
