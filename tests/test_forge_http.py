@@ -10,7 +10,9 @@ import pytest
 
 from changenote.errors import ForgeFailed
 from changenote.forge import http
-from changenote.forge.http import Client, Credential, parsed
+from changenote.forge.address import parsed
+from changenote.forge.credential import Credential
+from changenote.forge.http import Client
 from tests.far_end import FarEnd, Hours, Reply, far_end, ok
 
 TOKEN = "hunter2-is-not-known-by-its-shape"

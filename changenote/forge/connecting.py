@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 
 from changenote.errors import ForgeFailed
 from changenote.forge import github
+from changenote.forge.address import Address, parsed
 from changenote.forge.api import Forge
+from changenote.forge.credential import Credential
 from changenote.forge.gitea import Gitea
 from changenote.forge.github import GitHub
 from changenote.forge.gitlab import GitLab
-from changenote.forge.http import Address, Client, Credential, parsed
+from changenote.forge.http import Client
 from changenote.forge.links import Repository
 from changenote.model.redaction import redact
 from changenote.records import record
