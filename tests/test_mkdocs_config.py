@@ -1,5 +1,7 @@
 """The plugin gets into an existing mkdocs.yml, and nothing else changes."""
 
+from pathlib import Path
+
 import pytest
 
 from changenote.errors import ChangenoteError
@@ -68,10 +70,24 @@ def test_what_cannot_be_understood_is_left_to_the_person(text: str) -> None:
     assert caught.value.hint == "Add it by hand:  plugins: [search, changenote]"
 
 
-def test_the_site_address_is_taken_only_when_it_is_one() -> None:
-    assert site_url(b"site_url: https://docs.example/kb\n") == "https://docs.example/kb/"
-    assert site_url(b"site_url: !ENV URL\n") is None
-    assert site_url(b"") is None
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("site_url: https://docs.example/kb\n", "https://docs.example/kb/"),
+        ("site_url: !ENV URL\n", None),
+        ("", None),
+    ],
+)
+def test_the_site_address_is_taken_only_when_it_is_one(
+    text: str, address: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "mkdocs.yml").write_text(text)
+
+    assert site_url(tmp_path) == address
+
+
+def test_a_folder_without_mkdocs_has_no_site_address(tmp_path: Path) -> None:
+    assert site_url(tmp_path) is None
 
 
 @pytest.mark.parametrize(

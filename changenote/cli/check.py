@@ -27,7 +27,7 @@ from changenote.model.note import Note
 from changenote.model.problems import Finding, Problem
 from changenote.store import notes
 from changenote.store.library import Library, uncollected
-from changenote.store.mkdocs_config import config_path, site_url
+from changenote.store.mkdocs_config import site_url
 from changenote.store.parsed import remember
 from changenote.store.project import Project, config_from
 from changenote.store.tables import Kind
@@ -114,8 +114,7 @@ def _refuse_sources_alone(sources: tuple[str, ...], site: Path | None) -> None:
 
 def _address(project: Project) -> reports.Address:
     """Where the team's own site explains a rule, when mkdocs.yml says where the site is."""
-    path = config_path(project.root)
-    site = site_url(path.read_bytes()) if path.is_file() else None
+    site = site_url(project.root)
     return lambda rule: f"{site}{project.notes.name}/rules/#{rule}" if site else ""
 
 

@@ -18,7 +18,7 @@ from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note
 from changenote.records import record
 from changenote.store import notes
-from changenote.store.mkdocs_config import config_path, site_url
+from changenote.store.mkdocs_config import site_url
 from changenote.store.project import Project
 
 
@@ -178,8 +178,7 @@ def ids_of_branch(project: Project) -> list[str]:
 def address_of(where: Place, shown: Shown) -> str:
     """A note's page on the site, or else its file on the forge; empty while it is in no commit."""
     project = where.project
-    config = config_path(project.root)
-    site = site_url(config.read_bytes()) if config.is_file() else None
+    site = site_url(project.root)
     if site:
         return f"{site}{project.notes.name}/{shown.note.id}/"
     commit = git.last_commit_of(shown.file, project.root)

@@ -14,7 +14,7 @@ from changenote.release import section
 from changenote.release.choosing import Candidate, Choice
 from changenote.release.escaping import target
 from changenote.release.section import Release
-from changenote.store.mkdocs_config import config_path, site_url
+from changenote.store.mkdocs_config import site_url
 from changenote.store.project import Project
 
 
@@ -84,8 +84,7 @@ def _addresses(
 ) -> Callable[[Candidate], str]:
     """Gives the address of a note: its page on the site, or else its file."""
     project = asked.project
-    config = config_path(project.root)
-    site = site_url(config.read_bytes()) if config.is_file() else None
+    site = site_url(project.root)
     if site:
         return lambda one: f"{site}{project.notes.name}/{one.note.id}/"
     if is_for_a_forge:

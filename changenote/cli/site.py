@@ -132,8 +132,7 @@ def pages(folder: Path, zensical: bool, address: str | None, sources: tuple[str,
 def _address(given: str | None, project: Project) -> str:
     """Where the site will be, with a `/` at its end; empty when nobody says."""
     if given is None:
-        config = config_path(project.root)
-        return (site_url(config.read_bytes()) if config.is_file() else None) or ""
+        return site_url(project.root) or ""
     if not given.startswith(("https://", "http://")):
         raise UsageProblem(
             f"--site-url cannot be {given!r}",

@@ -45,9 +45,10 @@ def with_plugin(text: str) -> str:
     return new
 
 
-def site_url(raw: bytes) -> str | None:
-    """The address of the published site, ending in a slash, as `mkdocs.yml` has it."""
-    url = _setting(raw, "site_url")
+def site_url(root: Path) -> str | None:
+    """The address of the published site, ending in a slash, as a folder's `mkdocs.yml` has it."""
+    config = config_path(root)
+    url = _setting(config.read_bytes(), "site_url") if config.is_file() else None
     is_address = url is not None and url.startswith(("http://", "https://"))
     return f"{str(url).rstrip('/')}/" if is_address else None
 
