@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -137,3 +138,33 @@ def test_a_kill_in_the_middle_of_a_write_leaves_no_half_file(tmp_path: Path, mom
     assert path.read_text() == "old"
     assert [n for n in names(tmp_path) if n.endswith(".yaml")] == ["a.yaml"]
     assert not (tmp_path / "new.yaml").exists()
+
+
+def test_nobody_replaces_a_file_between_a_look_at_it_and_its_replacement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, refused = tmp_path / "a.yaml", list[Exception]()
+    path.write_text("old")
+    look = files._refuse_changed
+
+    def other_edit() -> None:
+        try:
+            files.replace(path, "theirs", was=b"old")
+        except ChangedOnDisk as error:
+            refused.append(error)
+
+    other = Thread(target=other_edit)
+
+    def look_and_let_another_try(file: Path, was: bytes | None) -> None:
+        look(file, was)
+        if not other.ident:
+            other.start()
+            other.join(0.5)  # it comes to its end here if nothing holds it up
+
+    monkeypatch.setattr(files, "_refuse_changed", look_and_let_another_try)
+
+    files.replace(path, "ours", was=b"old")
+    other.join()
+
+    assert path.read_text() == "ours"
+    assert len(refused) == 1

@@ -55,13 +55,31 @@ def replace(path: Path, text: str, *, was: bytes | None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = _written_beside(path, text, 0o666)
         try:
-            _refuse_changed(path, was)
-            if path.exists():
-                temporary.chmod(path.stat().st_mode & 0o7777)
-            temporary.replace(path)
+            with _in_turn(path.parent):
+                _refuse_changed(path, was)
+                if path.exists():
+                    temporary.chmod(path.stat().st_mode & 0o7777)
+                temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
         _flush_folder(path.parent)
+
+
+@contextlib.contextmanager
+def _in_turn(folder: Path) -> Iterator[None]:
+    """One of our processes at a time: between a look at a file and its replacement fits another's.
+
+    Where the file system knows no locks, the moment is as short as without.
+    """
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 @contextlib.contextmanager
