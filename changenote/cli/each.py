@@ -95,9 +95,7 @@ def _span(words: str) -> Span:
         root=root,
         project=project,
         forge=forge_of(project.config, git.settings(root)),
-        notes_folder=(
-            project.root.resolve().relative_to(root.resolve()) / project.notes.name
-        ).as_posix(),
+        notes_folder=project.notes_within(root),
         words=(match["start"], match["end"] or "HEAD"),
         line=git.commits(start, end, root, first_parent=True),
         every=git.commits(start, end, root, first_parent=False),

@@ -132,14 +132,9 @@ def _facts(
     return changes.gather(
         root,
         chosen,
-        notes_folder=_inside(root, project),
+        notes_folder=project.notes_within(root),
         generated=project.config.generated,
     )
-
-
-def _inside(root: Path, project: Project) -> str:
-    """The notes folder as git names it; a link that leads elsewhere is a name all the same."""
-    return (project.root.resolve().relative_to(root.resolve()) / project.notes.name).as_posix()
 
 
 def _weak(settings: dict[str, str], service: str) -> Data:

@@ -61,13 +61,12 @@ def _merged(
     From its first minute on would leave out those that were merged just before the first deploy.
     """
     start = datetime.fromtimestamp(max(period.start, _EARLIEST), UTC)
-    inside = project.root.resolve().relative_to(root.resolve())
     commits = git.commits(
         None,
         head,
         root,
         first_parent=True,
-        outside=(inside / project.notes.name).as_posix(),
+        outside=project.notes_within(root),
         since=datetime.combine(start, time(), UTC),
     )
     named = ((commit, pull_request_number(commit.subject, commit.body)) for commit in commits)

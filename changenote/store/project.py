@@ -46,6 +46,11 @@ class Project:
         except ValueError:
             return path.as_posix()
 
+    def notes_within(self, repository: Path) -> str:
+        """The notes folder as git names it; a link that leads elsewhere is a name all the same."""
+        inside = self.root.resolve().relative_to(repository.resolve())
+        return (inside / self.notes.name).as_posix()
+
 
 def find_project(start: Path) -> Project:
     """The project around a folder: the nearest one above with notes or a git repository.
