@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -294,6 +295,26 @@ def test_a_text_with_too_many_values_or_levels_is_refused_where_they_begin() -> 
     assert first_problem(deep) == "1:21: yaml-syntax: deeper nesting | at most 20 levels"
     assert codec.load(many.replace(b"1,", b"", 1)).problems == []
     assert codec.load(deep[1:-1]).problems == []
+
+
+@pytest.mark.parametrize("with_places", [False, True])
+def test_brackets_without_end_are_refused_without_reading_all_of_them(
+    monkeypatch: pytest.MonkeyPatch, with_places: bool
+) -> None:
+    taken: list[Any] = []
+    read = codec._quick_events
+
+    def counted(text: str) -> Iterator[Any]:
+        for event in read(text):
+            taken.append(event)
+            yield event
+
+    monkeypatch.setattr(codec, "_quick_events", counted)
+
+    document = codec.load(b"[" * 5000, with_places=with_places)
+
+    assert [problem.found for problem in document.problems] == ["deeper nesting"]
+    assert 0 < len(taken) < 1000
 
 
 @pytest.mark.parametrize("raw", [b"a: 1\nb: [x, {c: 2}]\n", b"a: 1\na: 2\n", b"a: [", b"", b"\xff"])

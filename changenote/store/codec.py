@@ -12,6 +12,7 @@ a place, is left to `Composer`, which notes all of them in twice the time.
 from collections.abc import Callable, Iterator
 from dataclasses import field
 from functools import cached_property, partial
+from itertools import islice
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,8 @@ from changenote.store.yaml_text import (
 
 if TYPE_CHECKING:
     from changenote.store.composing import Places, Read
+
+_AT_ONCE = 500  # events, where places are asked for
 
 
 @record
@@ -115,13 +118,23 @@ def _composed_quickly(text: str, kept: list[Any] | None) -> "Read":
     try:
         events = _quick_events(text)
         if kept is not None:
-            kept.extend(events)
-            events = iter(kept)
+            events = _keeping(events, kept)
         return (_Values(events, kinds).root(), []), ({}, {})
     except (YAMLError, ValueError, OverflowError, _UnusualError):
         if kept:
             kept.clear()
         return _compose(text)
+
+
+def _keeping(events: Iterator[Any], kept: list[Any]) -> Iterator[Any]:
+    """The events, each kept when it is asked for or soon after one that is.
+
+    Not all at once: of brackets without end the parser takes longer for each, and who asks for
+    them stops at the twentieth.
+    """
+    while some := list(islice(events, _AT_ONCE)):
+        kept.extend(some)
+        yield from some
 
 
 def _compose(text: str) -> "Read":
