@@ -10,7 +10,7 @@ from typing import Any
 import pexpect
 import pytest
 
-from changenote.exchange.importing import keep_a_changelog
+from changenote.exchange.importing import keep_a_changelog, mappings
 from changenote.exchange.importing.entries import Entry, Source
 from changenote.exchange.importing.texts import from_restructured, title_of
 from changenote.store import codec
@@ -313,6 +313,38 @@ def test_an_entry_of_chloggen_that_a_comment_cuts_is_told(shop: Workshop) -> Non
     note = notes(shop)[cut]
     assert note["reason"].endswith("with no user-facing behavior change.")
     assert note["x"]["imported"]["component"] == "pkg/confmap"
+
+
+def test_looking_for_cut_texts_grows_with_a_line_and_not_faster(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at = 0
+
+    class Counting:
+        """The pattern, and how many characters it is given."""
+
+        def __getattr__(self, name: str) -> Any:
+            def counted(text: str, start: int = 0) -> Any:
+                nonlocal looked_at
+                looked_at += len(text) - start
+                return getattr(pattern, name)(text, start)
+
+            return counted
+
+    pattern = mappings._COMMENT
+    monkeypatch.setattr(mappings, "_COMMENT", Counting())
+    short = f"fixes: [{'a, ' * 500}] # cut\n"
+    long = f"fixes: [{'a, ' * 1000}] # cut\n"
+
+    counts = []
+    for text in (short, long):
+        looked_at = 0
+        cut = mappings.cut_texts(Source(file="a.yaml", name="a.yaml", text=text))
+        counts.append((len(cut), looked_at / len(text)))
+
+    (few, once), (many, again) = counts
+    assert (few, many) == (500, 1000)
+    assert 0 < again < once * 1.1
 
 
 def test_each_entry_of_a_changelog_is_a_note_of_its_version(shop: Workshop) -> None:

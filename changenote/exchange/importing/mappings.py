@@ -37,13 +37,18 @@ def cut_texts(source: Source, *keys: str) -> tuple[str, ...]:
     YAML takes what follows for a comment, and hardly anybody means it so.
     """
     document = codec.load(source.text.encode("utf-8", "surrogatepass"), with_places=True)
-    lines = source.text.split("\n")
+    comments = [_last_comment(line) for line in source.text.split("\n")]
     remarks = []
     for path, (line, column) in document.positions.items():
         is_text = isinstance(value_at(document.data, path), Plain)
-        if is_text and (not keys or path[0] in keys) and _COMMENT.search(lines[line - 1], column):
+        if is_text and (not keys or path[0] in keys) and comments[line - 1] >= column:
             remarks.append(f"line {line}: what follows ` #` is a comment for YAML, and left out")
     return tuple(remarks)
+
+
+def _last_comment(line: str) -> int:
+    """Where the last ` #` of a line stands, from 0; -1 where there is none."""
+    return max((found.start() for found in _COMMENT.finditer(line)), default=-1)
 
 
 def value_at(data: Any, path: Path) -> Any:
