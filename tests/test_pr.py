@@ -84,6 +84,19 @@ def test_that_none_is_needed_is_said_in_the_pull_request_or_in_a_commit(
     assert shown(forge) == ("success", "not needed: only a typing mistake")
 
 
+def test_where_nothing_was_fetched_the_branch_left_the_main_one_that_is_here(
+    no_note: Workshop,
+) -> None:
+    with forge_of_kind("gitea") as forge:
+        forge.body = ""
+        shop = on(no_note, forge)
+        shop.commit("Typing\n\nChange-Note: not needed, only a typing mistake")
+        forge.head = shop.git("rev-parse", "HEAD")
+        done = shop.run("pr", "status", "--json")
+
+    assert done.data["word"] == "not needed"
+
+
 def test_a_dry_run_sets_no_status(branch: Workshop) -> None:
     with forge_of_kind("gitlab") as forge:
         done = on(branch, forge).run("pr", "status", "--dry-run")

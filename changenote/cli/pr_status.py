@@ -96,12 +96,11 @@ def _found(where: Place, pull_request: PullRequest, chosen: Sequence[Shown]) -> 
 
 def _messages(where: Place, pull_request: PullRequest) -> list[str]:
     """The messages of its commits, as far as they are here."""
-    root, head = where.project.root, pull_request.head
-    ref = f"refs/remotes/origin/{where.project.config.default_branch}"
-    base = git.merge_base(ref, head, root) if head else None
+    project, head = where.project, pull_request.head
+    base = pull_requests.left_at(head, project) if head else None
     if base is None:
         return []
-    found = git.commits(base, head, root, first_parent=False, most=_MOST_COMMITS)
+    found = git.commits(base, head, project.root, first_parent=False, most=_MOST_COMMITS)
     return [commit.body for commit in found]
 
 

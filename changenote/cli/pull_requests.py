@@ -167,12 +167,17 @@ def notes_of(where: Place, number: int) -> list[Shown]:
 
 def ids_of_branch(project: Project) -> list[str]:
     """The ids of the notes that this branch adds to the default one, committed or not."""
-    branch = project.config.default_branch
-    refs = (f"refs/remotes/origin/{branch}", f"refs/heads/{branch}")
-    bases = (git.merge_base(ref, "HEAD", project.root) for ref in refs)
-    base = next((found for found in bases if found), "HEAD")
+    base = left_at("HEAD", project) or "HEAD"
     files = git.files_added(base, project.notes.name, project.root)
     return [i for file in files if (i := id_in_file_name(file.rpartition("/")[2]))]
+
+
+def left_at(head: str, project: Project) -> str | None:
+    """Where a commit's history left the default branch, as it was fetched or else as it is here."""
+    branch = project.config.default_branch
+    refs = (f"refs/remotes/origin/{branch}", f"refs/heads/{branch}")
+    bases = (git.merge_base(ref, head, project.root) for ref in refs)
+    return next((base for base in bases if base), None)
 
 
 def address_of(where: Place, shown: Shown) -> str:
