@@ -1,4 +1,4 @@
-"""Forges on this machine: GitLab and Gitea as small servers with a memory, which have tests."""
+"""Forges on this machine: GitHub, GitLab and Gitea as small servers with a memory, which have tests."""
 
 import re
 from collections.abc import Iterator
@@ -72,7 +72,8 @@ class Remembered:
         path = urlsplit(request.path).path
         for method, shape, answer in _ROUTES[self.kind]:
             if request.method == method and (found := re.fullmatch(shape, path)):
-                return Reply(data={}) if answer is None else answer(self, request, *found.groups())
+                reply: Reply = answer(self, request, *found.groups())
+                return reply
         return Reply(404, data={"message": f"404 Not Found {unquote(path)}"})
 
     def paged(self, request: Request, items: list[Any]) -> Reply:
