@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from changenote.model.note import ID
 from changenote.patterns import pattern
 from changenote.records import record
 from changenote.release.outline import UNRELEASED, Outline
 from changenote.release.versions import bare
 
-_NOTE = pattern(r"\b\d{8}-[0-9abcdefghjkmnpqrstvwxyz]{6}\b")
+_NOTE = pattern(rf"\b{ID}\b")
 _DAY = pattern(r"\b(\d{4}-\d\d-\d\d)\b")
 
 
