@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from changenote.release.escaping import escaped, target
+from changenote.model.escaping import escaped, target
 from tests.hostile import TEXTS
 
 PLAIN = {

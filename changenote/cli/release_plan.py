@@ -9,10 +9,10 @@ from changenote.cli import releasing
 from changenote.cli.changelog_file import ChangelogFile
 from changenote.cli.updating import Updated
 from changenote.forge.links import Repository
+from changenote.model.escaping import target
 from changenote.records import record
 from changenote.release import section
 from changenote.release.choosing import Candidate, Choice
-from changenote.release.escaping import target
 from changenote.release.section import Release
 from changenote.store.mkdocs_config import site_url
 from changenote.store.project import Project

@@ -8,12 +8,12 @@ a template is a program that would run beside the token.
 from collections.abc import Sequence
 
 from changenote.checks.runnable import judged
+from changenote.model.escaping import escaped, target
 from changenote.model.measures import doubt, headline, sentence
 from changenote.model.note import Note, Rollback, primary_metric
 from changenote.model.redaction import redact
 from changenote.patterns import pattern
 from changenote.records import record
-from changenote.release.escaping import escaped, target
 
 MARKER = "<!-- changenote: the notes of this pull request -->"
 """By this, and by its author, the comment is found again."""

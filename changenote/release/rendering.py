@@ -7,7 +7,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from changenote.errors import BadTemplate
-from changenote.release.escaping import escaped
+from changenote.model.escaping import escaped
 from changenote.release.section import Release
 from changenote.resources import templates_folder
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from changenote.config import Config
 from changenote.forge.links import Repository
+from changenote.model.escaping import escaped, target
 from changenote.model.impact import cves, is_breaking
 from changenote.model.note import Note
 from changenote.records import record
 from changenote.release import headings
 from changenote.release.choosing import Candidate
-from changenote.release.escaping import escaped, target
 from changenote.release.versions import bare, parsed
 
 Data = dict[str, Any]
