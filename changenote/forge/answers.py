@@ -6,6 +6,8 @@ from typing import Any
 from changenote.errors import ForgeFailed
 from changenote.records import record
 
+_LONGEST_TEXT = 2000
+
 
 @record
 class Answer:
@@ -38,12 +40,18 @@ class Answer:
         try:
             data = self.data
         except ForgeFailed:
-            return ""
+            return self._text
         if not isinstance(data, Mapping):
             return ""
         found = (data.get(key) for key in ("message", "error", "error_description"))
         said = next((str(value) for value in found if value), "")
         return f"{said} {_details(data.get('errors'))}".strip()
+
+    @property
+    def _text(self) -> str:
+        """Plain text in it: not every server says in JSON what is wrong."""
+        is_plain = self.headers.get("content-type", "").startswith("text/plain")
+        return self.body[:_LONGEST_TEXT].decode("utf-8", "replace") if is_plain else ""
 
     @property
     def is_limited(self) -> bool:

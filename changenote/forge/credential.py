@@ -10,15 +10,16 @@ _TOKEN = pattern(r"[!-~]+")
 class Credential:
     """A token and the header that it goes into; `source` is where it came from.
 
+    Without a header it goes where the request itself has it: into the body or the address.
     Raises `ForgeFailed` for a token that no header can hold.
     """
 
-    def __init__(self, token: str, *, source: str, header: str, before: str = "") -> None:
+    def __init__(self, token: str, *, source: str, header: str = "", before: str = "") -> None:
         token = token.strip()
         if not _TOKEN.fullmatch(token):
             raise ForgeFailed(
                 f"the token in {source} cannot be used: it is empty or has characters of no token",
-                expected="a token as the forge gave it, on one line",
+                expected="a token as it was given to you, on one line",
                 hint=f"Set {source} again.",
             )
         self._token = token

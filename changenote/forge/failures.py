@@ -1,5 +1,7 @@
 """How a request to a server fails, in the words of the house."""
 
+from collections.abc import Mapping
+
 from changenote.errors import ForgeFailed
 from changenote.forge.answers import Answer, Broken
 from changenote.forge.credential import Credential
@@ -10,11 +12,24 @@ _LONGEST_SAYING = 300
 
 
 @record
+class Words:
+    """How errors call a server: what it is, and what sets its address.
+
+    `advice` has, by status, what was expected and what to do; `{token}` stands for the token.
+    """
+
+    kind: str
+    setting: str
+    advice: Mapping[int, tuple[str, str]]
+
+
+@record
 class Failures:
     """The errors about one server, by its name; nothing that it says gives the token away."""
 
     name: str
     credential: Credential | None
+    words: Words
 
     def unlike(self, what: str, status: int | None = None) -> ForgeFailed:
         """That it did something which its documentation does not say."""
@@ -22,7 +37,7 @@ class Failures:
             f"{self.name} {what}",
             expected="an answer as its API documents it",
             retry="not before the cause is found",
-            hint="Is the API's address right? `api:` in config.yaml sets it.",
+            hint=f"Is the API's address right? {self.words.setting} sets it.",
             status=status,
         )
 
@@ -32,7 +47,7 @@ class Failures:
             f"{self.name} answers with a {what} to another server, {self._clean(there[1])}:"
             f"{there[2]}",
             expected=f"an answer from {scheme}://{self.name} itself: a token goes nowhere else",
-            hint="If it has moved, set `api:` in config.yaml to the API's new address.",
+            hint=f"If it has moved, set {self.words.setting} to the API's new address.",
         )
 
     def no_answer(self, broken: Broken, *, may_repeat: bool, within: float) -> ForgeFailed:
@@ -43,9 +58,9 @@ class Failures:
             f"{self.name} {what}: {self._clean(broken.why)}",
             expected=f"an answer within {within:.0f} s",
             retry="safe" if is_safe else "not safe by itself: it may have been carried out",
-            hint="Look at the network, at HTTPS_PROXY, and at the forge's status page."
+            hint=f"Look at the network, at HTTPS_PROXY, and at the {self.words.kind}'s status page."
             if is_safe
-            else "Look at the forge first.",
+            else f"Look at the {self.words.kind} first.",
         )
 
     def refused(self, answer: Answer, method: str, *, may_repeat: bool, now: float) -> ForgeFailed:
@@ -70,14 +85,14 @@ class Failures:
             when = f"in {max(pause, 1):.0f} s" if pause is not None else "later"
             hint = "Another token, or fewer requests at a time, would help."
             return "room within its rate limit", f"safe, {when}: nothing was done", hint
-        if status in _ADVICE:
-            expected, hint = _ADVICE[status]
+        if status in self.words.advice:
+            expected, hint = self.words.advice[status]
             return expected, "safe, but useless until it is mended", hint.format(token=token)
         if status >= 500:
             safe = "safe, it may be over soon"
             unsafe = "not safe by itself: it may have been carried out"
             retry = safe if may_repeat else unsafe
-            return "a server that is well", retry, "Look at the forge's status page."
+            return "a server that is well", retry, f"Look at the {self.words.kind}'s status page."
         return f"an answer to {method} that says it worked", "not before the cause is found", ""
 
     def _clean(self, text: str) -> str:
@@ -90,18 +105,22 @@ class Failures:
         return f"the token in {self.credential.source}" if self.credential else "no token was sent;"
 
 
-_ADVICE = {
-    400: ("a request that it takes", "This may be a bug of ours, or a forge too old."),
-    401: ("a token that it knows", "Is {token} there, whole, and still valid?"),
-    403: (
-        "a token that may do this",
-        "Give {token} the right to read pull requests and to write comments and statuses.",
-    ),
-    404: (
-        "a repository, pull request or commit that is there and that the token may see",
-        "Is the number right, and may {token} see the repository? Forges say 404 for both.",
-    ),
-    409: ("no other change at the same time", "Run the same command again."),
-    410: ("something that is still there", "It was deleted, or is switched off there."),
-    422: ("a request that it takes", "What it says above is the cause."),
-}
+OF_A_FORGE = Words(
+    kind="forge",
+    setting="`api:` in config.yaml",
+    advice={
+        400: ("a request that it takes", "This may be a bug of ours, or a forge too old."),
+        401: ("a token that it knows", "Is {token} there, whole, and still valid?"),
+        403: (
+            "a token that may do this",
+            "Give {token} the right to read pull requests and to write comments and statuses.",
+        ),
+        404: (
+            "a repository, pull request or commit that is there and that the token may see",
+            "Is the number right, and may {token} see the repository? Forges say 404 for both.",
+        ),
+        409: ("no other change at the same time", "Run the same command again."),
+        410: ("something that is still there", "It was deleted, or is switched off there."),
+        422: ("a request that it takes", "What it says above is the cause."),
+    },
+)

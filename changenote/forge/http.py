@@ -14,7 +14,7 @@ from changenote.errors import ForgeFailed
 from changenote.forge.address import Address, parsed, usual_port
 from changenote.forge.answers import Answer, Broken
 from changenote.forge.credential import Credential
-from changenote.forge.failures import Failures
+from changenote.forge.failures import OF_A_FORGE, Failures, Words
 from changenote.patterns import pattern
 
 SECONDS = 20.0
@@ -51,6 +51,7 @@ class Client:
         credential: Credential | None = None,
         headers: Mapping[str, str] | None = None,
         is_plain_fine: bool = False,
+        words: Words = OF_A_FORGE,
         clock: Clock = (time.time, time.sleep),
     ) -> None:
         if address.scheme != "https" and not address.is_loopback and not is_plain_fine:
@@ -61,9 +62,10 @@ class Client:
             )
         self.address = address
         self.credential = credential
-        self._failures = Failures(name=address.name, credential=credential)
+        self._failures = Failures(name=address.name, credential=credential, words=words)
         self._headers = {"Accept": "application/json", **(headers or {})}
         self._is_plain_fine = is_plain_fine
+        self._words = words
         self._clock = clock
         self._now, self._sleep = clock
 
@@ -78,6 +80,7 @@ class Client:
             credential=self.credential,
             headers=self._headers,
             is_plain_fine=self._is_plain_fine,
+            words=self._words,
             clock=self._clock,
         )
 
@@ -236,7 +239,7 @@ class Client:
         headers["Connection"] = "close"
         if body is not None:
             headers.setdefault("Content-Type", "application/json")
-        if self.credential:
+        if self.credential and self.credential.header:
             headers[self.credential.header] = self.credential.value
         return headers
 

@@ -29,13 +29,18 @@ _NUMBERED = pattern(r"(\d+)([.)])")
 
 def escaped(text: str) -> str:
     """A text on one line of Markdown: no markup, no HTML, no mention and no link comes of it."""
-    line = " ".join(_UNSEEN.sub("", text).split())
+    line = on_one_line(text)
     pieces: list[str] = []
     end = 0
     for found in _FOLLOWED.finditer(line):
         pieces += [_plain(line[end : found.start()], line, end), f"`{found[0]}`"]
         end = found.end()
     return _start(line, "".join([*pieces, _plain(line[end:], line, end)]))
+
+
+def on_one_line(text: str) -> str:
+    """A text on one line, without characters that hide or turn others."""
+    return " ".join(_UNSEEN.sub("", text).split())
 
 
 def target(address: str) -> str:
