@@ -56,6 +56,64 @@ class Listed:
 
 
 @record
+class Receiver:
+    """A system that `changenote announce` tells."""
+
+    token_variable: str | None = part(
+        "The environment variable with the token, in place of the usual ones.",
+        None,
+        length=(1, 100),
+    )
+
+
+@record
+class Addressed(Receiver):
+    """A system that is told, and where it is."""
+
+    address: str | None = part(
+        "Its address, where the environment does not name it. A token only goes to the system's"
+        " public hosts and to one that the environment names.",
+        None,
+        length=(1, 1000),
+    )
+
+
+@record
+class Grafana(Addressed):
+    """Annotations in Grafana."""
+
+    dashboard: str | None = part(
+        "The UID of the one dashboard to mark; without it, all that show annotations by tag.",
+        None,
+        length=(1, 100),
+    )
+    panel: int | None = part("The number of the one panel of it.", None)
+
+
+@record
+class Honeycomb(Addressed):
+    """Markers in Honeycomb."""
+
+    dataset: str = part(
+        "The dataset to mark; `__all__` marks the whole environment of the key.",
+        "__all__",
+        length=(1, 255),
+    )
+
+
+@record
+class Announce:
+    """Where a note is announced, by system."""
+
+    grafana: Grafana = part("Annotations in Grafana.", factory=Grafana)
+    honeycomb: Honeycomb = part("Markers in Honeycomb.", factory=Honeycomb)
+    datadog: Addressed = part("Events in Datadog.", factory=Addressed)
+    pagerduty: Addressed = part("Change events in PagerDuty.", factory=Addressed)
+    cdevents: Addressed = part("CDEvents to any receiver.", factory=Addressed)
+    slack: Receiver = part("Messages in Slack; the token is the webhook.", factory=Receiver)
+
+
+@record
 class Config:
     """A team's decisions. Everything has a default, so that no file is needed."""
 
@@ -97,6 +155,9 @@ class Config:
         "Other repositories whose notes are on the site too: folders of their checkouts, from the"
         " top of this one; `*` stands for every folder with notes.",
         (),
+    )
+    announce: Announce = part(
+        "Where `changenote announce` marks deployments, by system.", factory=Announce
     )
     x: Mapping[str, Any] = part("Keys of your own.", factory=dict)
 
