@@ -39,6 +39,17 @@ def test_one_small_language_filters_list_and_search(
     assert [row["id"] for row in found] == expected
 
 
+def test_programs_learn_why_a_note_matched(library: Workshop) -> None:
+    (by_words,) = library.run("search", "--json", "polyfill").data
+    (by_key,) = library.run("search", "--json", "service:orders").data
+
+    assert by_words["match"] == {
+        "field": "reason",
+        "excerpt": "The day view scanned rakico_polyfill.sql rows.",
+    }
+    assert by_key["match"] is None
+
+
 def test_a_wrong_key_names_the_known_ones(library: Workshop) -> None:
     done = library.run("list", "knd:fix")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.house import valid_note
+from tests.house import said, valid_note
 from tests.workshop import Workshop
 
 ROLLBACK = """\
@@ -42,7 +42,63 @@ def test_rollback_prints_just_the_commands_for_a_shell(library: Workshop) -> Non
     assert done.out == "psql -c 'DROP INDEX orders_by_day'\n"
 
 
-@pytest.mark.parametrize("option", [[], ["--commands"]])
+def test_programs_get_the_rollback_as_it_is_written_and_which_steps_are_commands(
+    library: Workshop,
+) -> None:
+    done = library.run("rollback", "--service", "orders", "--json")
+
+    assert done.code == 0
+    assert done.data == {
+        "id": "20261120-aaaaaa",
+        "title": "Index orders by day",
+        "kind": "database",
+        "status": "shipped",
+        "owner": "@acme/orders",
+        "service": "orders",
+        "shipped": {"at": "2026-11-20T10:00:00Z", "environment": "production"},
+        "rollback": {
+            "strategy": "restore",
+            "when": "inserts slower than 50 ms",
+            "steps": [{"run": "psql -c 'DROP INDEX orders_by_day'"}],
+            "verify": "the index is gone",
+        },
+        "derived": {
+            "path": "changes/2026/20261120-aaaaaa-index-orders.yaml",
+            "steps": ["command"],
+            "reverting": None,
+        },
+    }
+
+
+def test_programs_learn_whether_a_revert_applies(workshop: Workshop) -> None:
+    note = valid_note(workshop)
+    head = workshop.git("rev-parse", "HEAD")
+    note.write_text(
+        note.read_text().replace(
+            "./flags set cart_total_cache off --env production", f"git revert --no-edit {head}"
+        )
+    )
+
+    reverting = workshop.run("rollback", "g00d00", "--json").data["derived"]["reverting"]
+
+    assert reverting == f"applies cleanly onto {head[:7]}"
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        (["--json", "--run"], "--json prints and --run runs"),
+        (["--json", "--commands"], "--commands prints and --json prints"),
+        (["--run", "--commands"], "--commands prints and --run runs"),
+    ],
+)
+def test_one_kind_of_output_at_a_time(library: Workshop, given: list[str], what: str) -> None:
+    done = library.run("rollback", "--last", *given)
+
+    assert (done.code, said(done).what) == (2, what)
+
+
+@pytest.mark.parametrize("option", [[], ["--commands"], ["--json"]])
 def test_where_no_rollback_is_written_down_other_places_to_look_are_named(
     library: Workshop, option: list[str]
 ) -> None:
@@ -106,9 +162,11 @@ def test_a_rollback_can_be_read_whatever_is_wrong_beside_it(
     note.write_text(note.read_text().replace(old, new, 1))
 
     done = workshop.run("rollback", "g00d00")
+    plain = workshop.run("rollback", "g00d00", "--json")
 
-    assert done.code == code
+    assert (done.code, plain.code) == (code, code)
     assert ("# step 1 of" in done.out) == (code == 0)
+    assert code or plain.data["rollback"]["steps"][0]["run"].startswith("./flags set")
 
 
 def test_a_note_whose_rollback_is_broken_too_gives_an_error_not_another_note(

@@ -1,6 +1,5 @@
 """Does a note's plan to revert still work? Asked where it takes no time that anybody notices."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from changenote.capture.reverting import revert_commits, reverts_cleanly
@@ -11,10 +10,15 @@ PATIENCE = 3
 """Seconds that somebody who needs the steps now is made to wait at the most."""
 
 
-def applies_line(root: Path, note: Note, width: int) -> Iterator[str]:
+def applies_line(root: Path, note: Note, width: int) -> list[str]:
     """`Reverting  applies cleanly onto abc1234`; nothing when it cannot be told or is over."""
+    return labelled("Reverting", in_words(root, note), width)
+
+
+def in_words(root: Path, note: Note) -> str | None:
+    """`applies cleanly onto abc1234`; None when there is nothing to revert, or it is over."""
     steps = [step.run for step in note.rollback.steps] if note.rollback else []
     reverts = revert_commits(steps)
-    if reverts and note.status not in ("rolled_back", "superseded"):
-        applies = reverts_cleanly(root, reverts, limit=PATIENCE)
-        yield from labelled("Reverting", applies.in_words, width)
+    if not reverts or note.status in ("rolled_back", "superseded"):
+        return None
+    return reverts_cleanly(root, reverts, limit=PATIENCE).in_words

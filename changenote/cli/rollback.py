@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _DAY = len("20261122")
 _DONE_WITH = ("rolled_back", "superseded")
+_TOLD = ("id", "title", "kind", "status", "owner", "service", "shipped", "rollback")
+
+Data = dict[str, Any]
 
 
 @click.command()
@@ -28,6 +31,7 @@ _DONE_WITH = ("rolled_back", "superseded")
 @click.option("--last", is_flag=True, help="The change that shipped last.")
 @click.option("--service", metavar="NAME", help="The change of this service that shipped last.")
 @click.option("--commands", "only_commands", is_flag=True, help="Print just the commands.")
+@options.as_json
 @click.option("--run", "is_run", is_flag=True, help="Run the steps: each is shown and asked for.")
 @click.option("--yes", is_flag=True, help="With --run: run every step without asking.")
 @click.option("--mark", is_flag=True, help="With --run: mark the note rolled back in the end.")
@@ -40,6 +44,7 @@ def command(
     last: bool,
     service: str | None,
     only_commands: bool,
+    as_json: bool,
     is_run: bool,
     **running: Any,
 ) -> int:
@@ -56,19 +61,22 @@ def command(
             expected="one of: ID, --last, --service NAME",
             hint="`changenote list` shows the ids.",
         )
-    _refuse_idle_options(is_run, only_commands, running)
+    _refuse_idle_options(is_run, running)
+    _refuse_two_outputs(is_run, only_commands, as_json)
     project = options.project_with_notes()
     stored = notes.read(project, notes.find(project, name) if name else _last(project, service))
     if is_run:
         from changenote.cli.rolling_back import roll_back
 
         return roll_back(project, stored, lambda note: _print(project, note), **running)
+    if as_json:
+        return _print_data(project, stored)
     if stored.note is None:
         return _print_salvaged(stored, only_commands)
     return _print_commands(stored.note) if only_commands else _print(project, stored.note)
 
 
-def _refuse_idle_options(is_run: bool, only_commands: bool, running: dict[str, Any]) -> None:
+def _refuse_idle_options(is_run: bool, running: dict[str, Any]) -> None:
     """Raise for options that would do nothing: who types them expects something."""
     given = [f"--{key.replace('_', '-')}" for key, value in running.items() if value]
     if given and not is_run:
@@ -78,10 +86,16 @@ def _refuse_idle_options(is_run: bool, only_commands: bool, running: dict[str, A
             retry="safe, nothing was run",
             hint="`changenote rollback ID --run --dry-run` shows what would be run.",
         )
-    if is_run and only_commands:
+
+
+def _refuse_two_outputs(is_run: bool, only_commands: bool, as_json: bool) -> None:
+    """Raise for options of which each decides what is printed."""
+    says = {"--commands prints": only_commands, "--json prints": as_json, "--run runs": is_run}
+    given = [words for words, is_given in says.items() if is_given]
+    if len(given) > 1:
         raise UsageProblem(
-            "--commands prints and --run runs",
-            expected="one of the two",
+            " and ".join(given),
+            expected="one of them",
             retry="safe, nothing was run",
             hint="`changenote rollback --help` says what they do.",
         )
@@ -136,8 +150,7 @@ def _is_meant(shown: dict[str, Any], service: str | None) -> bool:
 
 def _print(project: Project, note: Note) -> int:
     code = _screen(note)
-    steps = note.rollback.steps if note.rollback else ()
-    if project.is_repository and any("git revert" in step.run for step in steps):
+    if _may_revert(project, note):
         from changenote.cli.reverts import applies_line
 
         for line in applies_line(project.root, note, console.width()):
@@ -174,12 +187,55 @@ def _say_where_else(name: str) -> None:
     )
 
 
+def _print_data(project: Project, stored: notes.StoredNote) -> int:
+    """The rollback as it is written, what the note is, and what is worked out under `derived`."""
+    from changenote.model.reading import resolved
+    from changenote.model.writing import canonical
+
+    rollback = stored.note.rollback if stored.note else _salvaged(stored)
+    written = {key: value for key, value in _data_of(stored).items() if key in _TOLD}
+    derived = {
+        "path": stored.file,
+        "steps": [judged(step.run) for step in rollback.steps] if rollback else [],
+        "reverting": _reverting(project, stored.note) if stored.note else None,
+    }
+    console.data({**canonical(resolved(written)), "derived": derived})
+    if rollback is None:
+        _say_where_else(stored.file)
+    return 0 if rollback else FINDINGS
+
+
+def _reverting(project: Project, note: Note) -> str | None:
+    """Do the reverts in the steps apply to what is checked out? None: there are none."""
+    if not _may_revert(project, note):
+        return None
+    from changenote.cli.reverts import in_words
+
+    return in_words(project.root, note)
+
+
+def _may_revert(project: Project, note: Note) -> bool:
+    """Is it worth to look? Mostly it is not, and what looks is slow to load."""
+    steps = note.rollback.steps if note.rollback else ()
+    return project.is_repository and any("git revert" in step.run for step in steps)
+
+
 def _print_salvaged(stored: notes.StoredNote, only_commands: bool) -> int:
-    """The rollback of a note of which something else is wrong. Raises when that is wrong too."""
+    rollback = _salvaged(stored)
+    if only_commands:
+        return _print_steps(rollback, stored.file)
+    console.styled(f"Undo: {_data_of(stored).get('title', stored.file)}", bold=True)
+    return _print_rollback(rollback, datetime.now(UTC), stored.file)
+
+
+def _salvaged(stored: notes.StoredNote) -> Rollback | None:
+    """The rollback of a note of which something else is wrong, with notices that say so.
+
+    Raises `InvalidNote` when that is wrong too.
+    """
     from changenote.cli.show import readable  # with the statistics, and mostly all is well
 
-    data = stored.data if isinstance(stored.data, dict) else {}
-    rollback, problems = read(Rollback, data.get("rollback"))
+    rollback, problems = read(Rollback, _data_of(stored).get("rollback"))
     if rollback is None or problems or not _is_whole(stored):
         readable(stored)
     first = next(p for p in stored.problems if p.rule != "unknown-key")
@@ -190,10 +246,11 @@ def _print_salvaged(stored: notes.StoredNote, only_commands: bool) -> int:
     console.notice(
         "Only the rollback of this note could be read. Make sure it is the one you mean."
     )
-    if only_commands:
-        return _print_steps(rollback, stored.file)
-    console.styled(f"Undo: {data.get('title', stored.file)}", bold=True)
-    return _print_rollback(rollback, datetime.now(UTC), stored.file)
+    return rollback
+
+
+def _data_of(stored: notes.StoredNote) -> Data:
+    return stored.data if isinstance(stored.data, dict) else {}
 
 
 def _is_whole(stored: notes.StoredNote) -> bool:

@@ -1,5 +1,7 @@
 """`changenote search`."""
 
+from typing import Any
+
 import click
 
 from changenote.cli import console, library, matching, options
@@ -32,11 +34,11 @@ def command(text: tuple[str, ...], most: int, as_json: bool) -> int:
         found, count = matching.ranked_rows(every, query, most)
         if count:
             console.notice("No note has these words in a row; these have each of them.\n")
+    of_each = every.notes([row.file for row, _ in found])
     if as_json:
-        console.data([{**row.shown, "score": round(score, 4)} for row, score in found])
+        console.data([_plain(row, score, of_each.get(row.file), query) for row, score in found])
         library.say_whose(project)
         return 0
-    of_each = every.notes([row.file for row, _ in found])
     for row, _ in found:
         _print(row, of_each.get(row.file), query)
     _summary(count, most)
@@ -44,6 +46,12 @@ def command(text: tuple[str, ...], most: int, as_json: bool) -> int:
         console.notice(line)
     library.say_whose(project)
     return 0
+
+
+def _plain(row: library.Row, score: float, note: Note | None, query: Query) -> dict[str, Any]:
+    match = why(query, note) if note else None
+    told = {"field": match.field, "excerpt": match.excerpt} if match else None
+    return {**row.shown, "score": round(score, 4), "match": told}
 
 
 def _print(row: library.Row, note: Note | None, query: Query) -> None:
