@@ -201,7 +201,7 @@ def _print_data(project: Project, stored: notes.StoredNote) -> int:
     }
     console.data({**canonical(resolved(written)), "derived": derived})
     if rollback is None:
-        _say_where_else(stored.file)
+        _say_where_else(stored.note.id if stored.note else stored.file)
     return 0 if rollback else FINDINGS
 
 
