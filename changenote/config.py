@@ -56,6 +56,19 @@ class Listed:
 
 
 @record
+class PathRule:
+    """What a branch that changes such paths needs; the first rule that fits a path holds."""
+
+    paths: tuple[str, ...] = part(
+        "Globs of paths, from the folder that the notes folder is in; `*` stands for slashes too,"
+        " and `docs/` for all in it.",
+    )
+    note: bool = part("Whether a note is needed.", True)
+    kinds: tuple[str, ...] = part("The note has to be of one of these kinds.", ())
+    checklists: tuple[str, ...] = part("The note has to have all of these checklists.", ())
+
+
+@record
 class Receiver:
     """A system that `changenote announce` tells."""
 
@@ -148,6 +161,11 @@ class Config:
     )
     fields: Mapping[str, Field] = part(
         "Fields of your own under `x:` in a note: type, choices, required, doc, ask.", factory=dict
+    )
+    path_rules: tuple[PathRule, ...] = part(
+        "Which paths of a branch need a note, for `check --ci`; documents and tests need none"
+        " unless a rule says so.",
+        (),
     )
     generated: tuple[str, ...] = part("Globs of generated files: counted, not listed.", ())
     severity: Mapping[str, Severity] = part("Severity per rule.", factory=dict)

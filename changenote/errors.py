@@ -183,6 +183,12 @@ class ForgeFailed(ChangenoteError):
         self.status = status
 
 
+class NoResultFile(ChangenoteError):
+    """A file is not what a branch's check hands to the job that tells of it."""
+
+    exit_code = USAGE
+
+
 class NoSuchPullRequest(ChangenoteError):
     """No pull request is meant, or it is not clear which one."""
 

@@ -581,6 +581,13 @@ def files_added(base: str, within: str, folder: Path) -> list[str]:
     return sorted({name for name in os.fsdecode(added + new).split("\0") if name})
 
 
+def paths_changed(base: str, head: str, folder: Path) -> list[str]:
+    """The paths in a folder that differ between two commits, named from it; a renamed one twice."""
+    ends = ["--no-ext-diff", "--no-renames", "--name-only", "--relative", "-z"]
+    out = ask(["diff", *ends, "--end-of-options", base, head, "--", "."], folder)
+    return [path for path in os.fsdecode(out).split("\0") if path]
+
+
 def last_commit_of(path: str, folder: Path) -> str | None:
     """The newest commit that touched a file; None when it is in none."""
     arguments = ["log", "--max-count=1", "--format=%H", "--", path]

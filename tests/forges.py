@@ -31,6 +31,8 @@ class Remembered:
     rival: str = ""
     """What another run of the same account writes just before our first comment."""
     head: str = HEAD
+    paths: tuple[str, ...] = ("src/cart.py",)
+    messages: tuple[str, ...] = ("Cache totals",)
 
     @property
     def web(self) -> str:
@@ -142,6 +144,20 @@ def _pull_request(forge: Remembered) -> dict[str, Any]:
     return {"number": 412, "html_url": url, "body": forge.body, "head": head}
 
 
+def _files(forge: Remembered, request: Request) -> Reply:
+    if forge.kind == "gitlab":
+        items = [{"new_path": path, "old_path": path, "diff": "@@"} for path in forge.paths]
+    else:
+        items = [{"filename": path, "status": "modified"} for path in forge.paths]
+    return forge.paged(request, items)
+
+
+def _commits(forge: Remembered, request: Request) -> Reply:
+    told = [{"message": message} for message in forge.messages]
+    items = told if forge.kind == "gitlab" else [{"sha": HEAD, "commit": one} for one in told]
+    return forge.paged(request, items)
+
+
 def _statuses(forge: Remembered, request: Request) -> Reply:
     return forge.paged(request, list(reversed(forge.statuses)))
 
@@ -171,6 +187,8 @@ def _routes_like_github(api: str, start: str) -> list[tuple[str, str, Any]]:
         ("PATCH", rf"{start}/issues/comments/(\d+)", _edit),
         ("DELETE", rf"{start}/issues/comments/(\d+)", _delete),
         ("GET", f"{start}/pulls/412", _pull),
+        ("GET", f"{start}/pulls/412/files", _files),
+        ("GET", f"{start}/pulls/412/commits", _commits),
         ("GET", f"{start}/pulls", _pulls),
         ("GET", f"{start}/commits/{HEAD}/pulls", _pulls),
         ("GET", f"{start}/commits/{HEAD}/pull", _pull),
@@ -189,6 +207,8 @@ _ROUTES: dict[str, list[tuple[str, str, Any]]] = {
         ("PUT", rf"{_GITLAB}/merge_requests/412/notes/(\d+)", _edit),
         ("DELETE", rf"{_GITLAB}/merge_requests/412/notes/(\d+)", _delete),
         ("GET", f"{_GITLAB}/merge_requests/412", _pull),
+        ("GET", f"{_GITLAB}/merge_requests/412/diffs", _files),
+        ("GET", f"{_GITLAB}/merge_requests/412/commits", _commits),
         ("GET", f"{_GITLAB}/merge_requests", _pulls),
         ("GET", f"{_GITLAB}/repository/commits/{HEAD}/merge_requests", _pulls),
         ("GET", rf"{_GITLAB}/repository/commits/[0-9a-f]+/statuses", _statuses),

@@ -730,6 +730,19 @@ _SITE = (
     ),
 )
 
+_BRANCHES = (
+    Rule(
+        id="no-note",
+        severity="error",
+        title="A branch has no note, or not of the kind that is asked for",
+        why="An hour after a change has shipped, nobody knows any more what was run and whether the"
+        " number moved. A branch that is asked early has its note in time. Only `check --ci` asks.",
+        remedy="`changenote new` writes one. Where none is needed, say why, in the pull request's"
+        " description or in a commit's message: `Change-Note: not needed, WHY`.",
+    ),
+)
+
+
 RULES: dict[str, Rule] = {
     rule.id: rule
     for group in (
@@ -746,6 +759,7 @@ RULES: dict[str, Rule] = {
         _CHARACTERS,
         _SECRETS,
         _SITE,
+        _BRANCHES,
     )
     for rule in group
 }

@@ -153,20 +153,24 @@ def _count(found: Sequence[Finding], severity: str) -> int:
 
 
 def as_json(found: Sequence[Finding], checked: int, address: Address = no_address) -> str:
-    """For programs.
+    """For programs: `plain` as JSON."""
+    import json  # not needed for text
+
+    return json.dumps(plain(found, checked, address), indent=2) + "\n"
+
+
+def plain(found: Sequence[Finding], checked: int, address: Address = no_address) -> dict[str, Any]:
+    """A report as plain data.
 
     `{"format": 1, "files": 14, "errors": 1, "warnings": 0, "notes": 0, "findings": [{"rule",
     "severity", "file", "line", "column", "where", "found", "expected", "remedy", "address"}, …]}`
     """
-    import json  # not needed for text
-
-    report = {
+    return {
         "format": 1,
         "files": checked,
         **{f"{severity}s": _count(found, severity) for severity in _SEVERITIES},
         "findings": [_plain(finding, address) for finding in found],
     }
-    return json.dumps(report, indent=2) + "\n"
 
 
 def _plain(finding: Finding, address: Address) -> dict[str, Any]:
@@ -177,8 +181,12 @@ def _plain(finding: Finding, address: Address) -> dict[str, Any]:
 
 def as_github(found: Sequence[Finding], checked: int, address: Address = no_address) -> str:
     """Workflow commands, which GitHub Actions shows beside the lines of a pull request."""
-    lines = [_command(finding, address) for finding in found]
-    return "".join(f"{line}\n" for line in [*lines, summary(found, checked)])
+    return github_commands(found, address) + f"{summary(found, checked)}\n"
+
+
+def github_commands(found: Iterable[Finding], address: Address = no_address) -> str:
+    """A workflow command for each finding."""
+    return "".join(f"{_command(finding, address)}\n" for finding in found)
 
 
 def _command(finding: Finding, address: Address) -> str:

@@ -1,10 +1,10 @@
 """Names in config.yaml that mean nothing: rules and parts that do not exist."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from changenote.checks.catalogue import RULES
 from changenote.checks.completeness import described
-from changenote.config import REQUIRED_ONCE_SHIPPED, Config, Kind
+from changenote.config import REQUIRED_ONCE_SHIPPED, Config, PathRule
 from changenote.model.fields import Field
 from changenote.model.note import Note
 from changenote.model.problems import Path, Problem, did_you_mean, shown
@@ -20,9 +20,12 @@ def check_config(config: Config) -> list[Problem]:
         if rule in RULES and RULES[rule].fixed and severity != RULES[rule].severity
     ]
     for name, kind in config.kinds.items():
-        problems += _unknown_parts(kind.require, ("kinds", name, "require"))
-        problems += _unknown_parts(kind.optional, ("kinds", name, "optional"))
-        problems += _unknown_checklists(name, kind, config)
+        path = ("kinds", name)
+        problems += _unknown_parts(kind.require, (*path, "require"))
+        problems += _unknown_parts(kind.optional, (*path, "optional"))
+        problems += _unknown_checklists(kind.checklists or (), (*path, "checklists"), config)
+    for index, rule in enumerate(config.path_rules):
+        problems += _bad_path_rule(rule, ("path_rules", index), config)
     problems += [
         p for name, field in config.fields.items() for p in _bad_field(name, field, config)
     ]
@@ -36,11 +39,11 @@ def check_config(config: Config) -> list[Problem]:
     return problems
 
 
-def _unknown_checklists(name: str, kind: Kind, config: Config) -> Iterator[Problem]:
-    for index, group in enumerate(kind.checklists or ()):
+def _unknown_checklists(groups: Iterable[str], path: Path, config: Config) -> Iterator[Problem]:
+    for index, group in enumerate(groups):
         if group not in config.groups:
             yield _bad_setting(
-                ("kinds", name, "checklists", index),
+                (*path, index),
                 shown(group),
                 "the name of a checklist: " + ", ".join(config.groups),
                 did_you_mean(group, config.groups) or "Add its items under `checklists:`.",
@@ -56,10 +59,27 @@ def _bad_field(name: str, field: Field, config: Config) -> Iterator[Problem]:
     if field.choices and field.type != "choice":
         remedy = "Write `type: choice`, or remove the choices."
         yield _bad_setting((*path, "choices"), f"choices of a {field.type}", "none", remedy)
-    for index, kind in enumerate(field.required if isinstance(field.required, tuple) else ()):
+    if isinstance(field.required, tuple):
+        yield from _unknown_kinds(field.required, (*path, "required"), config)
+
+
+def _bad_path_rule(rule: PathRule, path: Path, config: Config) -> Iterator[Problem]:
+    """What makes a rule useless: no paths, kinds and checklists that do not exist."""
+    if not rule.paths:
+        remedy = "Add some, or remove the rule."
+        yield _bad_setting((*path, "paths"), "no paths", "globs of paths", remedy)
+    if not rule.note and (rule.kinds or rule.checklists):
+        found, expected = "a rule that asks for no note and for one", "one of both"
+        yield _bad_setting(path, found, expected, "Remove `note: false`, or the others.")
+    yield from _unknown_kinds(rule.kinds, (*path, "kinds"), config)
+    yield from _unknown_checklists(rule.checklists, (*path, "checklists"), config)
+
+
+def _unknown_kinds(kinds: Iterable[str], path: Path, config: Config) -> Iterator[Problem]:
+    for index, kind in enumerate(kinds):
         if kind not in config.kind_names:
             yield _bad_setting(
-                (*path, "required", index),
+                (*path, index),
                 shown(kind),
                 "a kind of change: " + ", ".join(config.kind_names),
                 did_you_mean(kind, config.kind_names) or "Add it under `kinds:`.",

@@ -58,6 +58,15 @@ FORMATS: dict[str, Callable[[Sequence[Finding], int, reports.Address], str]] = {
     metavar="DIR",
     help="Prove that a built site shows every note, and nothing else.",
 )
+@click.option("--ci", "ci", is_flag=True, help="Is there a note for this branch?")
+@click.option("--since", metavar="REF", help="With --ci: where the branch begins.")
+@click.option(
+    "--result",
+    "result",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="With --ci: write the answer and the branch's notes there, for `pr comment --result`.",
+)
 @options.sources("With --site: a checkout whose notes are on it, too; again for each of several.")
 @click.option("--explain", metavar="RULE", help="Say why a rule is there and what to do about it.")
 def command(
@@ -66,6 +75,9 @@ def command(
     strict: bool,
     every_revert: bool,
     site: Path | None,
+    ci: bool,
+    since: str | None,
+    result: Path | None,
     sources: tuple[str, ...],
     explain: str | None,
 ) -> int:
@@ -80,10 +92,19 @@ def command(
 
     With --site public, nothing but the site built there is checked: every note has its page, as its
     file is now, and is in the search, in index.json and in the feeds.
+
+    With --ci, nothing but the branch that is checked out is looked at: has it a note, and is that
+    right? The answer is `present`, `draft`, `missing` or `not needed`, and only `missing` fails.
+    Documents and tests need none; `path_rules` in the config says what else. For the rest, say why:
+    `Change-Note: not needed, WHY` in the pull request's description or in a commit's message.
     """
     if explain is not None:
         return _explain(explain)
-    _refuse_sources_alone(sources, site)
+    _refuse_alone(sources, site, ci=ci, of_ci=since or result, others=paths or every_revert)
+    if ci:
+        from changenote.cli import check_branch
+
+        return check_branch.check(since, form, result, strict=strict)
     project = options.project_of(sources)
     if site is not None:
         from changenote.cli import proving
@@ -96,23 +117,42 @@ def command(
     if site is not None and not found and form == "text":
         console.out(f"the site has all of {count} file" + ("" if count == 1 else "s"))
     else:
-        console.raw(FORMATS[form](found, count, _address(project)))
+        console.raw(FORMATS[form](found, count, address_of_rules(project)))
     if found and form == "text":
         console.notice("`changenote check --explain RULE` says why a rule is there.")
+    return exit_code(found, strict=strict)
+
+
+def exit_code(found: Iterable[Finding], *, strict: bool) -> int:
+    """Whether findings fail: errors do, and warnings when they are to."""
     failing = ("error", "warning") if strict else ("error",)
     return FINDINGS if any(f.severity in failing for f in found) else 0
 
 
-def _refuse_sources_alone(sources: tuple[str, ...], site: Path | None) -> None:
+def _refuse_alone(
+    sources: tuple[str, ...], site: Path | None, *, ci: bool, of_ci: object, others: object
+) -> None:
     if sources and site is None:
         raise UsageProblem(
             "--source belongs to --site: only a site has notes of several repositories",
             expected="--site with the folder of a built site, or no --source",
             hint="Notes are checked in their own repository.",
         )
+    if ci and (site or others):
+        raise UsageProblem(
+            "--ci looks at the branch alone",
+            expected="--ci without PATH, --site and --reverts",
+            hint="`changenote check` looks at every note.",
+        )
+    if of_ci and not ci:
+        raise UsageProblem(
+            "--since and --result belong to --ci",
+            expected="--ci with them, or none of the three",
+            hint="`changenote check --help` says what each is for.",
+        )
 
 
-def _address(project: Project) -> reports.Address:
+def address_of_rules(project: Project) -> reports.Address:
     """Where the team's own site explains a rule, when mkdocs.yml says where the site is."""
     site = site_url(project.root)
     return lambda rule: f"{site}{project.notes.name}/rules/#{rule}" if site else ""
@@ -178,8 +218,7 @@ def _unreadable(
 
 def _row(stored: notes.StoredNote, config: Config, now: datetime) -> Data:
     """The findings in one note, how long they hold, and who it says it is, as plain data."""
-    problems = [*stored.problems, *check_read(stored.note, stored.data, config, now)]
-    found = findings(stored.file, problems, config, stored.document.position)
+    found = findings_in(stored, config, now)
     source = stored.note.source if stored.note else None
     ends = [source.base, source.head] if source and source.base and source.head else None
     since, until = period_of(stored.note, now) if stored.note else (0.0, FOR_EVER)
@@ -191,6 +230,12 @@ def _row(stored: notes.StoredNote, config: Config, now: datetime) -> Data:
         "ends": ends,
         "plan": _plan_row(stored.note) if stored.note else None,
     }
+
+
+def findings_in(stored: notes.StoredNote, config: Config, now: datetime) -> list[Finding]:
+    """What is wrong in the file of one note, by line and column."""
+    problems = [*stored.problems, *check_read(stored.note, stored.data, config, now)]
+    return findings(stored.file, problems, config, stored.document.position)
 
 
 def _plan_row(note: Note) -> Data | None:

@@ -21,6 +21,24 @@ class Decorator(Protocol):
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
+result_file = click.option(
+    "--result",
+    "result",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Take the notes from what `check --ci --result FILE` wrote; nothing in it is trusted.",
+)
+
+
+def refuse_both(names: Collection[str], result: Path | None) -> None:
+    """Refuse ids beside a result file: it is not clear which notes are meant."""
+    if names and result:
+        raise UsageProblem(
+            "ID and --result cannot both be meant",
+            expected="the notes of the file, or those named",
+            hint="Leave one of them out.",
+        )
+
 
 class QueryCommand(click.Command):
     """A command with a query, where `-tag:x` is a condition and no option."""

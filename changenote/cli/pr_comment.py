@@ -1,11 +1,12 @@
 """`changenote pr comment`."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import click
 
-from changenote.cli import console, options, pull_requests
+from changenote.cli import console, handed_over, options, pull_requests
 from changenote.cli.pull_requests import Place, Shown
 from changenote.errors import ForgeFailed
 from changenote.forge.api import Comment, Forge
@@ -16,9 +17,12 @@ Action = Literal["created", "edited", "unchanged"]
 @click.command("comment", short_help="Show notes in a comment on their pull request.")
 @options.note_id("names", metavar="[ID]...", required=False, nargs=-1)
 @click.option("--pr", "number", type=click.IntRange(1), metavar="N", help="The pull request.")
+@options.result_file
 @click.option("--dry-run", is_flag=True, help="Print the comment, send nothing.")
 @options.as_json
-def command(names: tuple[str, ...], number: int | None, dry_run: bool, as_json: bool) -> int:
+def command(
+    names: tuple[str, ...], number: int | None, result: Path | None, dry_run: bool, as_json: bool
+) -> int:
     """Show notes in a comment on their pull request: why, did it help, how to undo it.
 
     There is one comment for a pull request. It is written once and then edited in place, and left
@@ -26,18 +30,27 @@ def command(names: tuple[str, ...], number: int | None, dry_run: bool, as_json: 
     is used, so that nobody else's comment is ever touched.
 
     Without ID, the notes are those that name the pull request and those that this branch adds.
-    Without --pr, it is the pull request of the notes, of the pipeline, or of the branch.
+    Without --pr, it is the pull request of the notes, of the pipeline, or of the branch. With
+    --result, the notes are those that another job found on a branch that nobody trusts yet; where
+    it found none, nothing is sent.
 
     \b
     changenote pr comment --dry-run
     GH_TOKEN=$(gh auth token) changenote pr comment --pr 412
     """
+    options.refuse_both(names, result)
     where = pull_requests.place(options.project_with_notes())
     chosen = pull_requests.named(where.project, names)
     if dry_run and chosen and not as_json:
         console.raw(_text(where, chosen))
         return 0
     number = pull_requests.number_of(where, number, chosen)
+    if result:
+        head = "" if dry_run else where.forge().pull_request(number).head
+        chosen = handed_over.notes_in(result, where.project, head)
+        if not chosen:
+            console.notice("There is no note in the result file. Nothing was sent.")
+            return 0
     chosen = chosen or pull_requests.notes_of(where, number)
     if not chosen:
         raise pull_requests.nothing_about(where, number)

@@ -1,13 +1,12 @@
 """`changenote pr status`."""
 
 from collections.abc import Sequence
-from typing import Literal
+from pathlib import Path
 
 import click
 
-from changenote import git
-from changenote.capture.subjects import why_no_note
-from changenote.cli import console, options, pull_requests
+from changenote.checks.branch import Branch, Word, judge, leading
+from changenote.cli import branch, console, handed_over, options, pull_requests
 from changenote.cli.pull_requests import Place, Shown
 from changenote.forge.api import PullRequest, State, Status
 from changenote.model.redaction import redact
@@ -16,8 +15,6 @@ from changenote.records import record
 CONTEXT = "change note"
 """The name of the status, and the key by which forges know it."""
 
-Word = Literal["present", "draft", "missing", "not needed"]
-
 _STATES: dict[Word, State] = {
     "present": "success",
     "not needed": "success",
@@ -25,7 +22,6 @@ _STATES: dict[Word, State] = {
     "missing": "pending",
 }
 _LONGEST = 140  # what GitHub takes
-_MOST_COMMITS = 200
 
 
 @record
@@ -48,24 +44,31 @@ class Finding:
 @click.command("status", short_help="Show beside a commit whether there is a note.")
 @options.note_id("names", metavar="[ID]...", required=False, nargs=-1)
 @click.option("--pr", "number", type=click.IntRange(1), metavar="N", help="The pull request.")
+@options.result_file
 @click.option("--dry-run", is_flag=True, help="Print the status, set nothing.")
 @options.as_json
-def command(names: tuple[str, ...], number: int | None, dry_run: bool, as_json: bool) -> int:
+def command(
+    names: tuple[str, ...], number: int | None, result: Path | None, dry_run: bool, as_json: bool
+) -> int:
     """Show beside the last commit of a pull request whether it has a note.
 
     The status is called "change note" and says `present`, `draft`, `missing` or `not needed`, with
     a link to the note. A draft and a missing note are pending and no failure: the note may come
     with the release. `Change-Note: not needed, WHY` in the description of the pull request, or in a
-    commit of it, says that it needs none.
+    commit of it, says that it needs none. So do `path_rules` in the config, where all that it
+    changes are documents and tests, for example.
 
     Nothing is sent where the commit says so already. The notes and the pull request are found as
     `changenote pr comment` finds them.
     """
     where = pull_requests.place(options.project_with_notes())
+    options.refuse_both(names, result)
     chosen = pull_requests.named(where.project, names)
     number = pull_requests.number_of(where, number, chosen)
     forge = where.forge()
     pull_request = forge.pull_request(number)
+    if result:
+        chosen = handed_over.notes_in(result, where.project, pull_request.head)
     found = _found(where, pull_request, chosen or pull_requests.notes_of(where, number))
     is_new = forge.status(pull_request.head, CONTEXT) != found.status
     if is_new and not dry_run:
@@ -80,28 +83,33 @@ def command(names: tuple[str, ...], number: int | None, dry_run: bool, as_json: 
     return 0
 
 
-def _found(where: Place, pull_request: PullRequest, chosen: Sequence[Shown]) -> Finding:
-    drafts = [shown for shown in chosen if shown.note.status == "draft"]
-    if named := drafts or chosen:
-        more = f" and {len(named) - 1} more" if len(named) > 1 else ""
-        url = pull_requests.address_of(where, named[0])
-        word: Word = "draft" if drafts else "present"
-        return Finding(word=word, line=f"{named[0].note.title}{more}", url=url)
-    texts = [pull_request.body, *_messages(where, pull_request)]
-    why = next((why for text in texts if (why := why_no_note(text))), "")
-    if why:
-        return Finding(word="not needed", line=why, url=pull_request.url)
-    return Finding(word="missing", line="`changenote new` writes one", url=pull_request.url)
+def _found(where: Place, pull_request: PullRequest, shown: Sequence[Shown]) -> Finding:
+    """What is said of a pull request with these notes."""
+    about = _about(where, pull_request, shown)
+    answer = judge(about, where.project.config.path_rules)
+    if answer.word not in ("present", "draft"):
+        return Finding(word=answer.word, line=answer.line, url=pull_request.url)
+    named = next(one for one in shown if one.note is leading(about.notes))
+    url = pull_requests.address_of(where, named)
+    return Finding(word=answer.word, line=answer.line, url=url)
 
 
-def _messages(where: Place, pull_request: PullRequest) -> list[str]:
-    """The messages of its commits, as far as they are here."""
+def _about(where: Place, pull_request: PullRequest, shown: Sequence[Shown]) -> Branch:
+    """What a pull request changes and says; the forge is asked where its commits are not here."""
     project, head = where.project, pull_request.head
-    base = pull_requests.left_at(head, project) if head else None
-    if base is None:
-        return []
-    found = git.commits(base, head, project.root, first_parent=False, most=_MOST_COMMITS)
-    return [commit.body for commit in found]
+    notes = tuple(one.note for one in shown)
+    if notes and not project.config.path_rules:
+        return Branch(paths=(), notes=notes)  # whatever it changes, it has a note
+    why = branch.reason([pull_request.body])
+    base = branch.left_at(head, project) if head else None
+    if base is not None:
+        paths = branch.paths(base, head, project)
+        why = why or branch.reason(branch.messages(base, head, project))
+    else:
+        forge, number = where.forge(), pull_request.number
+        paths = branch.without_notes(branch.inside(forge.paths(number), project), project)
+        why = why or branch.reason(forge.messages(number))
+    return Branch(paths=tuple(paths), notes=notes, why=why)
 
 
 def _print_json(found: Finding, pull_request: PullRequest, done: str | None) -> None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from changenote import git
-from changenote.cli import noted
+from changenote.cli import branch, noted
 from changenote.cli.elsewhere import told_by_pipeline
 from changenote.cli.gathering import forge_of
 from changenote.cli.show import readable
@@ -46,10 +46,11 @@ class Place:
 
 @record
 class Shown:
-    """A note with the file it is in."""
+    """A note with the file it is in, and the commit that has it where this clone does not."""
 
     note: Note
     file: str
+    commit: str | None = None
 
 
 def place(project: Project) -> Place:
@@ -132,9 +133,9 @@ def _of_pipeline(where: Place) -> int | None:
 
 def _of_checkout(where: Place) -> Sequence[PullRequest]:
     forge, root = where.forge(), where.project.root
-    branch = git.branch(root)
-    if branch and branch != where.project.config.default_branch:
-        found = forge.pull_requests_from(branch)
+    name = git.branch(root)
+    if name and name != where.project.config.default_branch:
+        found = forge.pull_requests_from(name)
         if found:
             return found
     try:
@@ -167,26 +168,18 @@ def notes_of(where: Place, number: int) -> list[Shown]:
 
 def ids_of_branch(project: Project) -> list[str]:
     """The ids of the notes that this branch adds to the default one, committed or not."""
-    base = left_at("HEAD", project) or "HEAD"
-    files = git.files_added(base, project.notes.name, project.root)
+    base = branch.left_at("HEAD", project) or "HEAD"
+    files = branch.notes_added(base, project)
     return [i for file in files if (i := id_in_file_name(file.rpartition("/")[2]))]
-
-
-def left_at(head: str, project: Project) -> str | None:
-    """Where a commit's history left the default branch, as it was fetched or else as it is here."""
-    branch = project.config.default_branch
-    refs = (f"refs/remotes/origin/{branch}", f"refs/heads/{branch}")
-    bases = (git.merge_base(ref, head, project.root) for ref in refs)
-    return next((base for base in bases if base), None)
 
 
 def address_of(where: Place, shown: Shown) -> str:
     """A note's page on the site, or else its file on the forge; empty while it is in no commit."""
     project = where.project
     site = site_url(project.root)
-    if site:
+    if site and shown.commit is None:
         return f"{site}{project.notes.name}/{shown.note.id}/"
-    commit = git.last_commit_of(shown.file, project.root)
+    commit = shown.commit or git.last_commit_of(shown.file, project.root)
     if commit is None:
         return ""
     top = project.root.resolve().relative_to(git.root_around(project.root).resolve())

@@ -1,6 +1,6 @@
 """What is asked of a forge, whichever it is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from changenote.errors import ForgeFailed
@@ -54,6 +54,12 @@ class Forge(Protocol):
     def pull_requests_from(self, branch: str) -> Sequence[PullRequest]:
         """The open pull requests of a branch of this repository."""
 
+    def paths(self, number: int) -> Iterator[str]:
+        """The paths that a pull request changes; of a renamed file both."""
+
+    def messages(self, number: int) -> Iterator[str]:
+        """The messages of a pull request's commits."""
+
     def comments(self, number: int) -> Iterator[Comment]:
         """Every comment on a pull request, oldest first."""
 
@@ -83,6 +89,13 @@ def mapping(value: object) -> Mapping[str, Any]:
 def text(value: object) -> str:
     """A text in an answer; empty when it has none."""
     return value if isinstance(value, str) else ""
+
+
+def named_paths(items: Iterable[object], keys: Sequence[str]) -> Iterator[str]:
+    """The paths that items of a list name under some keys, each item's own once."""
+    for item in items:
+        named = (text(mapping(item).get(key)) for key in keys)
+        yield from dict.fromkeys(path for path in named if path)
 
 
 def whole(value: object) -> int:

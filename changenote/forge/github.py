@@ -6,7 +6,16 @@ from typing import Any
 from urllib.parse import quote
 
 from changenote.errors import ForgeFailed
-from changenote.forge.api import Comment, PullRequest, State, Status, mapping, text, whole
+from changenote.forge.api import (
+    Comment,
+    PullRequest,
+    State,
+    Status,
+    mapping,
+    named_paths,
+    text,
+    whole,
+)
 from changenote.forge.http import Client
 
 HEADERS = {"X-GitHub-Api-Version": "2022-11-28"}
@@ -63,6 +72,16 @@ class GitHub:
         found = self._client.pages(f"{self._repository}/pulls", query)
         every = [pull_request(item) for item in found]
         return [one for one in every if one.branch == branch]
+
+    def paths(self, number: int) -> Iterator[str]:
+        """See `Forge`; GitHub names 3,000 files at the most."""
+        found = self._client.pages(f"{self._repository}/pulls/{number}/files", self.page)
+        return named_paths(found, ("filename", "previous_filename"))
+
+    def messages(self, number: int) -> Iterator[str]:
+        """See `Forge`; GitHub lists 250 commits at the most."""
+        found = self._client.pages(f"{self._repository}/pulls/{number}/commits", self.page)
+        return (text(mapping(mapping(item).get("commit") or {}).get("message")) for item in found)
 
     def comments(self, number: int) -> Iterator[Comment]:
         """See `Forge`."""

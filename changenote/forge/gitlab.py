@@ -6,7 +6,16 @@ from typing import Any
 from urllib.parse import quote
 
 from changenote.errors import ForgeFailed
-from changenote.forge.api import Comment, PullRequest, State, Status, mapping, text, whole
+from changenote.forge.api import (
+    Comment,
+    PullRequest,
+    State,
+    Status,
+    mapping,
+    named_paths,
+    text,
+    whole,
+)
 from changenote.forge.http import Client
 
 _PAGE: dict[str, str | int] = {"per_page": 100}
@@ -42,6 +51,16 @@ class GitLab:
         query = {"state": "opened", "source_branch": branch, **_PAGE}
         found = self._client.pages(f"{self._project}/merge_requests", query)
         return [_merge_request(item) for item in found]
+
+    def paths(self, number: int) -> Iterator[str]:
+        """See `Forge`."""
+        path = f"{self._project}/merge_requests/{number}/diffs"
+        return named_paths(self._client.pages(path, _PAGE), ("new_path", "old_path"))
+
+    def messages(self, number: int) -> Iterator[str]:
+        """See `Forge`."""
+        path = f"{self._project}/merge_requests/{number}/commits"
+        return (text(mapping(item).get("message")) for item in self._client.pages(path, _PAGE))
 
     def comments(self, number: int) -> Iterator[Comment]:
         """See `Forge`; what GitLab itself writes into the thread is left out."""
