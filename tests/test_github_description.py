@@ -28,6 +28,8 @@ USED = (
     "/user",
     "/repos/{owner}/{repo}/pulls",
     "/repos/{owner}/{repo}/pulls/{pull_number}",
+    "/repos/{owner}/{repo}/pulls/{pull_number}/files",
+    "/repos/{owner}/{repo}/pulls/{pull_number}/commits",
     "/repos/{owner}/{repo}/commits/{commit_sha}/pulls",
     "/repos/{owner}/{repo}/commits/{ref}/statuses",
     "/repos/{owner}/{repo}/statuses/{sha}",
@@ -114,6 +116,8 @@ def test_github_describes_every_request_that_is_made(judge: Judge) -> None:
     assert forge.pull_request(1347).number == 1347
     assert list(forge.pull_requests_of(HEAD))
     forge.pull_requests_from("cache")
+    assert list(forge.paths(1347)) == ["file1.txt"]
+    assert list(forge.messages(1347)) == ["Fix all the bugs"]
     assert next(iter(forge.comments(1347))).author == "octocat"
     forge.create_comment(1347, "text")
     forge.edit_comment(1347, 42, "text")
@@ -121,7 +125,7 @@ def test_github_describes_every_request_that_is_made(judge: Judge) -> None:
     assert forge.status(HEAD, "change note") is None
     forge.set_status(HEAD, STATUS)
 
-    assert len(judge.said) == 10
+    assert len(judge.said) == 12
     assert {request: found for request, found in judge.said.items() if found} == {}
 
 
