@@ -1,6 +1,6 @@
 """A note is shown as a page for people, and as data for programs."""
 
-from tests.house import NOTE
+from tests.house import NOTE, said
 from tests.workshop import FULL, Workshop, ids
 
 
@@ -123,8 +123,8 @@ def test_an_id_or_the_newest_note_is_asked_for_and_never_both(library: Workshop)
     neither, both = library.run("show"), library.run("show", "k3f9xq", "--last")
 
     assert (neither.code, both.code) == (2, 2)
-    assert "expected: either ID or --last" in neither.err
-    assert "expected: either ID or --last" in both.err
+    assert "expected: either ID, --last or --pr" in neither.err
+    assert "expected: either ID, --last or --pr" in both.err
 
 
 def test_where_no_note_is_there_is_no_newest_one(workshop: Workshop) -> None:
@@ -133,3 +133,36 @@ def test_where_no_note_is_there_is_no_newest_one(workshop: Workshop) -> None:
     done = workshop.run("show", "--last")
 
     assert "there is no note in changes/ that can be read" in done.err
+
+
+def linked(workshop: Workshop, note_id: str, url: str) -> None:
+    """A note that names a pull request."""
+    workshop.note(NOTE.replace("ID", note_id), note_id)
+    workshop.run("pr", "link", note_id, url)
+
+
+def test_the_notes_of_a_pull_request_are_shown_by_its_number(workshop: Workshop) -> None:
+    workshop.git("remote", "set-url", "origin", "git@github.com:acme/shop.git")
+    linked(workshop, "20251120-g00d00", "https://github.com/acme/shop/pull/412")
+    linked(workshop, "20251121-g00d00", "https://github.com/acme/shop/pull/412")
+    linked(workshop, "20251122-g00d00", "https://github.com/acme/other/pull/412")
+    linked(workshop, "20251123-g00d00", "https://github.com/acme/shop/pull/4")
+
+    text = workshop.run("show", "--pr", "412")
+    one = workshop.run("show", "--pr", "4", "--json")
+    none = workshop.run("show", "--pr", "7")
+
+    both = [workshop.run("show", note_id).out for note_id in ("20251120-g00d00", "20251121-g00d00")]
+    assert text.out == f"\n{'-' * 80}\n".join(both)
+    assert [note["id"] for note in one.data] == ["20251123-g00d00"]
+    assert none.code == 2
+    assert said(none).what == "no note names pull request 7"
+
+
+def test_without_a_forge_a_pull_request_counts_wherever_it_is(workshop: Workshop) -> None:
+    workshop.git("remote", "remove", "origin")
+    linked(workshop, "20251120-g00d00", "https://git.acme.example/acme/shop/pulls/412")
+
+    done = workshop.run("show", "--pr", "412", "--json")
+
+    assert [note["id"] for note in done.data] == ["20251120-g00d00"]

@@ -146,6 +146,29 @@ def _of_checkout(where: Place) -> Sequence[PullRequest]:
         raise
 
 
+def naming(project: Project, number: int) -> list[Path]:
+    """The files of the notes that name a pull request of this repository, oldest first.
+
+    Where its forge is not known, a pull request of that number counts wherever it is. Raises
+    `NoSuchNote` when no note names it.
+    """
+    settings = git.settings(git.root_around(project.root)) if project.is_repository else {}
+    forge = forge_of(project.config, settings)
+    own = noted.page_of(forge.pull_request(number)) if forge else None
+    found = [
+        notes.find(project, source.note)
+        for source in noted.sources(project)
+        if any(page == own if own else page.endswith(f"/{number}") for page in source.pages)
+    ]
+    if not found:
+        raise NoSuchNote(
+            f"no note names pull request {number}",
+            expected="the number of one that a note is linked to",
+            hint="`changenote pr link ID URL` links them.",
+        )
+    return found
+
+
 def notes_of(where: Place, number: int) -> list[Shown]:
     """The notes of a pull request, oldest first: those that name it, and those of this branch.
 

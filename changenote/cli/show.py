@@ -14,7 +14,7 @@ from changenote.model.note import Note, primary_metric
 from changenote.model.reading import resolved
 from changenote.model.writing import canonical
 from changenote.store import notes
-from changenote.store.project import find_project
+from changenote.store.project import Project, find_project
 
 _MOST_FILES = 20
 
@@ -22,15 +22,24 @@ _MOST_FILES = 20
 @click.command()
 @options.note_id(required=False)
 @click.option("--last", is_flag=True, help="The newest note, the first that `list` shows.")
+@click.option(
+    "--pr", "number", type=click.IntRange(1), metavar="N", help="The notes of a pull request."
+)
 @options.as_json
-def command(name: str | None, last: bool, as_json: bool) -> int:
-    """Show one note. ID is an id, or the start or end of one; or say --last."""
-    if bool(name) == last:
+def command(name: str | None, last: bool, number: int | None, as_json: bool) -> int:
+    """Show one note. ID is an id, or the start or end of one; or say --last.
+
+    With --pr 412, the notes that name pull request 412 are shown, one below the other; with --json
+    they are a list, because there may be several.
+    """
+    if [bool(name), last, number is not None].count(True) != 1:
         raise UsageProblem(
             "it is not clear which note is meant",
-            expected="either ID or --last",
+            expected="either ID, --last or --pr",
             hint="`changenote list` shows the ids.",
         )
+    if number is not None:
+        return _show_all(options.project_with_notes(), number, as_json=as_json)
     project = find_project(Path.cwd())
     stored = notes.read(project, notes.find(project, name) if name else _newest())
     note = readable(stored)
@@ -38,6 +47,22 @@ def command(name: str | None, last: bool, as_json: bool) -> int:
         console.data(_plain(stored, note))
         return 0
     _print(note, stored.file, project.config.fields)
+    return 0
+
+
+def _show_all(project: Project, number: int, *, as_json: bool) -> int:
+    """Show the notes that name a pull request. Raises `NoSuchNote` when none does."""
+    from changenote.cli import pull_requests  # only here, and most are shown by their id
+
+    every = [notes.read(project, path) for path in pull_requests.naming(project, number)]
+    if as_json:
+        console.data([_plain(stored, readable(stored)) for stored in every])
+        return 0
+    for count, stored in enumerate(every):
+        if count:
+            console.out()
+            console.out("-" * min(console.width(), 80))
+        _print(readable(stored), stored.file, project.config.fields)
     return 0
 
 
