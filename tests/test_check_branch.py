@@ -179,7 +179,8 @@ def test_a_path_can_ask_for_a_kind_of_note_and_for_a_checklist(branch: Workshop)
     assert first.out.splitlines()[0] == (
         "missing: migrations/0042.sql asks for a note of kind database"
     )
-    assert second.out.splitlines()[0] == f"present: {TITLE}"
+    assert second.out == f"present: {TITLE}\n"
+    assert second.err.startswith("2 remarks too: `changenote check changes/2025/")
     assert (
         third.out.splitlines()[0]
         == "missing: login/form.py asks for a note with checklist security"

@@ -90,13 +90,13 @@ def _write(place: Path, judged: _Judged) -> None:
 
 
 def _as_text(judged: _Judged, address: reports.Address) -> str:
-    """The answer, the paths that ask for a note, and what is wrong in notes."""
+    """The answer, the paths that ask for a note, and what is wrong in notes: no remarks."""
     answer = judged.answer
     lines = [_line(answer)]
     lines += [f"  {path}" for path in answer.paths[:_MOST_NAMED]]
     more = len(answer.paths) - _MOST_NAMED
     lines += [f"  and {more} more"] if more > 0 else []
-    of_notes = (finding for finding in judged.found if finding.rule != branches.NO_NOTE)
+    of_notes = (f for f in judged.found if f.rule != branches.NO_NOTE and f.severity != "note")
     blocks = [reports.block(finding, address) for finding in of_notes]
     return "".join([*(f"{reports.visible(line)}\n" for line in lines), *blocks])
 
@@ -148,6 +148,9 @@ def _tell(judged: _Judged, project: Project) -> None:
 
     if judged.answer.word == "missing":
         console.notice(RULES[branches.NO_NOTE].remedy)
+    if remarks := [finding.file for finding in judged.found if finding.severity == "note"]:
+        what = "1 remark" if len(remarks) == 1 else f"{len(remarks)} remarks"
+        console.notice(f"{what} too: `changenote check {remarks[0]}` shows what it is about.")
     committed = set(git.paths_at("HEAD", project.notes.name, project.root))
     for one in judged.stored:
         if one.file not in committed:
