@@ -23,7 +23,7 @@ Verify     p95 back to 800-900 ms on https://grafana.example/d/cart
 """
 
 
-@pytest.mark.parametrize("words", [["k3f9xq"], ["--last"], ["--service", "shop-web"]])
+@pytest.mark.parametrize("words", [["k3f9xq"], ["--last"], ["--service", "shop-web"], ["--pr", "412"]])
 def test_rollback_is_one_plain_screen_with_steps_ready_to_copy(
     library: Workshop, words: list[str]
 ) -> None:
@@ -117,7 +117,7 @@ def test_rollback_needs_no_git_and_no_network(library: Workshop) -> None:
     assert done.code == 0
 
 
-@pytest.mark.parametrize("words", [[], ["k3f9xq", "--last"], ["--service", "nobody"], ["zzzzzz"]])
+@pytest.mark.parametrize("words", [[], ["k3f9xq", "--last"], ["--service", "nobody"], ["zzzzzz"], ["--pr", "9"]])
 def test_rollback_says_when_it_is_not_clear_which_change_is_meant(
     library: Workshop, words: list[str]
 ) -> None:
@@ -209,3 +209,12 @@ def test_the_last_change_says_when_it_is_only_a_draft(library: Workshop) -> None
     done = library.run("rollback", "--last")
 
     assert "has only a draft. The newest complete one is 20261122-k3f9xq." in done.err
+
+
+def test_a_pull_request_with_several_notes_has_several_ways_back(library: Workshop) -> None:
+    library.run("pr", "link", "20261120-aaaaaa", "https://github.com/acme/shop/pull/412")
+
+    done = library.run("rollback", "--pr", "412")
+
+    assert done.code == 2
+    assert said(done).what == "pull request 412 has 2 notes: 20261120-aaaaaa, 20261122-k3f9xq"

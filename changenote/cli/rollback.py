@@ -30,6 +30,9 @@ Data = dict[str, Any]
 @options.note_id(required=False)
 @click.option("--last", is_flag=True, help="The change that shipped last.")
 @click.option("--service", metavar="NAME", help="The change of this service that shipped last.")
+@click.option(
+    "--pr", "number", type=click.IntRange(1), metavar="N", help="The change of this pull request."
+)
 @click.option("--commands", "only_commands", is_flag=True, help="Print just the commands.")
 @options.as_json
 @click.option("--run", "is_run", is_flag=True, help="Run the steps: each is shown and asked for.")
@@ -43,6 +46,7 @@ def command(
     name: str | None,
     last: bool,
     service: str | None,
+    number: int | None,
     only_commands: bool,
     as_json: bool,
     is_run: bool,
@@ -50,21 +54,26 @@ def command(
 ) -> int:
     """How to undo a change: one plain screen, offline. Nothing is run without --run.
 
-    ID is an id, the start or end of one, or a file's path; or say --last, or --service NAME.
+    ID is an id, the start or end of one, or a file's path; or say --last, --service NAME, or --pr N
+    for the note that names a pull request.
 
     With --run the steps are run one by one with `bash -e -c` in the repository's root, each after
     it was shown and you said yes. The first that fails, or does not do what it should, stops it.
     """
-    if bool(name) + (last or bool(service)) != 1:
+    if bool(name) + (last or bool(service)) + (number is not None) != 1:
         raise UsageProblem(
             "it is not clear which change is meant",
-            expected="one of: ID, --last, --service NAME",
+            expected="one of: ID, --last, --service NAME, --pr N",
             hint="`changenote list` shows the ids.",
         )
     _refuse_idle_options(is_run, running)
     _refuse_two_outputs(is_run, only_commands, as_json)
     project = options.project_with_notes()
-    stored = notes.read(project, notes.find(project, name) if name else _last(project, service))
+    if number is not None:
+        path = _of_pull_request(project, number)
+    else:
+        path = notes.find(project, name) if name else _last(project, service)
+    stored = notes.read(project, path)
     if is_run:
         from changenote.cli.rolling_back import roll_back
 
@@ -99,6 +108,22 @@ def _refuse_two_outputs(is_run: bool, only_commands: bool, as_json: bool) -> Non
             retry="safe, nothing was run",
             hint="`changenote rollback --help` says what they do.",
         )
+
+
+def _of_pull_request(project: Project, number: int) -> Path:
+    """The one note that names a pull request. Raises when there are several: each has its own."""
+    from changenote.cli import pull_requests  # only here, and one note needs none
+
+    found = pull_requests.naming(project, number)
+    if len(found) == 1:
+        return found[0]
+    ids = ", ".join(str(id_in_file_name(path.name)) for path in found)
+    raise UsageProblem(
+        f"pull request {number} has {len(found)} notes: {ids}",
+        expected="one of them",
+        retry="safe, nothing was run",
+        hint="`changenote rollback ID` shows how to undo one; begin with the newest.",
+    )
 
 
 def _last(project: Project, service: str | None) -> Path:
