@@ -321,6 +321,24 @@ def test_no_redirect_changes_the_scheme(place: str) -> None:
     assert len(end.requests) == 1
 
 
+def test_where_a_redirect_leads_is_asked_without_going_there() -> None:
+    place = "https://store.example/signed?sig=a%2Bb"
+    with far_end(Reply(503), Reply(302, headers={"Location": place})) as end:
+        found = client(end, Hours()).leads_to("/x")
+
+    assert found == place
+    assert end.asked == ["GET /x", "GET /x"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [(Reply(data=1), "does not say where that is"), (Reply(404, data={}), "answered 404")],
+)
+def test_an_answer_that_leads_nowhere_is_said(reply: Reply, said: str) -> None:
+    with far_end(reply) as end, pytest.raises(ForgeFailed, match=said):
+        client(end).leads_to("/x")
+
+
 def test_redirects_in_a_circle_end() -> None:
     with far_end(Reply(302, headers={"Location": "/x"})) as end:
         failed = failure(end)

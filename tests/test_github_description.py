@@ -13,11 +13,13 @@ from urllib.error import HTTPError
 
 import pytest
 
+from changenote.errors import ForgeFailed
 from changenote.forge.api import Status
-from changenote.forge.connecting import Wanted, connected
+from changenote.forge.connecting import Wanted, connected, runs
 from changenote.forge.github import GitHub
 from changenote.forge.links import Repository
-from tests.emulator import NO_PROXY, WEB, free_port, node
+from changenote.forge.runs import Artifact
+from tests.emulator import WEB, free_port, node
 from tests.far_end import Reply, Request, serving
 
 HEAD = "9be27d19be27d19be27d19be27d19be27d19be27"
@@ -35,7 +37,17 @@ USED = (
     "/repos/{owner}/{repo}/statuses/{sha}",
     "/repos/{owner}/{repo}/issues/{issue_number}/comments",
     "/repos/{owner}/{repo}/issues/comments/{comment_id}",
+    "/repos/{owner}/{repo}/actions/runs/{run_id}/artifacts",
+    "/repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}",
 )
+
+
+class _InPlace(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_arguments: Any, **_more: Any) -> None:
+        """Nobody goes where an example leads."""
+
+
+_IN_PLACE = urllib.request.build_opener(urllib.request.ProxyHandler({}), _InPlace)
 _REFERENCE = re.compile(r'"#/components/([^/"]+)/([^"]+)"')
 
 
@@ -80,7 +92,7 @@ class Judge:
             headers={k: v for k, v in request.headers.items() if k not in ("host", "connection")},
         )
         try:
-            with NO_PROXY.open(asked) as answer:
+            with _IN_PLACE.open(asked) as answer:
                 status, headers, body = answer.status, answer.headers, answer.read()
         except HTTPError as error:
             status, headers, body = error.code, error.headers, error.read()
@@ -124,8 +136,13 @@ def test_github_describes_every_request_that_is_made(judge: Judge) -> None:
     forge.delete_comment(1347, 42)
     assert forge.status(HEAD, "change note") is None
     forge.set_status(HEAD, STATUS)
+    of_runs = runs(wanted)
+    of_runs.pull_request(repository="mallory/shop", branch="a b&c", commit=HEAD, target="main")
+    assert of_runs.artifact(30433642, "Rails") is not None
+    with pytest.raises(ForgeFailed, match="does not say where artifact 11 is"):
+        of_runs.packed(Artifact(id=11, size=9))
 
-    assert len(judge.said) == 12
+    assert len(judge.said) == 15
     assert {request: found for request, found in judge.said.items() if found} == {}
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from changenote.cli import pr_comment, pr_link, pr_status, pr_trailer
+from changenote.cli import pr_comment, pr_fetch, pr_link, pr_status, pr_trailer
 
 
 class _InOrder(click.Group):
@@ -22,5 +22,5 @@ def command() -> None:
     """
 
 
-for _module in (pr_comment, pr_status, pr_link, pr_trailer):
+for _module in (pr_comment, pr_status, pr_fetch, pr_link, pr_trailer):
     command.add_command(_module.command)

@@ -17,6 +17,7 @@ from changenote.forge.github import GitHub
 from changenote.forge.gitlab import GitLab
 from changenote.forge.http import Client
 from changenote.forge.links import Repository
+from changenote.forge.runs import Runs
 from changenote.model.redaction import redact
 from changenote.records import record
 
@@ -62,6 +63,28 @@ class Wanted:
 def connected(wanted: Wanted) -> Forge:
     """The forge, ready to be asked. Raises `ForgeFailed` without a token that may go there."""
     forge = wanted.repository.forge
+    client = _client(wanted)
+    path = _path(wanted, client.address)
+    if forge == "gitlab":
+        return GitLab(client, path)
+    return GitHub(client, path) if forge == "github" else Gitea(client, path)
+
+
+def runs(wanted: Wanted) -> Runs:
+    """The runs of GitHub's pipelines, ready to be asked. Raises `ForgeFailed` as `connected`."""
+    if wanted.repository.forge != "github":
+        raise ForgeFailed(
+            f"no run of a pipeline on {wanted.repository.forge} can be asked for",
+            expected="a workflow of GitHub Actions",
+            retry="safe, nothing was sent",
+            hint="`changenote pr comment --pr NUMBER` needs no run.",
+        )
+    client = _client(wanted)
+    return Runs(client, _path(wanted, client.address))
+
+
+def _client(wanted: Wanted) -> Client:
+    forge = wanted.repository.forge
     if forge not in _VERSION:
         raise ForgeFailed(
             f"changenote cannot talk to {forge}",
@@ -72,11 +95,7 @@ def connected(wanted: Wanted) -> Forge:
     credential = _credential(wanted)
     _refuse_strangers(wanted, address, credential)
     headers = github.HEADERS if forge == "github" else {}
-    client = Client(address, credential=credential, headers=headers, is_plain_fine=True)
-    path = _path(wanted, address)
-    if forge == "gitlab":
-        return GitLab(client, path)
-    return GitHub(client, path) if forge == "github" else Gitea(client, path)
+    return Client(address, credential=credential, headers=headers, is_plain_fine=True)
 
 
 def api_address(wanted: Wanted) -> Address:

@@ -104,6 +104,19 @@ class Client:
         """
         return self._sent(method, self._target(path, query), data, is_repeatable)
 
+    def leads_to(self, path: str) -> str:
+        """The address to which the far end sends its reader on; nobody goes there.
+
+        Raises `ForgeFailed` for every answer that is no redirect.
+        """
+        target = self._target(path, None)
+        answer = self._tried(lambda: self._once("GET", target, None), may_repeat=True)
+        if answer.status in _REDIRECTS:
+            return answer.headers.get("location", "")
+        if 200 <= answer.status < 300:
+            raise self._failures.unlike("does not say where that is", answer.status)
+        raise self._failures.refused(answer, "GET", may_repeat=True, now=self._now())
+
     def pages(self, path: str, query: Mapping[str, str | int]) -> Iterator[Any]:
         """The items of a list on all of its pages, asked for as they are needed.
 
@@ -143,17 +156,22 @@ class Client:
 
     def _sent(self, method: str, target: str, data: Any, is_repeatable: bool | None) -> Answer:
         may_repeat = method in _REPEATABLE if is_repeatable is None else is_repeatable
+        outcome = self._tried(lambda: self._redirected(method, target, data), may_repeat)
+        if not 200 <= outcome.status < 300:
+            now = self._now()
+            raise self._failures.refused(outcome, method, may_repeat=may_repeat, now=now)
+        return outcome
+
+    def _tried(self, ask: Callable[[], Answer | Broken], may_repeat: bool) -> Answer:
+        """Any answer, of one of the attempts. Raises `ForgeFailed` when there was none."""
         for attempt in range(1, ATTEMPTS + 1):
-            outcome = self._redirected(method, target, data)
+            outcome = ask()
             pause = self._pause(outcome, attempt, may_repeat)
             if pause is None or attempt == ATTEMPTS:
                 break
             self._sleep(pause)
         if isinstance(outcome, Broken):
             raise self._failures.no_answer(outcome, may_repeat=may_repeat, within=SECONDS)
-        if not 200 <= outcome.status < 300:
-            now = self._now()
-            raise self._failures.refused(outcome, method, may_repeat=may_repeat, now=now)
         return outcome
 
     def _pause(self, outcome: Answer | Broken, attempt: int, may_repeat: bool) -> float | None:
