@@ -25,6 +25,18 @@ from changenote.capture.metrics import parse_metric
             },
         ),
         (
+            "rows: 1,200 -> 12,000,500",
+            {"name": "rows", "unit": "1", "before": 1200, "after": 12000500},
+        ),
+        (
+            "p95: 1,200.5 ms -> 1,100 ms",
+            {"name": "p95", "unit": "ms", "better": "lower", "before": 1200.5, "after": 1100},
+        ),
+        (
+            "rows: 99,100 -> 1, 200",
+            {"name": "rows", "unit": "1", "before": [99, 100], "after": [1, 200]},
+        ),
+        (
             "p95: 1.2 s → 300 ms",
             {"name": "p95", "unit": "ms", "better": "lower", "before": 1200, "after": 300},
         ),

@@ -180,6 +180,17 @@ def test_options_win_over_the_file_and_the_file_over_git(workshop: Workshop) -> 
     assert (data["title"], data["reason"]) == ("From the option", "From the file")
 
 
+def test_the_steps_of_a_file_stay_when_an_option_names_the_strategy(workshop: Workshop) -> None:
+    text = "rollback: {steps: [{run: ./flags set cart off}]}\n"
+
+    workshop.run("new", "--from", "-", "--rollback-strategy", "flag", given=text)
+
+    assert data_of(workshop.notes()[0])["rollback"] == {
+        "strategy": "flag",
+        "steps": [{"run": "./flags set cart off"}],
+    }
+
+
 def test_the_next_note_begins_where_the_last_one_ended(workshop: Workshop) -> None:
     workshop.run("new", "--yes", *COMPLETE)
     first = data_of(workshop.notes()[0])

@@ -189,8 +189,8 @@ def _merged_rollback(weak: Any, strong: Mapping[str, Any]) -> Data:
     """A suggested revert is dropped when another strategy was chosen: its steps would be wrong."""
     if not isinstance(weak, Mapping):
         return dict(strong)
-    chosen = strong.get("strategy")
-    if chosen and chosen != weak.get("strategy"):
+    chosen, suggested = strong.get("strategy"), weak.get("strategy")
+    if chosen and suggested and chosen != suggested:
         weak = {k: v for k, v in weak.items() if k not in ("strategy", "steps")}
     elif strong.get("steps") and not chosen:
         weak = {k: v for k, v in weak.items() if k != "strategy" or _reverts(strong["steps"])}

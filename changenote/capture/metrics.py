@@ -21,6 +21,7 @@ _METRIC = pattern(
     + r"\s*(?:\(?(?P<better>lower|higher)(?: is better)?\)?)?"
     + r"\s*(?:\[(?P<conditions>[^\[\]]*)\])?\s*"
 )
+_THOUSANDS = pattern(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _NUMBERS = pattern(_SIDE.format("side"))
 EXAMPLE = "GET /cart p95: 840 ms -> 318 ms"
 """A metric as a person writes one."""
@@ -66,7 +67,8 @@ def parse_metric(text: str) -> dict[str, Any] | None:
     """A metric as plain data from one line; None when the line has another shape.
 
     The name ends at a colon, or where the numbers begin: `p95 840ms → 318ms`.
-    Each side is one number or a list of samples, one per run, with a unit on one or both sides.
+    Each side is one number (`1200` or `1,200`) or a list of samples, one per run, with a unit on one
+    or both sides.
     Different units of the same kind are brought to the unit of the right side. The better
     direction is taken from the end of the line (`higher is better`) or known names and units;
     conditions stand in brackets (`[cache: warm, load: 50 rps]`).
@@ -132,8 +134,20 @@ def _conditions(text: str) -> dict[str, str]:
 
 def _numbers(text: str) -> tuple[float, ...] | None:
     """The numbers of one side; None when one is too large to be reckoned with."""
-    parts = [part.strip() for part in text.split(",")]
+    parts = [part.strip() for part in _without_thousands(text).split(",")]
     return tuple(map(_number, parts)) if all(isfinite(float(part)) for part in parts) else None
+
+
+def _without_thousands(text: str) -> str:
+    """`1200` for `1,200`, and `840,812` as it is.
+
+    Runs of one side lie close together. Where numbers written like a thousand's separator would lie
+    ten times apart or more, they are one number.
+    """
+    if not _THOUSANDS.fullmatch(text):
+        return text
+    numbers = sorted(abs(float(part)) for part in text.split(","))
+    return text.replace(",", "") if numbers[-1] >= 10 * numbers[0] else text
 
 
 def _number(text: str) -> float:
