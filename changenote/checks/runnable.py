@@ -7,6 +7,7 @@ thousand commands of tldr-pages and on steps that people wrote; both are in the 
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Literal
 
@@ -112,6 +113,11 @@ def judged(step: str) -> Judgement:
     lines = [line for raw in step.splitlines() if (line := _bare(raw))]
     runnable = any(_is_command(line, doubt=not i) for i, line in enumerate(lines))
     return "command" if runnable else "prose"
+
+
+def first_command(steps: Iterable[str]) -> str | None:
+    """The first rollback step that can be pasted into a shell, if there is one."""
+    return next((step for step in steps if judged(step) == "command"), None)
 
 
 def is_surely_command(line: str) -> bool:

@@ -58,9 +58,9 @@ class Failures:
             f"{self.name} {what}: {self._clean(broken.why)}",
             expected=f"an answer within {within:.0f} s",
             retry="safe" if is_safe else "not safe by itself: it may have been carried out",
-            hint=f"Look at the network, at HTTPS_PROXY, and at the {self.words.kind}'s status page."
+            hint=f"Look at the network, at HTTPS_PROXY, and at {self.words.kind}'s status page."
             if is_safe
-            else f"Look at the {self.words.kind} first.",
+            else f"Look at {self.words.kind} first.",
         )
 
     def refused(self, answer: Answer, method: str, *, may_repeat: bool, now: float) -> ForgeFailed:
@@ -92,7 +92,7 @@ class Failures:
             safe = "safe, it may be over soon"
             unsafe = "not safe by itself: it may have been carried out"
             retry = safe if may_repeat else unsafe
-            return "a server that is well", retry, f"Look at the {self.words.kind}'s status page."
+            return "a server that is well", retry, f"Look at {self.words.kind}'s status page."
         return f"an answer to {method} that says it worked", "not before the cause is found", ""
 
     def _clean(self, text: str) -> str:
@@ -106,7 +106,7 @@ class Failures:
 
 
 OF_A_FORGE = Words(
-    kind="forge",
+    kind="the forge",
     setting="`api:` in config.yaml",
     advice={
         400: ("a request that it takes", "This may be a bug of ours, or a forge too old."),

@@ -7,7 +7,7 @@ a template is a program that would run beside the token.
 
 from collections.abc import Sequence
 
-from changenote.checks.runnable import judged
+from changenote.checks.runnable import first_command
 from changenote.model.escaping import escaped, target
 from changenote.model.measures import doubt, headline, sentence
 from changenote.model.note import Note, Rollback, primary_metric
@@ -111,7 +111,7 @@ def _verdict(note: Note) -> str:
 def _way_back(rollback: Rollback | None) -> str:
     if rollback is None:
         return "the note does not say how"
-    first = next((step.run for step in rollback.steps if judged(step.run) == "command"), None)
+    first = first_command(step.run for step in rollback.steps)
     if first is None:
         words = rollback.point_of_no_return or next((s.run for s in rollback.steps), "")
         how = _line(words, _LONGEST_LINE) or "the note does not say how"

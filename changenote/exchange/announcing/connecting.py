@@ -1,0 +1,217 @@
+"""Where a system is, and which token may go there.
+
+`config.yaml` is in the repository, and a pull request may change it. So it may say where a system
+is, but a token only goes to a host that the environment names, or to one of the system's maker.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from changenote.errors import ForgeFailed
+from changenote.exchange.announcing.messages import System
+from changenote.forge.address import Address, parsed
+from changenote.forge.credential import Credential
+from changenote.forge.failures import Words
+from changenote.forge.http import Client
+from changenote.model.redaction import redact
+from changenote.records import record
+
+_NOTHING = "safe, nothing was sent"
+
+
+class Told(Protocol):
+    """What config says of a system."""
+
+    @property
+    def token_variable(self) -> str | None:
+        """The variable with the token, in place of the usual ones."""
+
+
+@record
+class Line:
+    """The way to a system; without `address` or a needed `credential` nobody said what it is.
+
+    `is_plain_fine` says that the environment names an address without encryption.
+    """
+
+    system: System
+    address: Address | None
+    credential: Credential | None
+    is_plain_fine: bool
+
+    @property
+    def base(self) -> str:
+        """The address, as it may be printed; where nobody says, the variable that would."""
+        if self.address is None:
+            return f"${next(iter((*self.system.address_variables, *self.system.token_variables)))}"
+        here = f"{self.address.scheme}://{self.address.name}"
+        return f"{here}/{_MARK}" if self.system.is_token_the_address else here + self.address.path
+
+    @property
+    def token(self) -> str:
+        """What stands for the token where it may be printed; empty where none is sent."""
+        if self.credential:
+            return _MARK
+        return f"${self.system.token_variables[0]}" if self.system.is_token_needed else ""
+
+    def client(self) -> Client:
+        """The system, ready to be told. Raises `ForgeFailed` without address or token."""
+        if self.credential is None and self.system.is_token_needed:
+            raise _no_token(self.system)
+        if self.address is None:
+            raise _no_address(self.system)
+        return Client(
+            self.address,
+            credential=self.credential,
+            headers=self.system.headers,
+            is_plain_fine=self.is_plain_fine,
+            words=_words(self.system),
+        )
+
+
+def line(system: System, told: Told, environment: Mapping[str, str]) -> Line:
+    """The way to a system. Raises `ForgeFailed` where the token must not go to that address."""
+    source = next((name for name in _variables(system, told) if environment.get(name)), None)
+    value = environment.get(source, "").strip() if source else ""
+    if system.is_token_the_address:
+        return _secret_line(system, source, value)
+    before = system.before
+    credential = (
+        Credential(value, source=source, header=system.header, before=before) if source else None
+    )
+    named = _named(system, environment)
+    address = named or _configured(system, told) or _usual(system)
+    if credential and address and not (named or _is_public(system, address)):
+        raise _stranger(system, credential, address)
+    is_plain_fine = bool(named) and not _is_public_host(system, address)
+    return Line(system=system, address=address, credential=credential, is_plain_fine=is_plain_fine)
+
+
+def _secret_line(system: System, source: str | None, value: str) -> Line:
+    if source is None:
+        return Line(system=system, address=None, credential=None, is_plain_fine=False)
+    address = parsed(value)
+    if address is None or not address.path:
+        raise ForgeFailed(
+            f"{source} has no address of a webhook",
+            expected="something like https://hooks.slack.com/services/T…/B…/…, whole",
+            retry=_NOTHING,
+            hint=f"Set {source} again.",
+        )
+    credential = Credential(address.path, source=source)
+    return Line(system=system, address=address, credential=credential, is_plain_fine=False)
+
+
+def _variables(system: System, told: Told) -> tuple[str, ...]:
+    """The variables that may have the token, the best first."""
+    return (told.token_variable,) if told.token_variable else system.token_variables
+
+
+def _named(system: System, environment: Mapping[str, str]) -> Address | None:
+    """The address that the environment names. Raises `ForgeFailed` where it is none."""
+    for variable, form in system.address_variables.items():
+        if value := environment.get(variable, "").strip():
+            return _address(form.format(value), variable)
+    return None
+
+
+def _configured(system: System, told: Told) -> Address | None:
+    value = getattr(told, "address", None)
+    address = _address(value, _key(system)) if value else None
+    if address and address.scheme != "https":
+        raise ForgeFailed(
+            f"{_key(system)} names {address.name} by plain http, where everybody can listen",
+            expected="an address that starts with https://",
+            retry=_NOTHING,
+            hint=f"If it is right: {_first(system)}={address.scheme}://{address.name} in the"
+            " environment.",
+        )
+    return address
+
+
+def _usual(system: System) -> Address | None:
+    return parsed(system.public[0]) if system.public else None
+
+
+def _address(text: str, source: str) -> Address:
+    address = parsed(text)
+    if address is None:
+        raise ForgeFailed(
+            f"{redact(text)!r} in {source} is no address",
+            expected="something like https://grafana.example, without name and password",
+            retry=_NOTHING,
+            hint=f"Set {source} again.",
+        )
+    return address
+
+
+def _is_public(system: System, address: Address) -> bool:
+    known = [parsed(public) for public in system.public]
+    return any(one and one.origin == address.origin for one in known)
+
+
+def _is_public_host(system: System, address: Address | None) -> bool:
+    known = [parsed(public) for public in system.public]
+    return any(one and address and one.host == address.host for one in known)
+
+
+def _stranger(system: System, credential: Credential, address: Address) -> ForgeFailed:
+    name = f"{address.scheme}://{address.name}"
+    return ForgeFailed(
+        f"the token in {credential.source} is not sent to {address.name},"
+        " which only config.yaml names",
+        expected=f"an address of {system.title} that the environment names too"
+        + (f", or {' or '.join(system.public[:2])}" if system.public else ""),
+        retry=_NOTHING,
+        hint=f"If it is right: {_first(system)}={name} in the environment.",
+    )
+
+
+def _no_token(system: System) -> ForgeFailed:
+    return ForgeFailed(
+        f"there is no token for {system.title}",
+        expected=f"a token in {' or '.join(system.token_variables)}",
+        retry=_NOTHING,
+        hint=f"It takes {system.right}.",
+    )
+
+
+def _no_address(system: System) -> ForgeFailed:
+    return ForgeFailed(
+        f"nobody says where {system.title} is",
+        expected=f"its address in {' or '.join(system.address_variables)}",
+        retry=_NOTHING,
+        hint=f"{_first(system)}=https://… in the environment says it.",
+    )
+
+
+def _first(system: System) -> str:
+    return next(iter(system.address_variables))
+
+
+def _key(system: System) -> str:
+    return f"`announce.{system.name}.address` in config.yaml"
+
+
+def _words(system: System) -> Words:
+    is_set = " or ".join((*system.address_variables, _key(system)))
+    if system.is_token_the_address:
+        is_set = system.token_variables[0]
+    taken = ("a request that it takes", "What it says above is the cause.")
+    gone = ("an address at which it listens", f"Is it still there? {is_set} sets it.")
+    return Words(
+        kind=system.title,
+        setting=is_set,
+        advice={
+            400: taken,
+            401: ("a token that it knows", "Is {token} there, whole, and still valid?"),
+            403: ("a token that may do this", f"It takes {system.right}: is {{token}} that?"),
+            404: gone,
+            410: gone,
+            413: taken,
+            422: taken,
+        },
+    )
+
+
+_MARK = "[redacted: token]"
