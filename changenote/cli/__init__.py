@@ -37,6 +37,7 @@ COMMANDS = {
     "pr": ("pr", "Notes on pull requests: a comment, a commit status, links and trailers."),
     "next": ("next", "Propose the next version, from the notes that have none yet."),
     "release": ("release", "Release notes as a version: into each note, and into CHANGELOG.md."),
+    "announce": ("announce", "Mark a note's deployment in Grafana, Datadog, Slack and others."),
     "check": ("check", "Check every note; report all findings with line and column."),
     "fmt": ("fmt", "Put notes in canonical form, comments and meaning untouched."),
     "import": ("import_", "Notes of towncrier, scriv, reno and others, as drafts of ours."),
