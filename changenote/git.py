@@ -189,6 +189,28 @@ def _failed(arguments: Sequence[str], said: bytes) -> GitFailed:
     )
 
 
+def hooks_folder(root: Path) -> Path:
+    """Where git looks for the hooks of a work tree, as core.hooksPath says."""
+    asked = ["config", "-z", "--show-scope", "--type=path", "--get-all", "core.hooksPath"]
+    fields = os.fsdecode(_run(asked, root).stdout).split("\0")
+    # Our own questions to git name another folder, so that no hook is run: its scope is `command`.
+    told = [
+        folder
+        for scope, folder in zip(fields[0::2], fields[1::2], strict=False)
+        if scope != "command"
+    ]
+    if told:
+        return root / told[-1]
+    common = common_folder(root)
+    return (common or root / ".git") / "hooks"
+
+
+def is_set(key: str, folder: Path) -> bool:
+    """Does git's config say yes to something?"""
+    asked = _run(["config", "--type=bool", "--get", key], folder)
+    return asked.stdout.strip() == b"true"
+
+
 def root_around(folder: Path) -> Path:
     """The root of the work tree around a folder. Raises `NotARepository`.
 
@@ -581,6 +603,13 @@ def files_added(base: str, within: str, folder: Path) -> list[str]:
     return sorted({name for name in os.fsdecode(added + new).split("\0") if name})
 
 
+def files_staged(base: str, within: str, folder: Path) -> list[str]:
+    """The files in a folder that are staged or committed and not in a commit, named from it."""
+    ends = ["--cached", "--no-ext-diff", "--no-renames", "--diff-filter=A", "--name-only", "-z"]
+    out = ask(["diff", *ends, "--relative", "--end-of-options", base, "--", within], folder)
+    return [path for path in os.fsdecode(out).split("\0") if path]
+
+
 def paths_changed(base: str, head: str, folder: Path) -> list[str]:
     """The paths in a folder that differ between two commits, named from it; a renamed one twice."""
     ends = ["--no-ext-diff", "--no-renames", "--name-only", "--relative", "-z"]
@@ -607,6 +636,18 @@ def with_trailers(message: bytes, key: str, values: Sequence[str], folder: Path)
     arguments += ["--if-missing=add", "--where=end"]
     arguments += [f"--trailer={key}: {value}" for value in values]
     return ask(arguments, folder, given=message)
+
+
+def without_comments(message: bytes, folder: Path) -> bytes:
+    """A commit's message as git takes it, without the lines that are meant for its author."""
+    return ask(["stripspace", "--strip-comments"], folder, given=message)
+
+
+def is_rebasing(root: Path) -> bool:
+    """Is a rebase under way in a work tree?"""
+    asked = ["rev-parse", "--git-path", "rebase-merge", "--git-path", "rebase-apply"]
+    folders = os.fsdecode(ask(asked, root)).splitlines()
+    return any((root / folder).is_dir() for folder in folders)
 
 
 def reword(message: bytes, folder: Path) -> None:

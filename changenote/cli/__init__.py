@@ -35,6 +35,7 @@ COMMANDS = {
     "supersede": ("supersede", "Say that a change replaces another one, in both notes."),
     "related": ("related", "Say that notes belong together, in both."),
     "pr": ("pr", "Notes on pull requests: a comment, a commit status, links and trailers."),
+    "hook": ("hook", "What git's hooks run; `init --hook` installs them."),
     "next": ("next", "Propose the next version, from the notes that have none yet."),
     "release": ("release", "Release notes as a version: into each note, and into CHANGELOG.md."),
     "announce": ("announce", "Mark a note's deployment in Grafana, Datadog, Slack and others."),

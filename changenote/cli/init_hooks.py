@@ -1,0 +1,63 @@
+"""What `init --hook` writes: hooks of git, which no other hook has to make room for."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from shlex import quote
+
+from changenote import git
+from changenote.cli.setting_up import Change, existing, rendered
+from changenote.errors import CannotWrite
+
+HOOKS = ("commit-msg", "pre-push")
+
+_MARK = "# changenote: hook"
+
+
+def changes(root: Path, hooks: Sequence[str]) -> list[Change]:
+    """The hooks of this clone as they should be.
+
+    Raises `CannotWrite` when one of them is somebody else's: then none is written.
+    """
+    folder = git.hooks_folder(root)
+    if str(folder) == os.devnull:
+        raise CannotWrite(
+            f"hooks are switched off: core.hooksPath is {os.devnull}",
+            expected="a folder for hooks",
+            hint="`git config --show-origin core.hooksPath` says where that was set.",
+        )
+    return [_change(folder / hook, hook, root) for hook in hooks]
+
+
+def make_runnable(changes: Sequence[Change]) -> None:
+    """See that git may run the hooks."""
+    for change in changes:
+        if not os.access(change.path, os.X_OK):
+            change.path.chmod(change.path.stat().st_mode | 0o111)
+
+
+def _change(path: Path, hook: str, root: Path) -> Change:
+    old = existing(path)
+    if old is None or _MARK in old:
+        return Change(path, old, _script(hook, path, root), is_run=True)
+    line = f"changenote hook {hook}"
+    if line in old:
+        return Change(path, old, old, is_run=True)
+    raise CannotWrite(
+        f"there is a {hook} hook already, which changenote did not write: {path}",
+        expected=f"no {hook} hook, or one of changenote's",
+        hint=f'To have both, add this line to it: {line} "$@" || true',
+    )
+
+
+def _script(hook: str, path: Path, root: Path) -> str:
+    # A folder of the work tree is shared with people who have another Python.
+    is_shared = path.parent.resolve().is_relative_to(root.resolve()) and not _is_of_git(path, root)
+    python = "" if is_shared else quote(sys.executable)
+    return rendered("hook.sh.j2", hook=hook, mark=_MARK, python=python)
+
+
+def _is_of_git(path: Path, root: Path) -> bool:
+    common = git.common_folder(root)
+    return common is not None and path.parent.resolve().is_relative_to(common.resolve())

@@ -1,0 +1,322 @@
+"""Hooks of git name a branch's notes, stop no commit, and are in nobody's way."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house import said, valid_note
+from tests.workshop import IDENTITY, Done, Workshop
+
+ID = "20251120-g00d00"
+PLAIN = "/usr/bin:/bin"
+"""The PATH of a graphical client: no changenote is on it."""
+
+
+def git(shop: Workshop, *arguments: str, **environment: str) -> Done:
+    """Run git as a person does, with hooks."""
+    result = subprocess.run(
+        ["git", *arguments],
+        cwd=shop.folder,
+        env={**os.environ, **IDENTITY, "PATH": PLAIN, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Done(result.returncode, result.stdout, result.stderr)
+
+
+def message(shop: Workshop) -> str:
+    """The message of the last commit."""
+    return shop.git("log", "-1", "--format=%B")
+
+
+@pytest.fixture
+def branch(tmp_path: Path) -> Workshop:
+    """A branch with a note, pushed nowhere yet, in a clone with both hooks."""
+    shop = Workshop(tmp_path / "shop").start()
+    shop.commit("Start the shop", {"README.md": "Shop\n", "changes/config.yaml": "title: Shop\n"})
+    shop.git("init", "-q", "--bare", "../remote")
+    shop.git("remote", "add", "origin", "../remote")
+    shop.git("push", "-q", "origin", "main")
+    shop.git("switch", "-q", "-c", "cache")
+    shop.run("init", "--hook", "commit-msg", "--hook", "pre-push")
+    valid_note(shop)
+    shop.git("add", "-A")
+    return shop
+
+
+@pytest.fixture
+def no_note(branch: Workshop) -> Workshop:
+    """A branch that changes code and has no note."""
+    branch.git("rm", "-q", "-r", "--cached", f"changes/{ID[:4]}")
+    branch.write(f"changes/{ID[:4]}/{ID}-note.yaml", "").unlink()
+    branch.commit("Cache totals", {"app/totals.py": "total = 1\n"})
+    return branch
+
+
+def test_hooks_are_installed_once_and_nothing_else_is(tmp_path: Path) -> None:
+    shop = Workshop(tmp_path / "shop").start()
+    options = ("init", "--hook", "commit-msg", "--hook", "pre-push")
+
+    dry = shop.run(*options, "--dry-run")
+    assert not (shop.folder / ".git/hooks/commit-msg").exists()
+    first = shop.run(*options)
+    second = shop.run(*options)
+
+    assert dry.out.startswith("--- a/.git/hooks/commit-msg\n")
+    assert first.out == "made .git/hooks/commit-msg\nmade .git/hooks/pre-push\n"
+    assert (second.out, second.err) == ("", "Everything is set up already. Nothing was changed.\n")
+    assert shop.git("status", "--porcelain") == ""
+    assert all(os.access(shop.folder / ".git/hooks" / name, os.X_OK) for name in options[2::2])
+
+
+def test_a_hook_that_may_not_be_run_is_mended(branch: Workshop) -> None:
+    hook = branch.folder / ".git/hooks/commit-msg"
+    hook.chmod(0o644)
+
+    branch.run("init", "--hook", "commit-msg")
+
+    assert os.access(hook, os.X_OK)
+
+
+def test_a_hook_of_an_older_version_is_written_anew(branch: Workshop) -> None:
+    hook = branch.folder / ".git/hooks/commit-msg"
+    now = hook.read_text()
+    hook.write_text(now.replace("exit 0", "exit 1"))
+
+    branch.run("init", "--hook", "commit-msg")
+
+    assert hook.read_text() == now
+
+
+def test_the_commits_of_a_branch_with_a_note_name_it(branch: Workshop) -> None:
+    done = git(branch, "commit", "-q", "-m", "Cache totals")
+    again = git(branch, "commit", "-q", "--amend", "--no-edit")
+
+    assert (done.code, done.out, done.err) == (0, "", "")
+    assert again.code == 0
+    assert message(branch) == f"Cache totals\n\nChange-Note: {ID}"
+
+
+def test_a_note_that_is_in_no_commit_is_not_named(branch: Workshop) -> None:
+    branch.git("reset", "-q")
+
+    git(branch, "commit", "-q", "--allow-empty", "-m", "Something else")
+
+    assert message(branch) == "Something else"
+
+
+def test_a_branch_without_a_note_commits_as_ever(no_note: Workshop) -> None:
+    done = git(no_note, "commit", "-q", "--allow-empty", "-m", "More")
+
+    assert (done.code, done.out, done.err) == (0, "", "")
+    assert message(no_note) == "More"
+
+
+def test_a_repository_without_notes_or_commits_commits_as_ever(tmp_path: Path) -> None:
+    shop = Workshop(tmp_path / "shop").start()
+    shop.run("init", "--hook", "commit-msg")
+
+    first = git(shop, "commit", "-q", "--allow-empty", "-m", "Start")
+    (shop.folder / "changes").mkdir()
+    (shop.folder / "changes/config.yaml").write_text("no: [such")
+    second = git(shop, "commit", "-q", "--allow-empty", "-m", "More")
+
+    assert (first.code, first.err, second.code, second.err) == (0, "", 0, "")
+
+
+def test_a_commit_that_is_given_up_stays_given_up(branch: Workshop) -> None:
+    head = branch.git("rev-parse", "HEAD")
+
+    done = git(branch, "commit", "-v", GIT_EDITOR="true")
+
+    assert done.code == 1
+    assert "empty commit message" in done.err
+    assert branch.git("rev-parse", "HEAD") == head
+
+
+def test_the_name_stands_above_what_git_shows_below_the_scissors(branch: Workshop) -> None:
+    editor = "sed -i '1s/^/Cache totals/'"
+
+    done = git(branch, "commit", "-q", "-v", GIT_EDITOR=editor)
+
+    assert done.code == 0
+    assert message(branch) == f"Cache totals\n\nChange-Note: {ID}"
+
+
+@pytest.mark.parametrize("word", ["fixup!", "squash!", "amend!"])
+def test_what_is_to_be_merged_into_another_commit_stays_as_it_is(
+    branch: Workshop, word: str
+) -> None:
+    git(branch, "commit", "-q", "-m", f"{word} Cache totals")
+
+    assert message(branch) == f"{word} Cache totals"
+
+
+def test_a_rebase_leaves_messages_alone(branch: Workshop) -> None:
+    git(branch, "commit", "-q", "-m", "Cache totals")
+    git(branch, "commit", "-q", "--allow-empty", "-m", "More", CHANGENOTE_HOOKS="0")
+
+    sequence = {"GIT_SEQUENCE_EDITOR": "sed -i 's/^pick/reword/'", "GIT_EDITOR": "true"}
+    done = git(branch, "rebase", "-q", "--keep-empty", "HEAD~1", **sequence)
+
+    assert done.code == 0, done.err
+    assert message(branch) == "More"
+
+
+def test_a_linked_work_tree_has_the_same_hooks(branch: Workshop) -> None:
+    git(branch, "commit", "-q", "-m", "Cache totals")
+    git(branch, "worktree", "add", "-q", "../other", "-b", "other", "cache")
+    other = Workshop(branch.folder.parent / "other")
+
+    done = other.run("init", "--hook", "commit-msg")
+    git(other, "commit", "-q", "--allow-empty", "-m", "More")
+
+    assert done.err == "Everything is set up already. Nothing was changed.\n"
+    assert message(other) == f"More\n\nChange-Note: {ID}"
+
+
+def test_hooks_go_where_git_looks_for_them(branch: Workshop) -> None:
+    branch.git("config", "core.hooksPath", ".husky")
+
+    done = branch.run("init", "--hook", "commit-msg")
+    hook = (branch.folder / ".husky/commit-msg").read_text()
+
+    assert done.out == "made .husky/commit-msg\n"
+    assert sys.executable not in hook  # it is shared with people who have another one
+
+
+def test_hooks_that_are_switched_off_are_said(branch: Workshop) -> None:
+    branch.git("config", "core.hooksPath", os.devnull)
+
+    done = branch.run("init", "--hook", "commit-msg")
+
+    assert done.code == 3
+    assert said(done).what == "hooks are switched off: core.hooksPath is /dev/null"
+
+
+def test_somebody_elses_hook_stays_and_nothing_is_written(tmp_path: Path) -> None:
+    shop = Workshop(tmp_path / "shop").start()
+    own = shop.folder / ".git/hooks/pre-push"
+    own.write_text("#!/bin/sh\nmake test\n")
+
+    done = shop.run("init", "--hook", "commit-msg", "--hook", "pre-push")
+
+    assert done.code == 3
+    assert (
+        said(done).what
+        == f"there is a pre-push hook already, which changenote did not write: {own}"
+    )
+    assert said(done).next == (
+        'To have both, add this line to it: changenote hook pre-push "$@" || true'
+    )
+    assert own.read_text() == "#!/bin/sh\nmake test\n"
+    assert not own.with_name("commit-msg").exists()
+
+
+def test_a_hook_that_calls_ours_is_enough(tmp_path: Path) -> None:
+    shop = Workshop(tmp_path / "shop").start()
+    own = shop.folder / ".git/hooks/pre-push"
+    own.write_text('#!/bin/sh\nmake test\nchangenote hook pre-push "$@" || true\n')
+
+    done = shop.run("init", "--hook", "pre-push")
+
+    assert done.err == "Everything is set up already. Nothing was changed.\n"
+
+
+def test_a_push_without_a_note_is_told_so_and_goes_ahead(no_note: Workshop) -> None:
+    done = git(no_note, "push", "-q", "origin", "cache")
+
+    assert (done.code, done.out) == (0, "")
+    assert "missing: `changenote new` writes one\n  app/totals.py\n" in done.err
+    assert done.err.endswith("It is pushed all the same.\n")
+    assert no_note.git("ls-remote", "origin", "cache")
+
+
+def test_a_push_with_a_note_says_which(branch: Workshop) -> None:
+    git(branch, "commit", "-q", "-m", "Cache totals")
+
+    done = git(branch, "push", "-q", "origin", "cache")
+
+    assert (done.code, done.err) == (0, "present: Cache cart totals per session\n")
+
+
+def test_a_push_is_stopped_where_a_person_wants_that(no_note: Workshop) -> None:
+    no_note.git("config", "changenote.block", "yes")
+
+    stopped = git(no_note, "push", "-q", "origin", "cache")
+    verified = git(no_note, "push", "-q", "--no-verify", "origin", "cache")
+
+    assert stopped.code == 1
+    assert "The push was stopped. `git push --no-verify` goes ahead." in stopped.err
+    assert verified.code == 0
+
+
+@pytest.mark.parametrize("what", [["main"], ["HEAD:main"], ["v1"], ["other"], [":gone"]])
+def test_nothing_is_said_of_what_is_no_branch_of_changes(
+    no_note: Workshop, what: list[str]
+) -> None:
+    no_note.git("tag", "v1")
+    no_note.git("branch", "other")
+    no_note.git("push", "-q", "--no-verify", "origin", "main:gone")
+
+    done = git(no_note, "push", "-q", "origin", *what)
+
+    assert (done.code, done.err) == (0, "")
+
+
+def test_hooks_can_be_left_out(no_note: Workshop) -> None:
+    no_note.git("config", "changenote.block", "true")
+
+    done = git(no_note, "push", "-q", "origin", "cache", CHANGENOTE_HOOKS="0")
+    alone = no_note.run("hook", "pre-push", given="x", CHANGENOTE_HOOKS="0")
+
+    assert (done.code, done.err) == (0, "")
+    assert (alone.code, alone.out, alone.err) == (0, "", "")
+
+
+def test_a_push_goes_ahead_where_it_cannot_be_known(no_note: Workshop) -> None:
+    (no_note.folder / "changes/config.yaml").write_text("default_branch: trunk\n")
+
+    done = git(no_note, "push", "-q", "origin", "cache")
+
+    assert done.code == 0
+    assert done.err.startswith("changenote could not look for a note: ")
+
+
+@pytest.mark.parametrize("code", ["1", "2", "70", "127"])
+def test_a_program_that_fails_stops_nothing(branch: Workshop, tmp_path: Path, code: str) -> None:
+    broken = tmp_path / "bin/changenote"
+    broken.parent.mkdir()
+    broken.write_text(f"#!/bin/sh\nexit {code}\n")
+    broken.chmod(0o755)
+    path = f"{broken.parent}:{PLAIN}"
+
+    commit = git(branch, "commit", "-q", "-m", "Cache totals", PATH=path)
+    push = git(branch, "push", "-q", "origin", "cache", PATH=path)
+
+    assert (commit.code, push.code) == (0, 0)
+
+
+def test_a_repository_of_our_name_is_not_run_by_the_hook(branch: Workshop) -> None:
+    branch.write("changenote.py", "raise SystemExit(print('hijacked'))\n")
+
+    done = git(branch, "commit", "-q", "-m", "Cache totals")
+
+    assert (done.out, done.err) == ("", "")
+    assert message(branch).endswith(ID)
+
+
+def test_pre_commit_tells_what_is_pushed_in_its_own_way(no_note: Workshop) -> None:
+    told = {"PRE_COMMIT_LOCAL_BRANCH": "refs/heads/cache"}
+    there = {"PRE_COMMIT_REMOTE_BRANCH": "refs/heads/cache"}
+
+    done = no_note.run("hook", "pre-push", **told, **there)
+    blocked = no_note.run("hook", "pre-push", "--block", **told, **there)
+    default = no_note.run("hook", "pre-push", **told, PRE_COMMIT_REMOTE_BRANCH="refs/heads/main")
+
+    assert (done.code, blocked.code, default.code) == (0, 1, 0)
+    assert done.out == blocked.out != default.out == ""
