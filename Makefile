@@ -3,6 +3,7 @@
 # make check  style, types, walls, own notes
 # make bench  measurements against other tools
 # make bench-scale   what notes cost from a hundred to a hundred thousand
+# make trust  every promise about hostile text, with all of its cases
 # make lighthouse   what Google's Lighthouse says of pages
 # make screenshots   a picture of every kind of page, in screenshots/
 
@@ -11,7 +12,7 @@ SERVE ?= yes
 ENVIRONMENT := .venv
 BIN := $(ENVIRONMENT)/bin
 
-.PHONY: demo test check bench bench-scale lighthouse docs browser screenshots clean
+.PHONY: demo test check bench bench-scale trust lighthouse docs browser screenshots clean
 
 demo: $(ENVIRONMENT)/.demo
 	$(BIN)/python -m tests.demo.build .demo
@@ -38,6 +39,9 @@ bench: $(ENVIRONMENT)/.dev browser
 
 bench-scale: $(ENVIRONMENT)/.dev
 	$(BIN)/python -m benchmarks.scale
+
+trust: $(ENVIRONMENT)/.dev $(ENVIRONMENT)/.web browser
+	$(BIN)/python -m tests.trust
 
 lighthouse: $(ENVIRONMENT)/.dev browser
 	$(BIN)/python -m benchmarks.lighthouse

@@ -1,0 +1,62 @@
+"""Every promise about text by many hands is kept, and its test would notice if it were not.
+
+These are some cases of each; `make trust` runs all of them.
+"""
+
+import pytest
+
+from tests.trust.__main__ import PAGE
+from tests.trust.promise import Outcome, Promise, spread
+from tests.trust.promises import PROMISES
+from tests.trust.table import Line, as_markdown, as_text
+
+SOME = 60
+
+
+def by_name(promise: Promise) -> str:
+    """What a test about a promise is called."""
+    return promise.name
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=by_name)
+def test_the_promise_is_kept(promise: Promise) -> None:
+    outcome = promise.kept(SOME)
+
+    assert promise.is_kept(outcome), outcome.failures
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=by_name)
+def test_the_control_is_found_out(promise: Promise) -> None:
+    assert not promise.is_kept(promise.broken(SOME))
+
+
+def test_the_page_has_a_line_for_every_promise() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+
+    assert [promise.name for promise in PROMISES if promise.says not in page] == []
+
+
+def test_a_promise_without_cases_shows_nothing() -> None:
+    promise = PROMISES[0]
+
+    assert not promise.is_kept(Outcome(cases=0, failures=()))
+
+
+def test_some_cases_are_spread_over_all_of_them() -> None:
+    assert spread(range(10), 4) == [0, 2, 5, 7]
+    assert spread(range(3), 4) == [0, 1, 2]
+    assert spread(range(3), None) == [0, 1, 2]
+
+
+def test_a_control_that_goes_unnoticed_breaks_the_line() -> None:
+    promise = PROMISES[0]
+    fine, bad = Outcome(cases=4, failures=()), Outcome(cases=4, failures=("a", "b"))
+
+    lines = [
+        Line(promise=promise, kept=kept, broken=broken)
+        for kept, broken in ((fine, bad), (fine, fine), (bad, bad))
+    ]
+
+    assert [line.is_right for line in lines] == [True, False, False]
+    assert as_text(lines).count("BROKEN") == 2
+    assert as_markdown(lines).count("2 of 4") == 2

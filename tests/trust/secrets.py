@@ -1,0 +1,72 @@
+"""Secrets that were typed near a command do not stay in a text, and the rest of it does."""
+
+import json
+from base64 import b64decode
+from collections.abc import Callable
+from pathlib import Path
+
+from changenote.model.redaction import redact
+from tests.trust.promise import Outcome, Promise, tried
+
+_DATA = Path(__file__).parents[1] / "data/security"
+_LEFT = 8
+"""Characters of a secret in a row that tell too much."""
+
+Redact = Callable[[str], str]
+
+
+def _rows(name: str, start: str) -> list[dict[str, str]]:
+    lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
+    return [row for row in map(json.loads, lines) if row["id"].startswith(start)]
+
+
+def _decoded(text: str) -> str:
+    return b64decode(text).decode("utf-8")
+
+
+def survives(secret: str, text: str) -> bool:
+    """Are 8 consecutive characters of a secret in a text, or all of a shorter one?"""
+    return any(secret[at : at + _LEFT] in text for at in range(max(1, len(secret) - _LEFT + 1)))
+
+
+def _leaving(redact_with: Redact, most: int | None) -> Outcome:
+    def failure(row: dict[str, str]) -> str | None:
+        left = redact_with(_decoded(row["input_b64"]))
+        return row["id"] if survives(_decoded(row["secret_b64"]), left) else None
+
+    return tried(_rows("secrets.jsonl", "shell-"), most, failure)
+
+
+def _staying(redact_with: Redact, most: int | None) -> Outcome:
+    def failure(row: dict[str, str]) -> str | None:
+        return None if redact_with(row["input"]) == row["input"] else row["id"]
+
+    return tried(_rows("benign-commands.jsonl", ""), most, failure)
+
+
+def _nothing(text: str) -> str:
+    return text
+
+
+def _all_words(text: str) -> str:
+    return " ".join("[redacted]" if len(word) > _LEFT else word for word in text.split(" "))
+
+
+PROMISES = (
+    Promise(
+        name="secrets-go",
+        says="Of a secret in a command or its output, no 8 consecutive characters survive.",
+        kept=lambda most: _leaving(redact, most),
+        control="a scanner that finds nothing",
+        broken=lambda most: _leaving(_nothing, most),
+        most=0.03,
+    ),
+    Promise(
+        name="commands-stay",
+        says="A command without a secret is left as it is.",
+        kept=lambda most: _staying(redact, most),
+        control="a scanner that takes every long word for a secret",
+        broken=lambda most: _staying(_all_words, most),
+        most=0.005,
+    ),
+)
