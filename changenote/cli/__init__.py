@@ -45,11 +45,12 @@ COMMANDS = {
     "schema": ("schema", "Print the JSON Schema of a note."),
     "site": ("site", "Build or serve the knowledge base, or write its pages."),
     "export": ("export", "All notes for other programs: NDJSON, OpenSearch, Parquet."),
+    "mcp": ("mcp", "Serve notes to coding agents (Model Context Protocol)."),
     "completion": ("completion", "Print the completion script of a shell."),
 }
 
 
-_WRITE_SEVERAL = ("init", "fmt", "supersede", "related", "release", "import")
+_WRITE_SEVERAL = ("init", "fmt", "supersede", "related", "release", "import", "mcp")
 """Commands that write more than one file: stopped between two, the first one is written."""
 
 
