@@ -24,6 +24,10 @@ from tests.house import said, valid_note
 from tests.limits import no_file_above
 from tests.workshop import Workshop
 
+EACH = pytest.mark.parametrize(
+    "form", ["ndjson", "json", "csv", "parquet", "markdown", "opensearch"]
+)
+
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Workshop:
@@ -31,7 +35,7 @@ def shop(tmp_path: Path) -> Workshop:
     return Workshop(tmp_path / "shop").start()
 
 
-@pytest.mark.parametrize("form", ["ndjson", "opensearch", "parquet"])
+@EACH
 def test_the_same_notes_are_the_same_bytes(
     form: str, sample_shop: Workshop, tmp_path: Path
 ) -> None:
@@ -91,7 +95,7 @@ def test_of_two_files_with_one_id_both_are_there(shop: Workshop) -> None:
     ]
 
 
-@pytest.mark.parametrize("form", ["ndjson", "opensearch", "parquet"])
+@EACH
 def test_a_file_that_is_no_note_is_named_and_the_others_are_written(
     form: str, shop: Workshop
 ) -> None:
@@ -193,7 +197,7 @@ def test_a_folder_is_no_file_for_an_export(sample_shop: Workshop) -> None:
     assert (refused.code, said(refused).what) == (2, "changes is a folder")
 
 
-@pytest.mark.parametrize("form", ["ndjson", "opensearch", "parquet"])
+@EACH
 def test_a_full_disk_leaves_the_old_file_and_nothing_else(form: str, sample_shop: Workshop) -> None:
     sample_shop.run("list")  # the cache needs room, too
     kept = sample_shop.write("out/notes", "as it was")
@@ -243,12 +247,13 @@ def test_a_folder_that_cannot_be_made_is_an_error_of_the_house(tmp_path: Path) -
         pass
 
 
-def test_a_reader_that_left_is_no_error(hostile_shop: Workshop) -> None:
+@pytest.mark.parametrize("form", ["ndjson", "json", "csv", "markdown"])
+def test_a_reader_that_left_is_no_error(form: str, hostile_shop: Workshop) -> None:
     reader, writer = os.pipe()
     os.close(reader)
 
     done = subprocess.run(
-        [sys.executable, "-m", "changenote", "export"],
+        [sys.executable, "-m", "changenote", "export", "--format", form],
         cwd=hostile_shop.folder,
         stdout=writer,
         stderr=subprocess.PIPE,

@@ -1,6 +1,7 @@
 """`changenote export`."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,24 @@ from changenote.checks.reports import block
 from changenote.cli import console, options
 from changenote.cli.every_note import EveryNote
 from changenote.errors import FINDINGS, UsageProblem
-from changenote.exchange import bulk, columns, exported, parquet
+from changenote.exchange import bulk, columns, exported, parquet, readable, sheets
 from changenote.exchange.exported import Exported
 
-_FORMATS = ("ndjson", "opensearch", "parquet")
-_TEXTS: dict[str, Callable[[Exported], str]] = {"ndjson": exported.line, "opensearch": bulk.pair}
+_FORMATS = ("ndjson", "json", "csv", "parquet", "markdown", "opensearch")
+_TextsOf = Callable[[Iterable[Exported]], Iterator[str]]
+_TEXTS: dict[str, _TextsOf] = {
+    "ndjson": exported.lines,
+    "json": exported.array,
+    "markdown": readable.texts,
+    "opensearch": bulk.pairs,
+}
 _SHAPES: dict[str, Callable[[], Any]] = {
     "ndjson": exported.schema,
+    "json": exported.array_schema,
     "opensearch": bulk.mapping,
     "parquet": columns.described,
 }
+_TABLES = tuple(sheets.SHEETS)
 _SHOWN_EVERY = 500
 _STOPPED = 130  # as a shell has it
 
@@ -35,34 +44,70 @@ _STOPPED = 130  # as a shell has it
     metavar="FILE",
     help="The file to write to, not stdout; parquet needs one.",
 )
+@click.option(
+    "--table",
+    type=click.Choice(_TABLES),
+    help=f"The table that csv is of: {_TABLES[0]} unless you say so.",
+)
 @click.option("--force", is_flag=True, help="Write over the file if it is there.")
 @options.sources("A checkout of another repository whose notes to add; again for each of several.")
 @click.option(
     "--schema",
     "only_shape",
     is_flag=True,
-    help="Print the JSON Schema of a line, the mapping of an index, or the columns; no notes.",
+    help="Print the JSON Schema, the mapping of an index, or the columns; no notes.",
 )
 def command(
-    form: str, path: Path | None, force: bool, sources: tuple[str, ...], only_shape: bool
+    form: str,
+    path: Path | None,
+    table: str | None,
+    force: bool,
+    sources: tuple[str, ...],
+    only_shape: bool,
 ) -> int:
-    """Write all notes for other programs.
+    """Write all notes for other programs, or for people.
 
-    ndjson is a note on each line, opensearch the bulk format of OpenSearch and Elasticsearch,
-    parquet a table for DuckDB, Spark and others (it needs `pip install 'pyarrow>=21'`).
+    ndjson is a note on each line, json a list of the same, csv a table for spreadsheets (of notes,
+    or with --table of their metrics or files), parquet a table for DuckDB, Spark and others (it
+    needs `pip install 'pyarrow>=21'`), markdown a document to read, newest first, and opensearch
+    the bulk format of OpenSearch and Elasticsearch. `changenote import json` brings json and ndjson
+    back as notes.
+
     The notes are those of this repository, of `sources:` in your config, and of --source. A file
     that is no valid note is named, and the exit code is 1; the others are written.
     """
+    sheet = _sheet(form, table)
     if only_shape:
-        console.data(_SHAPES[form]())
+        console.data(_shape(form, sheet))
         return 0
     _refuse_early(form, path, force)
-    every = _every(sources)
+    every = _every(sources, newest_first=form == "markdown")
+    texts_of = _TEXTS.get(form, partial(sheets.texts, sheet))
     if path:
-        _write(form, path, force, every)
-    elif not _print(form, every):
+        _write(form, path, force, every, texts_of)
+    elif not _print(texts_of(every)):
         return _STOPPED
     return _told(every)
+
+
+def _sheet(form: str, table: str | None) -> sheets.Sheet:
+    if table and form != "csv":
+        raise UsageProblem(
+            f"--table {table} does not go with --format {form}",
+            expected="--format csv, which has several tables",
+            hint=f"`changenote export --format csv --table {table}`",
+        )
+    return sheets.SHEETS[table or _TABLES[0]]
+
+
+def _shape(form: str, sheet: sheets.Sheet) -> Any:
+    if form == "markdown":
+        raise UsageProblem(
+            "--format markdown has no schema",
+            expected="a format for programs",
+            hint="`changenote export --format json --schema` has the shape of a note.",
+        )
+    return sheets.described(sheet) if form == "csv" else _SHAPES[form]()
 
 
 def _refuse_early(form: str, path: Path | None, force: bool) -> None:
@@ -89,41 +134,40 @@ def _taken(path: Path) -> UsageProblem:
     )
 
 
-def _every(sources: tuple[str, ...]) -> EveryNote:
+def _every(sources: tuple[str, ...], *, newest_first: bool) -> EveryNote:
     from changenote.site.sources import checkouts
 
     found = checkouts(options.project_of(sources), options.absolute(sources))
     for remark in found.remarks:
         console.notice(remark.text)
-    return EveryNote(found.each)
+    return EveryNote(found.each, newest_first=newest_first)
 
 
-def _print(form: str, every: EveryNote) -> bool:
+def _print(texts: Iterable[str]) -> bool:
     """Print all; was it not stopped by Ctrl-C?"""
     try:
-        console.stream(map(_TEXTS[form], every))
+        console.stream(texts)
     except KeyboardInterrupt:
         console.notice("\nStopped. What was printed is not all.")
         return False
     return True
 
 
-def _write(form: str, path: Path, force: bool, every: EveryNote) -> None:
+def _write(form: str, path: Path, force: bool, every: EveryNote, texts_of: _TextsOf) -> None:
     from changenote.store.files import streamed
 
+    notes = _with_status(every)
     try:
         with streamed(path, over=force) as stream:
-            notes = _with_status(every)
             if form == "parquet":
-                count = parquet.write(stream, notes)
+                parquet.write(stream, notes)
             else:
-                text_of = _TEXTS[form]
-                count = sum(bool(stream.write(text_of(one).encode())) for one in notes)
+                stream.writelines(text.encode() for text in texts_of(notes))
     except FileExistsError:
         raise _taken(path) from None
     finally:
         console.status("")
-    console.out(f"{count} {'note' if count == 1 else 'notes'} in {path}")
+    console.out(f"{every.count} {'note' if every.count == 1 else 'notes'} in {path}")
 
 
 def _with_status(every: Iterable[Exported]) -> Iterator[Exported]:

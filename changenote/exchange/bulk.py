@@ -3,7 +3,7 @@
 Both take the same: https://docs.opensearch.org/latest/api-reference/document-apis/bulk/
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from types import NoneType
@@ -37,10 +37,11 @@ _JSON: dict[str, Data] = {
 }
 
 
-def pair(one: Exported) -> str:
-    """What to do with a note, and the note: two lines. The same note again replaces the first."""
-    action = {"index": {"_index": INDEX, "_id": one.key}}
-    return f"{compact(action)}\n{compact(document(one))}\n"
+def pairs(notes: Iterable[Exported]) -> Iterator[str]:
+    """For each note what to do with it, and the note: two lines. The same again replaces it."""
+    for one in notes:
+        action = {"index": {"_index": INDEX, "_id": one.key}}
+        yield f"{compact(action)}\n{compact(document(one))}\n"
 
 
 def mapping() -> Data:

@@ -107,25 +107,62 @@ def _counts(note: Note, name: str) -> int:
 
 def _metrics(one: Exported) -> list[dict[str, Any]]:
     return [
-        {name: of(metric, verdict) for name, _, of in IN_METRICS} for metric, verdict in one.judged
+        {part.name: part.of(metric, verdict) for part in IN_METRICS}
+        for metric, verdict in one.judged
     ]
 
 
-IN_METRICS: tuple[tuple[str, Form, Callable[[Metric, Verdict], Any]], ...] = (
-    ("name", "text", lambda metric, _: metric.name),
-    ("unit", "text", lambda metric, _: metric.unit),
-    ("better", "text", lambda metric, _: metric.better),
-    ("is_primary", "truth", lambda metric, _: metric.primary),
-    ("verdict", "text", lambda _, verdict: verdict.verdict),
-    ("trust", "text", lambda _, verdict: verdict.trust),
-    ("runs_before", "whole", lambda _, verdict: verdict.n_before),
-    ("runs_after", "whole", lambda _, verdict: verdict.n_after),
-    ("median_before", "number", lambda _, verdict: _number(verdict.median_before)),
-    ("median_after", "number", lambda _, verdict: _number(verdict.median_after)),
-    ("change_percent", "number", lambda _, verdict: _change(verdict)),
-    ("ratio", "number", lambda _, verdict: _number(verdict.ratio)),
+@dataclass(frozen=True, kw_only=True)
+class OfMetric:
+    """What a table says of one metric."""
+
+    name: str
+    form: Form
+    doc: str
+    of: Callable[[Metric, Verdict], Any]
+
+
+def _said_of(name: str, form: Form, doc: str, of: Callable[[Metric, Verdict], Any]) -> OfMetric:
+    return OfMetric(name=name, form=form, doc=doc, of=of)
+
+
+IN_METRICS = (
+    _said_of("name", "text", "Its name.", lambda metric, _: metric.name),
+    _said_of("unit", "text", "Its unit.", lambda metric, _: metric.unit),
+    _said_of("better", "text", "`lower` or `higher`.", lambda metric, _: metric.better),
+    _said_of(
+        "is_primary", "truth", "Does it speak for the note?", lambda metric, _: metric.primary
+    ),
+    _said_of("verdict", "text", "What its numbers say.", lambda _, verdict: verdict.verdict),
+    _said_of("trust", "text", "How far to trust it.", lambda _, verdict: verdict.trust),
+    _said_of("runs_before", "whole", "Runs before.", lambda _, verdict: verdict.n_before),
+    _said_of("runs_after", "whole", "Runs after.", lambda _, verdict: verdict.n_after),
+    _said_of(
+        "median_before",
+        "number",
+        "The median of its runs before.",
+        lambda _, verdict: _number(verdict.median_before),
+    ),
+    _said_of(
+        "median_after",
+        "number",
+        "The median of its runs after.",
+        lambda _, verdict: _number(verdict.median_after),
+    ),
+    _said_of(
+        "change_percent",
+        "number",
+        "From one median to the other, in percent of the first.",
+        lambda _, verdict: _change(verdict),
+    ),
+    _said_of(
+        "ratio",
+        "number",
+        "After / before over all runs, where every value is above 0.",
+        lambda _, verdict: _number(verdict.ratio),
+    ),
 )
-"""What each entry of the column `metrics` has: its name, form, and where that comes from."""
+"""What each entry of the column `metrics` has."""
 
 COLUMNS = (
     _said(

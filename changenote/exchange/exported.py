@@ -4,12 +4,14 @@ The shape is that of `note.json` on a site, with the part of `derived` that need
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, get_args
 
 from changenote.model.measures import Verdict, Word, doubt, judge, sentence
 from changenote.model.note import BUILT_IN_KINDS, Metric, Note, primary_metric
+from changenote.model.problems import Path
 from changenote.model.rehearsal import is_of
 from changenote.model.schema import json_schema
 from changenote.model.shapes import DIGEST, list_of, optional, record_of, shape
@@ -26,7 +28,8 @@ class Exported:
     """A note with where it is from.
 
     `key` is unique among all notes of an export. `repository` and `service` are empty where nobody
-    says; `service` is what the note counts as, which may be more than it says itself.
+    says; `service` is what the note counts as, which may be more than it says itself. `unknown` is
+    what stands under keys that the format does not have, each with its path.
     """
 
     note: Note
@@ -34,11 +37,18 @@ class Exported:
     file: str
     repository: str
     service: str
+    unknown: tuple[tuple[Path, Any], ...] = ()
 
     @cached_property
     def data(self) -> Data:
         """What the note says."""
-        return plain(self.note)
+        data = plain(self.note)
+        for (*around, key), value in self.unknown:
+            part: Any = data
+            for step in around:
+                part = part[step]
+            part[key] = value
+        return data
 
     @cached_property
     def sha256(self) -> str:
@@ -76,9 +86,17 @@ def compact(value: object) -> str:
     return _COMPACT.encode(value)
 
 
-def line(one: Exported) -> str:
-    """A note as a line of NDJSON."""
-    return f"{compact(document(one))}\n"
+def array(notes: Iterable[Exported]) -> Iterator[str]:
+    """Notes as one JSON document, a list with a note on each line."""
+    yield "["
+    for number, one in enumerate(notes):
+        yield f"{',' if number else ''}\n{compact(document(one))}"
+    yield "\n]\n"
+
+
+def lines(notes: Iterable[Exported]) -> Iterator[str]:
+    """Notes as lines of NDJSON."""
+    return (f"{compact(document(one))}\n" for one in notes)
 
 
 def _derived(one: Exported) -> Data:
@@ -121,6 +139,12 @@ DERIVED: Data = {
     ),
 }
 """What `derived` holds, as JSON Schema: every key is always there, later versions may add some."""
+
+
+def array_schema() -> Data:
+    """The shape of the list of all."""
+    one = schema()
+    return {"$schema": one.pop("$schema"), "title": "Change notes", "type": "array", "items": one}
 
 
 def schema() -> Data:

@@ -68,7 +68,7 @@ def _schema(arrow: Any) -> Any:
         "number": arrow.float64(),
         "truth": arrow.bool_(),
     }
-    metric = arrow.struct([(name, types[form]) for name, form, _ in IN_METRICS])
+    metric = arrow.struct([(part.name, types[part.form]) for part in IN_METRICS])
     lists = {"texts": arrow.list_(types["text"]), "metrics": arrow.list_(metric)}
     every = {**types, **lists}
     return arrow.schema(

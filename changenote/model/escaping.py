@@ -4,6 +4,7 @@ It has to hold for GitHub, GitLab, Gitea and Python-Markdown: only the signs tha
 a backslash for get one, the others become references.
 """
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from changenote.patterns import pattern
@@ -14,10 +15,13 @@ _UNSEEN = pattern(
     "\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 # A mention, an address or a link becomes code: nothing else keeps every forge from following it.
+# It begins where a word does: to try at each of its letters takes the square of the time.
 _FOLLOWED = pattern(
-    r"[^\s`<>\[\](){}\"']*(?:@\w|://|\bwww\.)(?:[^\s`<>{}]*[^\s`<>{}.,;:!?)\]\"'])?",
+    r"(?<![^\s`<>\[\](){}\"'])[^\s`<>\[\](){}\"']*(?:@\w|://|\bwww\.)"
+    r"(?:[^\s`<>{}]*[^\s`<>{}.,;:!?)\]\"'])?",
     holds=("@", "://", "www."),
 )
+_WEB = pattern(r"https?://[^\s/?#@\\\"'<>`]+(?:[/?#]\S*)?", holds=("://",))
 _SIGNS = {sign: f"\\{sign}" for sign in "\\*{}[]"} | {
     "<": "&lt;",
     ">": "&gt;",
@@ -30,12 +34,38 @@ _NUMBERED = pattern(r"(\d+)([.)])")
 def escaped(text: str) -> str:
     """A text on one line of Markdown: no markup, no HTML, no mention and no link comes of it."""
     line = on_one_line(text)
+    has_struck = line.count("~") > 1
     pieces: list[str] = []
     end = 0
     for found in _FOLLOWED.finditer(line):
-        pieces += [_plain(line[end : found.start()], line, end), f"`{found[0]}`"]
+        pieces += _plain(line, end, found.start(), has_struck=has_struck)
+        pieces.append(f"`{found[0]}`")
         end = found.end()
-    return _start(line, "".join([*pieces, _plain(line[end:], line, end)]))
+    pieces += _plain(line, end, len(line), has_struck=has_struck)
+    return _start(line, "".join(pieces))
+
+
+def paragraphs(text: str) -> str:
+    """A text as paragraphs with the lines that it has, each of them escaped."""
+    found: list[list[str]] = [[]]
+    for line in map(escaped, text.splitlines()):
+        if line:
+            found[-1].append(line)
+        elif found[-1]:
+            found.append([])
+    return "\n\n".join("  \n".join(lines) for lines in found if lines)
+
+
+def indented(code: str) -> str:
+    """Lines as a block of code, which nothing in them can end."""
+    lines = (_UNSEEN.sub("", line).rstrip() for line in code.splitlines())
+    return "\n".join(f"    {line}" if line else "" for line in lines).strip("\n")
+
+
+def address(text: str) -> str:
+    """An address of the web as a link that shows where it leads; any other text escaped."""
+    shown = escaped(text)
+    return f"[{shown}]({target(text)})" if _WEB.fullmatch(text) else shown
 
 
 def on_one_line(text: str) -> str:
@@ -48,17 +78,16 @@ def target(address: str) -> str:
     return quote(address, safe="/:?#@!$&*+,;=%~._-", errors="surrogateescape")
 
 
-def _plain(piece: str, line: str, at: int) -> str:
-    has_struck = line.count("~") > 1
-    out: list[str] = []
-    for place, sign in enumerate(piece, at):
+def _plain(line: str, start: int, end: int, *, has_struck: bool) -> Iterator[str]:
+    """What stands between two places of a line, sign by sign."""
+    for place in range(start, end):
+        sign = line[place]
         if sign == "_" and not _is_inside_a_word(line, place):
-            out.append("\\_")
+            yield "\\_"
         elif sign == "~" and has_struck:
-            out.append("&#126;")
+            yield "&#126;"
         else:
-            out.append(_SIGNS.get(sign, sign))
-    return "".join(out)
+            yield _SIGNS.get(sign, sign)
 
 
 def _is_inside_a_word(line: str, place: int) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from changenote.exchange import exported as exchanged
 from changenote.exchange.columns import COLUMNS
+from changenote.exchange.sheets import SHEETS
 from changenote.site.addresses import (
     ATOM,
     INDEX,
@@ -66,6 +67,18 @@ def columns() -> str:
     """The columns of the table."""
     rows = (row(code(one.name), one.doc, _COLUMN_WORDS[one.form]) for one in COLUMNS)
     return table(("Column", "What it holds", "Form"), rows)
+
+
+def sheets() -> str:
+    """The columns of the tables of parts; those of notes are told of elsewhere."""
+    return "\n".join(_sheet(name) for name in SHEETS if name != "notes")
+
+
+def _sheet(name: str) -> str:
+    sheet = SHEETS[name]
+    rows = (row(code(key), doc, _COLUMN_WORDS[form]) for key, form, doc in sheet.columns)
+    called = f"`--table {name}`: {sheet.doc}.\n"
+    return f"{called}\n{table(('Column', 'What it holds', 'Form'), rows)}"
 
 
 def _each(addresses: str) -> str:

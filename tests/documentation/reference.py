@@ -111,6 +111,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "rates": numbers.rates,
     "remarks": numbers.remarks,
     "rules": _rules,
+    "sheets": exports.sheets,
     "syntax": _syntax,
     "trust": numbers.trust,
     "verdicts": numbers.verdicts,
