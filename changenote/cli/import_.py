@@ -1,14 +1,12 @@
 """`changenote import`."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from changenote.cli import console, options
-from changenote.cli.saving import note_text
+from changenote.cli import console, import_own, options, writing_many
 from changenote.config import Config
 from changenote.errors import FINDINGS, UsageProblem
 from changenote.exchange.importing import plan as planning
@@ -18,15 +16,13 @@ from changenote.exchange.importing.formats import FORMATS
 from changenote.exchange.importing.kinds import plain_word
 from changenote.exchange.importing.known import known_in
 from changenote.model.problems import did_you_mean
-from changenote.store import notes
-from changenote.store.project import Project, find_project
+from changenote.store.project import find_project
 
 _SHOWN_EVERY = 20
-_BAR = 30  # columns
 
 
 @click.command()
-@click.argument("tool", type=click.Choice(tuple(FORMATS)), metavar="TOOL")
+@click.argument("tool", type=click.Choice((*FORMATS, import_own.TOOL)), metavar="TOOL")
 @click.argument("path", type=click.Path(path_type=Path), metavar="PATH")
 @click.option(
     "--kind",
@@ -44,13 +40,16 @@ _BAR = 30  # columns
 @click.option("--dry-run", is_flag=True, help="Write nothing; report what would become of what.")
 @options.as_json
 def command(tool: str, path: Path, *, dry_run: bool, as_json: bool, **given: Any) -> int:
-    """Bring the notes of another tool in, as drafts.
+    """Bring the notes of another tool in, as drafts, or our own out of an export.
 
     TOOL is towncrier, scriv, reno, changie, changesets, chloggen, keep-a-changelog or git-cliff;
     PATH the root of a project that uses it, or its folder of notes, or the changelog. Each file of
     a folder becomes a note, and each entry of a changelog. Nothing is lost: what a note has no key
     for is kept under `x.imported`, with the origin. Nothing is made up: what is not known stays
     unknown, and flags say so (needs_human_review, needs_kind, needs_date).
+
+    TOOL is json for our own notes out of `changenote export --format json` or ndjson: they come in
+    as they were, with their ids, and PATH is the file.
 
     Run it again at any time: what has a note already is left alone, also if the note was edited
     since. A file that makes no note is named with the reason; exit code 1 says that one should
@@ -62,12 +61,14 @@ def command(tool: str, path: Path, *, dry_run: bool, as_json: bool, **given: Any
     remarks; mapped, a list of {from, to, notes}.
     """
     project = find_project(Path.cwd())
+    if tool == import_own.TOOL:
+        return import_own.take_in(path, project, given, dry_run=dry_run, as_json=as_json)
     decisions = _decisions(project.config, given)
     place = planning.source_at(tool, path, project, name=given["name"])
     today = datetime.now(UTC).date()
     plan = planning.planned(place, decisions, known_in(project), today, _looked_at)
     console.status("")
-    paths = _paths(project, plan) if dry_run else _written(project, plan)
+    paths = (writing_many.paths if dry_run else writing_many.written)(project, _data_of(plan))
     if as_json:
         console.data(_report(place, plan, paths, dry_run=dry_run))
     else:
@@ -114,38 +115,8 @@ def _looked_at(count: int) -> None:
         console.status(f"{count} files read …")
 
 
-def _paths(project: Project, plan: planning.Plan) -> list[str]:
-    """Where the notes would lie."""
-    from changenote.model.identity import file_name
-
-    named = ((note, file_name(note.id, note.draft.data["title"])) for note in plan.new)
-    return [project.relative(project.notes / note.id[:4] / name) for note, name in named]
-
-
-def _written(project: Project, plan: planning.Plan) -> list[str]:
-    """Write the notes; their paths. Those written before an interruption stay, and are known."""
-    progress = _progress(len(plan.new))
-    paths = []
-    try:
-        for number, note in enumerate(plan.new):
-            progress(number)
-            text = note_text(project, {**note.draft.data, "id": note.id})
-            made = notes.create_as(project, note.id, note.draft.data["title"], text)
-            paths.append(made.file)
-    finally:
-        console.status("")
-    return paths
-
-
-def _progress(total: int) -> Callable[[int], None]:
-    """Draws a bar, on a terminal."""
-
-    def draw(done: int) -> None:
-        if done % _SHOWN_EVERY == 0:
-            full = _BAR * done // total
-            console.status(f"[{'#' * full}{'.' * (_BAR - full)}] {done} of {total} notes")
-
-    return draw
+def _data_of(plan: planning.Plan) -> list[dict[str, Any]]:
+    return [{**note.draft.data, "id": note.id} for note in plan.new]
 
 
 # --- The report -----------------------------------------------------------------------------------
