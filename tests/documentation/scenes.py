@@ -178,6 +178,7 @@ SCENES: dict[str, Scene] = {
     "site/guide/adopt.md": released,
     "site/how-to/after-a-release.md": merged,
     "site/how-to/analyse.md": noted,
+    "site/how-to/announce.md": branched,
     "site/how-to/builders.md": noted,
     "site/how-to/coming-from-other-tools.md": with_fragments,
     "site/how-to/disable.md": noted,
