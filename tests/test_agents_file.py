@@ -40,7 +40,7 @@ def test_the_command_in_the_brief_writes_a_complete_note(fresh: Workshop) -> Non
 def test_every_command_that_the_brief_names_is_one(fresh: Workshop) -> None:
     named = set(re.findall(r"changenote ([a-z]+)", brief(fresh))) - {"init"}
 
-    assert named == {"new", "run", "set", "check", "rollback"}
+    assert named == {"new", "run", "set", "check", "rollback", "mcp"}
     for name in named:
         assert fresh.run(name, "--help").code == 0
     options = set(re.findall(r"--[a-z-]+", brief(fresh).replace(BEGIN, "").replace(END, "")))

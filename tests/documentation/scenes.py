@@ -180,6 +180,7 @@ SCENES: dict[str, Scene] = {
     "site/how-to/analyse.md": noted,
     "site/how-to/announce.md": branched,
     "site/how-to/builders.md": noted,
+    "site/how-to/coding-agents.md": noted,
     "site/how-to/coming-from-other-tools.md": with_fragments,
     "site/how-to/disable.md": noted,
     "site/how-to/find.md": noted,
