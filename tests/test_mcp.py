@@ -537,6 +537,18 @@ def test_several_calls_at_once_each_get_their_own_answer(library: Workshop) -> N
     assert with_client(library, work=work) == wanted
 
 
+def test_a_call_that_its_client_gives_up_ends_no_other(library: Workshop) -> None:
+    async def work(client: Client) -> CallToolResult:
+        with anyio.move_on_after(0.05) as given_up:
+            await client.call_tool("show", {})
+        assert given_up.cancelled_caught
+        return await client.call_tool("show", {})
+
+    result = with_client(library, work=work)
+
+    assert result.structured_content["note"]["id"] == "20261123-bbbbbb"
+
+
 def test_notes_are_those_on_disk_now(workshop: Workshop) -> None:
     async def work(client: Client) -> list[bool]:
         before = await client.call_tool("search", {})
