@@ -4,6 +4,7 @@
 # make bench  measurements against other tools
 # make bench-scale   what notes cost from a hundred to a hundred thousand
 # make trust  every promise about hostile text, with all of its cases
+# make spark   the script of a how-to in Spark, against DuckDB
 # make lighthouse   what Google's Lighthouse says of pages
 # make screenshots   a picture of every kind of page, in screenshots/
 
@@ -11,6 +12,7 @@ PYTHON ?= python3
 SERVE ?= yes
 ENVIRONMENT := .venv
 BIN := $(ENVIRONMENT)/bin
+SPARK := .venv-spark
 
 .PHONY: demo test check bench bench-scale trust lighthouse docs browser screenshots clean
 
@@ -43,6 +45,9 @@ bench-scale: $(ENVIRONMENT)/.dev
 trust: $(ENVIRONMENT)/.dev $(ENVIRONMENT)/.web browser
 	$(BIN)/python -m tests.trust
 
+spark: $(ENVIRONMENT)/.dev $(SPARK)/.installed java
+	$(BIN)/python -m tests.spark "$(CURDIR)/$(SPARK)/bin/python"
+
 lighthouse: $(ENVIRONMENT)/.dev browser
 	$(BIN)/python -m benchmarks.lighthouse
 
@@ -61,6 +66,17 @@ browser:
 	else \
 	  echo "The browser tests need chromium and chromedriver: install the packages" \
 	    "'chromium' and 'chromium-driver' (on Debian: sudo apt install chromium chromium-driver)."; \
+	  exit 1; \
+	fi
+
+java:
+	@command -v java >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -q && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+	    openjdk-17-jre-headless; \
+	else \
+	  echo "Spark needs Java 17: install it (on Debian: sudo apt install openjdk-17-jre-headless)."; \
 	  exit 1; \
 	fi
 
@@ -91,5 +107,11 @@ $(ENVIRONMENT)/.web: tests/web/package.json tests/web/package-lock.json | $(ENVI
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(ENVIRONMENT)/web --ignore-scripts --no-fund --no-audit --loglevel=error
 	@touch $@
 
+# Apart from the rest: Spark is larger than everything else together.
+$(SPARK)/.installed: tests/spark/requirements.txt | $(BIN)/python
+	$(BIN)/python -m venv $(SPARK)
+	$(SPARK)/bin/python -m pip install -q --disable-pip-version-check -r tests/spark/requirements.txt
+	@touch $@
+
 clean:
-	rm -rf $(ENVIRONMENT) .demo public screenshots build dist .changenote benchmarks/.peers
+	rm -rf $(ENVIRONMENT) $(SPARK) .demo public screenshots build dist .changenote benchmarks/.peers

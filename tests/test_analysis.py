@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from changenote.model.note import Step
-from changenote.model.rehearsal import steps_sha256
+from tests import two_services
 from tests.documentation import pages
 from tests.duck import asked
 from tests.workshop import Workshop
@@ -15,50 +14,13 @@ PAGE = pages.text("site/how-to/analyse.md")
 VIEW, *QUERIES = re.findall(r"^```sql\n(.*?)^```$", PAGE, re.M | re.S)
 SPARK = re.findall(r'^spark\.sql\("""\n(.*?)"""\)', PAGE, re.M | re.S)
 
-NOTE = """\
-schema: 1
-id: 2026110{number}-aaaaa{number}
-title: Change number {number}
-kind: fix
-status: shipped
-service: {service}
-shipped: {{at: 2026-11-0{number}T10:00:00Z, {ended}}}
-files: [{{path: app/{service}.py}}, {{path: README.md}}]
-rollback: {{steps: [{{run: ./back {number}}}], {rehearsed}}}
-metrics:
-  - {{name: {metric}, unit: ms, better: lower, before: {before}, after: {after},
-     conditions: {{cache: warm}}}}
-"""
-FAST, SLOW = [100, 101, 102, 103, 104], [200, 202, 204, 206, 208]
-FAILED = "outcome: failed, restored_at: 2026-11-0{number}T10:{minutes}:00Z"
-
-
-def rehearsed(number: int, took: str) -> str:
-    """A rehearsal of a note's step, which counts: the hash of the step is in it."""
-    proof = steps_sha256([Step(run=f"./back {number}")])
-    return f"rehearsed: {{took: {took}, steps_sha256: {proof}}}"
-
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """A folder with the notes of two services as Parquet."""
     shop = Workshop(tmp_path_factory.mktemp("analysis") / "shop").start()
-    for number, service, metric, before, after, ended, took in (
-        (1, "cart", "p95", FAST, SLOW, FAILED.format(number=1, minutes=10), "20s"),
-        (2, "cart", "p95", FAST, SLOW, FAILED.format(number=2, minutes=30), "40s"),
-        (3, "cart", "p95", SLOW, FAST, "outcome: success", ""),
-        (4, "search", "p50", SLOW, FAST, "outcome: success", "15s"),
-    ):
-        text = NOTE.format(
-            number=number,
-            service=service,
-            metric=metric,
-            before=before,
-            after=after,
-            ended=ended,
-            rehearsed=rehearsed(number, took) if took else "",
-        )
-        shop.note(text, f"2026110{number}-aaaaa{number}")
+    for note_id, _, text in two_services.each():
+        shop.note(text, note_id)
     done = shop.run("export", "--format", "parquet", "--to", "notes.parquet")
     assert (done.code, done.err) == (0, "")
     return shop
