@@ -450,9 +450,7 @@ def test_what_notes_say_stands_between_marks_that_no_note_can_know(workshop: Wor
 def test_a_huge_note_is_cut_and_the_answer_says_what_is_left_out(workshop: Workshop) -> None:
     note = valid_note(workshop)
     reason = "every request summed the basket again " * 4_000
-    commands = "".join(
-        f"  - {{run: 'echo {n}', output: '{'line ' * 1_000}'}}\n" for n in range(60)
-    )
+    commands = "".join(f"  - {{run: 'echo {n}', output: '{'line ' * 1_000}'}}\n" for n in range(60))
     note.write_text(
         note.read_text()
         .replace("every request summed the basket again.", reason.strip())
