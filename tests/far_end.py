@@ -1,12 +1,16 @@
 """The far end of the network: a real server on this machine that says what it is told to say."""
 
 import json
+import socket
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+_DRIP = 0.01  # seconds between two drips
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What is said once. `is_dropped`: nothing is, the connection is closed; `cut`: only so much."""
+    """What is said once. `is_dropped`: nothing is, the connection is closed; `cut`: only so much.
+
+    `instead` of it all, something is done with the connection.
+    """
 
     status: int = 200
     data: Any = None
@@ -34,6 +41,7 @@ class Reply:
     raw: bytes | None = None
     is_dropped: bool = False
     cut: int | None = None
+    instead: Callable[[socket.socket], None] | None = None
 
     @property
     def body(self) -> bytes:
@@ -91,6 +99,7 @@ def serving(reply_to: Any) -> Iterator[int]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = False  # its end waits for what is still being said
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -103,7 +112,9 @@ def serving(reply_to: Any) -> Iterator[int]:
 
 def _say(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
     handler.close_connection = True
-    if reply.is_dropped:
+    if reply.instead:
+        reply.instead(handler.connection)
+    if reply.instead or reply.is_dropped:
         return
     body = reply.body
     handler.send_response(reply.status)
@@ -111,6 +122,22 @@ def _say(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
         handler.send_header(name, value)
     handler.end_headers()
     handler.wfile.write(body[: reply.cut])
+
+
+def is_left_within(seconds: float, connection: socket.socket, drip: bytes = b"") -> bool:
+    """Does the other side hang up in time, though nothing comes, or a drip now and then?"""
+    until = time.monotonic() + seconds
+    connection.settimeout(_DRIP)
+    while time.monotonic() < until:
+        try:
+            connection.sendall(drip)
+            if not connection.recv(1):
+                return True
+        except TimeoutError:
+            continue
+        except OSError:
+            return True
+    return False
 
 
 @dataclass

@@ -68,7 +68,7 @@ class Remembered:
         """What it says to a request."""
         self.requests.append(request)
         headers = request.headers
-        given = headers.get("private-token") or headers.get("authorization", "").split(" ")[-1]
+        given = headers.get("authorization", "").split(" ")[-1]
         if given != TOKEN:
             return Reply(401, data={"message": "Bad credentials"})
         path = urlsplit(request.path).path

@@ -13,7 +13,7 @@ from changenote.forge import http
 from changenote.forge.address import parsed
 from changenote.forge.credential import Credential
 from changenote.forge.http import Client
-from tests.far_end import FarEnd, Hours, Reply, far_end, ok
+from tests.far_end import FarEnd, Hours, Reply, far_end, is_left_within, ok
 
 TOKEN = "hunter2-is-not-known-by-its-shape"
 
@@ -207,6 +207,45 @@ def test_silence_is_waited_for_only_so_long(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize(
+    "start",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nX: ",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n270f\r\n",
+    ],
+)
+def test_an_answer_that_trickles_in_is_not_waited_for_for_ever(
+    start: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "LONGEST_ANSWER", 0.1)
+    left = []
+
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(start)
+        left.append(is_left_within(10, connection, b"1"))
+
+    with far_end(Reply(instead=drip)) as end:
+        failed = failure(end, "POST")
+
+    assert failed.what == f"127.0.0.1:{end.port} does not answer: no whole answer within 0 s"
+    assert failed.retry == "not safe by itself: it may have been carried out"
+    assert left == [True]
+
+
+def test_waits_that_the_far_end_asks_for_have_an_end_in_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(http, "LONGEST_REQUEST", 130.0)
+    hours = Hours()
+    with far_end(Reply(429, headers={"Retry-After": "50"})) as end:
+        failed = failure(end, hours=hours)
+
+    assert hours.waited == [50]
+    assert failed.retry == "safe, in 50 s: nothing was done"
+
+
+@pytest.mark.parametrize(
     "said",
     [
         b"",
@@ -271,6 +310,20 @@ def test_a_request_goes_through_the_proxy_that_the_environment_names(
     assert proxy.asked[0] == "CONNECT api.github.invalid:443"
     assert proxy.requests[0].headers["proxy-authorization"] == "Basic ZGFuYTp3IHJk"
     assert "w rd" not in str(vars(failed.value))
+
+
+def test_a_proxy_that_is_none_is_an_error_of_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    address = parsed("https://api.github.invalid")
+    assert address
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with speaking(b"SSH-2.0-OpenSSH_9.2\r\n") as port:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{port}")
+        with pytest.raises(ForgeFailed) as failed:
+            Client(address, clock=Hours().clock).get("/user")
+
+    assert failed.value.what == "api.github.invalid cannot be reached: SSH-2.0-OpenSSH_9.2"
+    assert failed.value.retry == "safe"
 
 
 def test_a_redirect_on_the_same_server_is_followed() -> None:

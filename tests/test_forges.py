@@ -232,4 +232,13 @@ def test_a_job_of_gitlab_has_its_own_header() -> None:
         connected(wanted(f"{end.url}/a/b", "gitlab", environment=environment)).account()
 
     assert end.requests[0].headers["job-token"] == TOKEN
+    assert "authorization" not in end.requests[0].headers
+
+
+def test_a_token_of_gitlab_is_in_the_header_that_no_program_takes_elsewhere() -> None:
+    with far_end(Reply(data={"username": "x"})) as end:
+        environment = {"GITLAB_TOKEN": TOKEN, "CI_SERVER_URL": end.url}
+        connected(wanted(f"{end.url}/a/b", "gitlab", environment=environment)).account()
+
+    assert end.requests[0].headers["authorization"] == f"Bearer {TOKEN}"
     assert "private-token" not in end.requests[0].headers

@@ -175,9 +175,10 @@ def _variables(wanted: Wanted) -> Iterable[str]:
 
 def _header(forge: str, variable: str) -> tuple[str, str]:
     """The header that a token goes into, and what stands before it there."""
-    if forge == "gitlab":
-        return ("JOB-TOKEN" if variable == "CI_JOB_TOKEN" else "PRIVATE-TOKEN"), ""
-    return "Authorization", ("Bearer " if forge == "github" else "token ")
+    if variable == "CI_JOB_TOKEN":
+        return "JOB-TOKEN", ""  # GitLab takes it in no other
+    # Not GitLab's own PRIVATE-TOKEN: this one is dropped by whatever follows a redirect elsewhere.
+    return "Authorization", ("token " if forge == "gitea" else "Bearer ")
 
 
 def _refuse_strangers(wanted: Wanted, address: Address, credential: Credential) -> None:

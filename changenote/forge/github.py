@@ -1,6 +1,7 @@
 """GitHub and GitHub Enterprise."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -45,8 +46,9 @@ class GitHub:
         except ForgeFailed as error:
             if error.status != 403:
                 raise
-            if viewer := self._viewer():
-                return viewer
+            with suppress(ForgeFailed):
+                if viewer := self._viewer():
+                    return viewer
             raise
 
     def _viewer(self) -> str:

@@ -15,12 +15,15 @@ from changenote.forge.address import Address, parsed, usual_port
 from changenote.forge.answers import Answer, Broken
 from changenote.forge.credential import Credential
 from changenote.forge.failures import OF_A_FORGE, Failures, Words
+from changenote.forge.patience import Patience
 from changenote.patterns import pattern
 
 SECONDS = 20.0
 """How long one connection, or one silence of the far end, may last."""
 LONGEST_ANSWER = 60.0
-"""Seconds for a whole answer, however it trickles in."""
+"""Seconds for a whole answer, redirects and all, however it trickles in."""
+LONGEST_REQUEST = 300.0
+"""Seconds for a request in all: no attempt begins that could end later."""
 LONGEST_WAIT = 60.0
 """Seconds that are waited because the far end asks for it; a longer wait is for people."""
 MOST_BYTES = 16_000_000
@@ -110,7 +113,7 @@ class Client:
         Raises `ForgeFailed` for every answer that is no redirect.
         """
         target = self._target(path, None)
-        answer = self._tried(lambda: self._once("GET", target, None), may_repeat=True)
+        answer = self._tried(lambda: self._once("GET", target, None, _patience()), may_repeat=True)
         if answer.status in _REDIRECTS:
             return answer.headers.get("location", "")
         if 200 <= answer.status < 300:
@@ -164,10 +167,11 @@ class Client:
 
     def _tried(self, ask: Callable[[], Answer | Broken], may_repeat: bool) -> Answer:
         """Any answer, of one of the attempts. Raises `ForgeFailed` when there was none."""
+        last = self._now() + LONGEST_REQUEST - LONGEST_ANSWER
         for attempt in range(1, ATTEMPTS + 1):
             outcome = ask()
             pause = self._pause(outcome, attempt, may_repeat)
-            if pause is None or attempt == ATTEMPTS:
+            if pause is None or attempt == ATTEMPTS or self._now() + pause > last:
                 break
             self._sleep(pause)
         if isinstance(outcome, Broken):
@@ -189,9 +193,9 @@ class Client:
 
     def _redirected(self, method: str, target: str, data: Any) -> Answer | Broken:
         """The answer, after redirects on the same server."""
-        status = 0
+        status, patience = 0, _patience()
         for _ in range(_MOST_REDIRECTS):
-            outcome = self._once(method, target, data)
+            outcome = self._once(method, target, data, patience)
             if isinstance(outcome, Broken) or outcome.status not in _REDIRECTS:
                 return outcome
             status = outcome.status
@@ -216,15 +220,18 @@ class Client:
             raise self._failures.elsewhere(what, there, scheme=here.scheme)
         return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
-    def _once(self, method: str, target: str, data: Any) -> Answer | Broken:
+    def _once(self, method: str, target: str, data: Any, patience: Patience) -> Answer | Broken:
         import http.client
         import json
 
         body = None if data is None else json.dumps(data).encode()
         connection = self._connection()
+        response = http.client.HTTPResponse
+        connection.response_class = lambda sock, **more: response(patience.of(sock), **more)
         try:
             connection.connect()
-        except (OSError, UnicodeError) as error:  # the latter for a host that cannot be one
+        # `UnicodeError` for a host that cannot be one, `HTTPException` for a proxy that is none.
+        except (OSError, UnicodeError, http.client.HTTPException) as error:
             connection.close()
             return Broken(why=_reason(error), was_sent=False)
         try:
@@ -263,7 +270,6 @@ class Client:
 
     def _read(self, response: Any) -> Answer:
         """The whole answer. Raises `OSError` when it is cut off or late, `ForgeFailed` too long."""
-        until = time.monotonic() + LONGEST_ANSWER
         expected = response.length
         body = bytearray()
         while part := response.read(65_536):
@@ -272,13 +278,15 @@ class Client:
                 raise self._failures.unlike(
                     f"answers with more than {MOST_BYTES:,} bytes", response.status
                 )
-            if time.monotonic() > until:
-                raise TimeoutError(f"no whole answer within {LONGEST_ANSWER:.0f} s")
         if expected is not None and len(body) < expected:
             raise ConnectionError("the answer was cut off")
         headers = {name.lower(): value for name, value in response.getheaders()}
         sender = self.address.name
         return Answer(status=response.status, headers=headers, body=bytes(body), sender=sender)
+
+
+def _patience() -> Patience:
+    return Patience(within=LONGEST_ANSWER, silence=SECONDS)
 
 
 def _proxy(named: str) -> tuple[Address, dict[str, str]]:
