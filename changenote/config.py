@@ -108,9 +108,12 @@ class Honeycomb(Addressed):
     """Markers in Honeycomb."""
 
     dataset: str = part(
-        "The dataset to mark; `__all__` marks the whole environment of the key.",
+        "The dataset to mark, as addresses name it; `__all__` marks the whole environment of the"
+        " key.",
         "__all__",
+        pattern=r"[A-Za-z0-9_-][A-Za-z0-9_.-]*",
         length=(1, 255),
+        format_name="slug",
     )
 
 

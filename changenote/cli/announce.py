@@ -98,7 +98,7 @@ def _facts_of(project: Project, one: Shown, *, link: str, source: str) -> Facts:
         one.note,
         link=link,
         source=source,
-        service=config.service or source.rstrip("/").rpartition("/")[2],
+        service=config.service or source.rstrip("/").removesuffix(".git").rpartition("/")[2],
         environment=config.environment,
     )
 

@@ -203,6 +203,7 @@ def _pattern_expected(facts: Mapping[str, Any]) -> str:
         "sha": "a full commit id of 40 (or 64) hexadecimal digits",
         "id": "an id such as 20261122-k3f9xq",
         "kind": "one lower-case word",
+        "slug": "letters, digits, `-`, `_` and `.`, and none of the last at the start",
     }
     return by_format.get(facts.get("format", ""), "text on one line")
 

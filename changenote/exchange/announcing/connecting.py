@@ -31,10 +31,12 @@ class Told(Protocol):
 class Line:
     """The way to a system; without `address` or a needed `credential` nobody said what it is.
 
-    `is_plain_fine` says that the environment names an address without encryption.
+    `variables` are those that may have the token. `is_plain_fine` says that the environment names
+    an address without encryption.
     """
 
     system: System
+    variables: tuple[str, ...]
     address: Address | None
     credential: Credential | None
     is_plain_fine: bool
@@ -43,7 +45,7 @@ class Line:
     def base(self) -> str:
         """The address, as it may be printed; where nobody says, the variable that would."""
         if self.address is None:
-            return f"${next(iter((*self.system.address_variables, *self.system.token_variables)))}"
+            return f"${next(iter((*self.system.address_variables, *self.variables)))}"
         here = f"{self.address.scheme}://{self.address.name}"
         return f"{here}/{_MARK}" if self.system.is_token_the_address else here + self.address.path
 
@@ -52,12 +54,12 @@ class Line:
         """What stands for the token where it may be printed; empty where none is sent."""
         if self.credential:
             return _MARK
-        return f"${self.system.token_variables[0]}" if self.system.is_token_needed else ""
+        return f"${self.variables[0]}" if self.system.is_token_needed else ""
 
     def client(self) -> Client:
         """The system, ready to be told. Raises `ForgeFailed` without address or token."""
         if self.credential is None and self.system.is_token_needed:
-            raise _no_token(self.system)
+            raise _no_token(self)
         if self.address is None:
             raise _no_address(self.system)
         return Client(
@@ -65,32 +67,45 @@ class Line:
             credential=self.credential,
             headers=self.system.headers,
             is_plain_fine=self.is_plain_fine,
-            words=_words(self.system),
+            words=_words(self),
         )
 
 
 def line(system: System, told: Told, environment: Mapping[str, str]) -> Line:
     """The way to a system. Raises `ForgeFailed` where the token must not go to that address."""
-    source = next((name for name in _variables(system, told) if environment.get(name)), None)
-    value = environment.get(source, "").strip() if source else ""
+    variables = (told.token_variable,) if told.token_variable else system.token_variables
+    source = next((name for name in variables if environment.get(name, "").strip()), "")
+    value = environment.get(source, "").strip()
     if system.is_token_the_address:
-        return _secret_line(system, source, value)
-    before = system.before
-    credential = (
-        Credential(value, source=source, header=system.header, before=before) if source else None
-    )
+        address = _secret_address(value, source) if source else None
+        credential = Credential(address.path, source=source) if address else None
+        return Line(
+            system=system,
+            variables=variables,
+            address=address,
+            credential=credential,
+            is_plain_fine=False,
+        )
+    credential = _credential(system, value, source) if source else None
     named = _named(system, environment)
     address = named or _configured(system, told) or _usual(system)
     if credential and address and not (named or _is_public(system, address)):
         raise _stranger(system, credential, address)
-    is_plain_fine = bool(named) and not _is_public_host(system, address)
-    return Line(system=system, address=address, credential=credential, is_plain_fine=is_plain_fine)
+    return Line(
+        system=system,
+        variables=variables,
+        address=address,
+        credential=credential,
+        is_plain_fine=bool(named) and not _is_public_host(system, named),
+    )
 
 
-def _secret_line(system: System, source: str | None, value: str) -> Line:
-    if source is None:
-        return Line(system=system, address=None, credential=None, is_plain_fine=False)
-    address = parsed(value)
+def _credential(system: System, token: str, source: str) -> Credential:
+    return Credential(token, source=source, header=system.header, before=system.before)
+
+
+def _secret_address(text: str, source: str) -> Address:
+    address = parsed(text)
     if address is None or not address.path:
         raise ForgeFailed(
             f"{source} has no address of a webhook",
@@ -98,13 +113,7 @@ def _secret_line(system: System, source: str | None, value: str) -> Line:
             retry=_NOTHING,
             hint=f"Set {source} again.",
         )
-    credential = Credential(address.path, source=source)
-    return Line(system=system, address=address, credential=credential, is_plain_fine=False)
-
-
-def _variables(system: System, told: Told) -> tuple[str, ...]:
-    """The variables that may have the token, the best first."""
-    return (told.token_variable,) if told.token_variable else system.token_variables
+    return address
 
 
 def _named(system: System, environment: Mapping[str, str]) -> Address | None:
@@ -167,12 +176,12 @@ def _stranger(system: System, credential: Credential, address: Address) -> Forge
     )
 
 
-def _no_token(system: System) -> ForgeFailed:
+def _no_token(line: Line) -> ForgeFailed:
     return ForgeFailed(
-        f"there is no token for {system.title}",
-        expected=f"a token in {' or '.join(system.token_variables)}",
+        f"there is no token for {line.system.title}",
+        expected=f"a token in {' or '.join(line.variables)}",
         retry=_NOTHING,
-        hint=f"It takes {system.right}.",
+        hint=f"It takes {line.system.right}.",
     )
 
 
@@ -193,10 +202,11 @@ def _key(system: System) -> str:
     return f"`announce.{system.name}.address` in config.yaml"
 
 
-def _words(system: System) -> Words:
+def _words(line: Line) -> Words:
+    system = line.system
     is_set = " or ".join((*system.address_variables, _key(system)))
-    if system.is_token_the_address:
-        is_set = system.token_variables[0]
+    if line.credential and system.is_token_the_address:
+        is_set = line.credential.source
     taken = ("a request that it takes", "What it says above is the cause.")
     gone = ("an address at which it listens", f"Is it still there? {is_set} sets it.")
     return Words(

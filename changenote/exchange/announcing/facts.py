@@ -6,6 +6,7 @@ that hide or turn others; what else a system takes for markup is for its own mod
 
 from datetime import datetime, timedelta
 from typing import Literal
+from urllib.parse import urlsplit
 
 from changenote.checks.runnable import first_command
 from changenote.errors import UsageProblem
@@ -95,6 +96,14 @@ def shortened(text: str, most: int) -> str:
     return f"{cut.rpartition(' ')[0] or cut} …"
 
 
+def host(address: str) -> str:
+    """The host that an address leads to, for people to see before they follow it."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
 def _not_shipped(note: Note) -> UsageProblem:
     is_draft = note.status == "draft"
     what = "is a draft" if is_draft else "does not say when it shipped"
@@ -151,5 +160,5 @@ def _way_back(rollback: Rollback | None) -> str:
 def _address(text: str) -> str:
     """An address that a browser opens, without secrets; empty for any other text."""
     line = on_one_line(redact(text))
-    is_one = line.startswith(("https://", "http://")) and " " not in line
+    is_one = line.startswith(("https://", "http://")) and " " not in line and bool(host(line))
     return line if is_one and len(line) <= _LONGEST_ADDRESS else ""

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from changenote.config import Announce
-from changenote.exchange.announcing.facts import IN_WORDS, Facts
+from changenote.exchange.announcing.facts import IN_WORDS, Facts, host
 from changenote.exchange.announcing.messages import Data, Found, Look, Message, Request, System
 
 _PATH = "/api/annotations"
@@ -78,8 +78,10 @@ def _text(facts: Facts) -> str:
     title = escape(facts.title)
     title = f'<a href="{escape(facts.link)}">{title}</a>' if facts.link else title
     said = f"Did it help? {escape(facts.verdict)}<br>Undo it: {escape(facts.undo)}"
-    incident = f'<br><a href="{escape(facts.incident)}">Incident</a>' if facts.incident else ""
-    return f"{title} ({IN_WORDS[facts.state]})<br>{said}{incident}"
+    if facts.incident:
+        where = f"Incident at {escape(host(facts.incident))}"
+        said += f'<br><a href="{escape(facts.incident)}">{where}</a>'
+    return f"{title} ({IN_WORDS[facts.state]})<br>{said}"
 
 
 def _milliseconds(at: Any) -> int:

@@ -8,7 +8,7 @@ mention, a link or markup; the only `mrkdwn` is our own link.
 from urllib.parse import quote
 
 from changenote.config import Announce
-from changenote.exchange.announcing.facts import IN_WORDS, Facts, State, shortened
+from changenote.exchange.announcing.facts import IN_WORDS, Facts, State, host, shortened
 from changenote.exchange.announcing.messages import Data, Message, Request, System
 
 _LONGEST_HEADER = 150
@@ -57,7 +57,7 @@ def _linked(facts: Facts) -> Data:
     note = f"<{_target(facts.link)}|{facts.id}>" if facts.link else facts.id
     text = f"Change note {note}"
     if facts.incident:
-        text += f" · <{_target(facts.incident)}|Incident>"
+        text += f" · <{_target(facts.incident)}|Incident at {_escaped(host(facts.incident))}>"
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
@@ -69,7 +69,11 @@ def _target(address: str) -> str:
 def _fallback(facts: Facts) -> str:
     """What notifications show. Slack's three signs are escaped, and no @ is left before a word."""
     named = f"{facts.service}: " if facts.service else ""
-    text = f"{named}{facts.title} ({IN_WORDS[facts.state]})".replace("@", f"@{_INVISIBLE}")
+    text = f"{named}{facts.title} ({IN_WORDS[facts.state]})"
+    return _escaped(text).replace("@", f"@{_INVISIBLE}")
+
+
+def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
