@@ -1,23 +1,16 @@
 """Secrets that were typed near a command do not stay in a text, and the rest of it does."""
 
-import json
 from base64 import b64decode
 from collections.abc import Callable
-from pathlib import Path
 
 from changenote.model.redaction import redact
+from tests.trust.cases import Case, cases
 from tests.trust.promise import Outcome, Promise, tried
 
-_DATA = Path(__file__).parents[1] / "data/security"
 _LEFT = 8
 """Characters of a secret in a row that tell too much."""
 
 Redact = Callable[[str], str]
-
-
-def _rows(name: str, start: str) -> list[dict[str, str]]:
-    lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
-    return [row for row in map(json.loads, lines) if row["id"].startswith(start)]
 
 
 def _decoded(text: str) -> str:
@@ -30,18 +23,18 @@ def survives(secret: str, text: str) -> bool:
 
 
 def _leaving(redact_with: Redact, most: int | None) -> Outcome:
-    def failure(row: dict[str, str]) -> str | None:
+    def failure(row: Case) -> str | None:
         left = redact_with(_decoded(row["input_b64"]))
         return row["id"] if survives(_decoded(row["secret_b64"]), left) else None
 
-    return tried(_rows("secrets.jsonl", "shell-"), most, failure)
+    return tried(cases("secrets.jsonl", "shell-"), most, failure)
 
 
 def _staying(redact_with: Redact, most: int | None) -> Outcome:
-    def failure(row: dict[str, str]) -> str | None:
+    def failure(row: Case) -> str | None:
         return None if redact_with(row["input"]) == row["input"] else row["id"]
 
-    return tried(_rows("benign-commands.jsonl", ""), most, failure)
+    return tried(cases("benign-commands.jsonl"), most, failure)
 
 
 def _nothing(text: str) -> str:
