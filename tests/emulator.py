@@ -81,10 +81,17 @@ class GitHubHere:
         """Where its API is, by the name that it uses in links."""
         return f"http://localhost:{self.port}"
 
-    def ask(self, method: str, path: str, data: Any = None, token: str = DANA) -> Any:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        data: Any = None,
+        token: str = DANA,
+        repository: str = "dana/shop",
+    ) -> Any:
         """What it answers to a question of its own, from outside of changenote."""
         request = urllib.request.Request(  # noqa: S310 - this machine
-            f"{self.api}/repos/dana/shop{path}",
+            f"{self.api}/repos/{repository}{path}",
             method=method,
             data=None if data is None else json.dumps(data).encode(),
             headers={"Authorization": f"Bearer {token}"},

@@ -77,7 +77,7 @@ def runner(folder: Path) -> dict[str, str]:
     """The variables of a runner of GitHub, with changenote where its workflows install it."""
     temporary = folder / "temp"
     program = temporary / "changenote/bin/changenote"
-    program.parent.mkdir(parents=True)
+    program.parent.mkdir(parents=True, exist_ok=True)
     for name, words in (("changenote", "-P -m changenote"), ("python", "")):
         place = program.with_name(name)
         place.write_text(f'#!/bin/sh\nexec {sys.executable} {words} "$@"\n')

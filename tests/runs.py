@@ -46,11 +46,17 @@ def pull(number: int, *, base: str = "main", **head: Any) -> dict[str, Any]:
 
 @dataclass
 class Runs:
-    """A repository with one run; `behind` is a forge that answers all other questions."""
+    """A repository with one run; `behind` is a forge that answers all other questions.
+
+    The emulator has no statuses either, which are kept here, the newest first, and it names no file
+    that a pull request changes.
+    """
 
     left: bytes = b""
     pulls: list[dict[str, Any]] = field(default_factory=list)
     artifacts: list[dict[str, Any]] = field(default_factory=list)
+    statuses: list[dict[str, Any]] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
     behind: str = ""
     port: int = 0
     store: int = 0
@@ -81,6 +87,13 @@ class Runs:
         if "/actions/artifacts/" in parts.path:
             there = f"http://127.0.0.1:{self.store}/signed/zip?sig=a%2Bb&se=2026"
             return Reply(302, headers={"Location": there}, raw=b"")
+        if request.method == "POST" and "/statuses/" in parts.path:
+            self.statuses.insert(0, {**request.data, "of": parts.path.rpartition("/")[2]})
+            return Reply(201, data=self.statuses[0])
+        if parts.path.endswith("/statuses"):
+            return Reply(data=self.statuses)
+        if parts.path.endswith("/files"):
+            return Reply(data=[{"filename": name} for name in self.files])
         return self._passed_on(request) if self.behind else Reply(404, data={"message": "none"})
 
     def _passed_on(self, request: Request) -> Reply:
