@@ -294,10 +294,23 @@ def test_what_one_system_refuses_does_not_keep_others_from_being_told(shop: Work
         grafana.first *= 4
         with receiver("slack") as slack:
             done = announce(shop, grafana, slack)
+            grafana.first = [Reply(403, data={"message": "Permissions needed"})]
+            data = announce(shop, grafana, slack, more=("--json",)).data
             again = announce(shop, grafana, slack)
 
     assert done.code == 4
     assert done.out == "slack: announced\n"
+    assert [(one["to"], one["result"]) for one in data["systems"]] == [
+        ("grafana", "failed"),
+        ("slack", "unchanged"),
+    ]
+    assert data["systems"][0]["error"] == {
+        "what": f"127.0.0.1:{grafana.port} answered 403: Permissions needed",
+        "expected": "a token that may do this",
+        "retry": "safe, but useless until it is mended",
+        "next": "It takes the permissions annotations:read, annotations:create and"
+        " annotations:write: is the token in GRAFANA_TOKEN that?",
+    }
     assert said(done).what == f"127.0.0.1:{grafana.port} answered 502"
     assert again.code == 0
     assert again.out == "grafana: announced\nslack: announced already, nothing was sent\n"

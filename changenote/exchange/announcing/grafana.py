@@ -46,7 +46,7 @@ def _only(place: Data) -> dict[str, str | int]:
 
 def _found(answer: Any, mark: str, said: Data) -> Found | None:
     items = answer if isinstance(answer, list) else []
-    ours = [one for one in items if isinstance(one, dict) and mark in (one.get("tags") or ())]
+    ours = [one for one in items if isinstance(one, dict) and mark in _tags_of(one)]
     numbered = [one for one in ours if isinstance(one.get("id"), int)]
     if not numbered:
         return None
@@ -60,7 +60,12 @@ def _found(answer: Any, mark: str, said: Data) -> Found | None:
 def _plain(one: Data) -> tuple[Any, ...]:
     """What an annotation says; Grafana keeps no order of tags, and a point may have no end."""
     end = one.get("timeEnd") or one.get("time")
-    return one.get("text"), one.get("time"), end, sorted(map(str, one.get("tags") or ()))
+    return one.get("text"), one.get("time"), end, sorted(_tags_of(one))
+
+
+def _tags_of(one: Data) -> list[str]:
+    tags = one.get("tags")
+    return [str(tag) for tag in tags] if isinstance(tags, list) else []
 
 
 def _mark(facts: Facts) -> str:
