@@ -98,6 +98,30 @@ def named_paths(items: Iterable[object], keys: Sequence[str]) -> Iterator[str]:
         yield from dict.fromkeys(path for path in named if path)
 
 
+def comment_in(data: object, *, author: str, name: str) -> Comment:
+    """A comment in an answer; `author` is the key of who wrote it, and `name` of what they are
+    called there. One of a deleted account has no author.
+    """
+    found = mapping(data)
+    who = mapping(found.get(author) or {})
+    return Comment(
+        id=whole(found.get("id")), author=text(who.get(name)), body=text(found.get("body"))
+    )
+
+
+def status_in(data: object, *, context: str, states: Mapping[str, State]) -> Status:
+    """A status in an answer; `context` is the key of its name, and `states` what the forge calls
+    those that are no failure. GitHub says `state`, all others `status`.
+    """
+    found = mapping(data)
+    return Status(
+        context=text(found.get(context)),
+        state=states.get(text(found.get("state") or found.get("status")), "failure"),
+        description=text(found.get("description")),
+        url=text(found.get("target_url")),
+    )
+
+
 def whole(value: object) -> int:
     """A number in an answer. Raises `ForgeFailed` when it is none."""
     if isinstance(value, int) and not isinstance(value, bool):

@@ -27,7 +27,4 @@ class Gitea(GitHub):
 
     def pull_requests_from(self, branch: str) -> Sequence[PullRequest]:
         """See `Forge`; there is no question for one branch."""
-        query = {"state": "open", **self.page}
-        found = self._client.pages(f"{self._repository}/pulls", query)
-        every = [pull_request(item) for item in found]
-        return [one for one in every if one.branch == branch]
+        return self._open(branch, {})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import quote
 
@@ -12,8 +12,10 @@ from changenote.forge.api import (
     PullRequest,
     State,
     Status,
+    comment_in,
     mapping,
     named_paths,
+    status_in,
     text,
     whole,
 )
@@ -70,10 +72,14 @@ class GitHub:
 
     def pull_requests_from(self, branch: str) -> Sequence[PullRequest]:
         """See `Forge`."""
-        query = {"state": "open", "head": f"{self._owner}:{branch}", **self.page}
-        found = self._client.pages(f"{self._repository}/pulls", query)
-        every = [pull_request(item) for item in found]
-        return [one for one in every if one.branch == branch]
+        return self._open(branch, {"head": f"{self._owner}:{branch}"})
+
+    def _open(self, branch: str, query: Mapping[str, str]) -> Sequence[PullRequest]:
+        """The open pull requests of a branch; `query` narrows down what is looked through."""
+        found = self._client.pages(
+            f"{self._repository}/pulls", {"state": "open", **query, **self.page}
+        )
+        return [one for one in map(pull_request, found) if one.branch == branch]
 
     def paths(self, number: int) -> Iterator[str]:
         """See `Forge`; GitHub names 3,000 files at the most."""
@@ -87,13 +93,11 @@ class GitHub:
 
     def comments(self, number: int) -> Iterator[Comment]:
         """See `Forge`."""
-        path = f"{self._repository}/issues/{number}/comments"
-        return map(comment, self._client.pages(path, self.page))
+        return map(_comment, self._client.pages(self._thread(number), self.page))
 
     def create_comment(self, number: int, body: str) -> int:
         """See `Forge`."""
-        path = f"{self._repository}/issues/{number}/comments"
-        return comment(self._client.send("POST", path, {"body": body}).data).id
+        return _comment(self._client.send("POST", self._thread(number), {"body": body}).data).id
 
     def edit_comment(self, number: int, comment: int, body: str) -> None:  # noqa: ARG002 - see `Forge`
         """See `Forge`."""
@@ -104,11 +108,15 @@ class GitHub:
         """See `Forge`."""
         self._client.send("DELETE", f"{self._repository}/issues/comments/{comment}")
 
+    def _thread(self, number: int) -> str:
+        """Where what is said about a pull request is."""
+        return f"{self._repository}/issues/{number}/comments"
+
     def status(self, commit: str, context: str) -> Status | None:
         """See `Forge`."""
         path = f"{self._repository}/commits/{quote(commit)}/statuses"
-        found = (mapping(item) for item in self._client.pages(path, self.page))
-        return next((_status(item) for item in found if item.get("context") == context), None)
+        found = map(_status, self._client.pages(path, self.page))
+        return next((one for one in found if one.context == context), None)
 
     def set_status(self, commit: str, status: Status) -> None:
         """See `Forge`."""
@@ -134,20 +142,5 @@ def pull_request(data: object) -> PullRequest:
     )
 
 
-def comment(data: object) -> Comment:
-    """A comment in GitHub's shape; one of a deleted account has no author."""
-    found = mapping(data)
-    author = mapping(found.get("user") or {})
-    return Comment(
-        id=whole(found.get("id")), author=text(author.get("login")), body=text(found.get("body"))
-    )
-
-
-def _status(data: Mapping[str, Any]) -> Status:
-    """A status in GitHub's shape, or in Gitea's, which calls the state `status`."""
-    return Status(
-        context=text(data.get("context")),
-        state=_STATES.get(text(data.get("state") or data.get("status")), "failure"),
-        description=text(data.get("description")),
-        url=text(data.get("target_url")),
-    )
+_comment = partial(comment_in, author="user", name="login")
+_status = partial(status_in, context="context", states=_STATES)

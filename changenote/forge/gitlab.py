@@ -1,8 +1,7 @@
 """GitLab, where a pull request is a merge request and a comment is a note."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import cached_property, partial
 from urllib.parse import quote
 
 from changenote.errors import ForgeFailed
@@ -11,8 +10,10 @@ from changenote.forge.api import (
     PullRequest,
     State,
     Status,
+    comment_in,
     mapping,
     named_paths,
+    status_in,
     text,
     whole,
 )
@@ -64,31 +65,31 @@ class GitLab:
 
     def comments(self, number: int) -> Iterator[Comment]:
         """See `Forge`; what GitLab itself writes into the thread is left out."""
-        path = f"{self._project}/merge_requests/{number}/notes"
         query = {"sort": "asc", "order_by": "created_at", **_PAGE}
-        found = (mapping(item) for item in self._client.pages(path, query))
+        found = map(mapping, self._client.pages(self._thread(number), query))
         return (_note(item) for item in found if item.get("system") is not True)
 
     def create_comment(self, number: int, body: str) -> int:
         """See `Forge`."""
-        path = f"{self._project}/merge_requests/{number}/notes"
-        return _note(mapping(self._client.send("POST", path, {"body": body}).data)).id
+        return _note(self._client.send("POST", self._thread(number), {"body": body}).data).id
 
     def edit_comment(self, number: int, comment: int, body: str) -> None:
         """See `Forge`."""
-        path = f"{self._project}/merge_requests/{number}/notes/{comment}"
-        self._client.send("PUT", path, {"body": body})
+        self._client.send("PUT", f"{self._thread(number)}/{comment}", {"body": body})
 
     def delete_comment(self, number: int, comment: int) -> None:
         """See `Forge`."""
-        path = f"{self._project}/merge_requests/{number}/notes/{comment}"
-        self._client.send("DELETE", path)
+        self._client.send("DELETE", f"{self._thread(number)}/{comment}")
+
+    def _thread(self, number: int) -> str:
+        """Where what is said about a merge request is."""
+        return f"{self._project}/merge_requests/{number}/notes"
 
     def status(self, commit: str, context: str) -> Status | None:
         """See `Forge`."""
         path = f"{self._project}/repository/commits/{quote(commit)}/statuses"
-        found = (mapping(item) for item in self._client.pages(path, {"name": context, **_PAGE}))
-        return next((_status(item) for item in found if item.get("name") == context), None)
+        found = map(_status, self._client.pages(path, {"name": context, **_PAGE}))
+        return next((one for one in found if one.context == context), None)
 
     def set_status(self, commit: str, status: Status) -> None:
         """See `Forge`."""
@@ -117,17 +118,5 @@ def _merge_request(data: object) -> PullRequest:
     )
 
 
-def _note(data: Mapping[str, Any]) -> Comment:
-    author = mapping(data.get("author") or {})
-    return Comment(
-        id=whole(data.get("id")), author=text(author.get("username")), body=text(data.get("body"))
-    )
-
-
-def _status(data: Mapping[str, Any]) -> Status:
-    return Status(
-        context=text(data.get("name")),
-        state=_STATES.get(text(data.get("status")), "failure"),
-        description=text(data.get("description")),
-        url=text(data.get("target_url")),
-    )
+_note = partial(comment_in, author="author", name="username")
+_status = partial(status_in, context="name", states=_STATES)
