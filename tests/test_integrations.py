@@ -184,7 +184,8 @@ def test_each_workflow_may_do_no_more_than_it_does(shop: Workshop) -> None:
                     "contents": "read",
                     "pull-requests": "write",
                     "statuses": "write",
-                }
+                },
+                "tell-later": {"contents": "read", "pull-requests": "write"},
             },
         )
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from changenote import __version__
 from changenote.cli.init_ci import pipeline
 from tests.emulator import BOT, DANA, GitHubHere, github
-from tests.forges import TOKEN, forge_of_kind
+from tests.forges import TOKEN, Remembered, forge_of_kind
 from tests.house import valid_note
 from tests.on_forge import QUIET
 from tests.pipelines import ROOT, Pipeline, read, reusable, runner
@@ -362,6 +363,46 @@ def test_nothing_is_told_of_a_commit_that_is_not_the_last_one(
     assert forge.statuses == []
 
 
+@pytest.mark.parametrize("kind", ["github", "gitea"])
+def test_notes_that_come_later_are_told_on_the_pull_requests_that_they_name(
+    shop: Workshop, kind: str
+) -> None:
+    file = {"github": "github-tell", "gitea": "gitea"}[kind]
+    with forge_of_kind(kind) as forge:
+        before = later(shop, forge)
+        server = forge.web.removesuffix("/acme/shop")
+        job = Pipeline(
+            folder=shop.folder,
+            environment={
+                **runner(shop.folder.parent),
+                "GITHUB_EVENT_NAME": "push",
+                "GITHUB_SERVER_URL": server,
+                "GITHUB_API_URL": forge.api,
+            },
+            steps=read(pipeline(f"ci/{file}.yml.j2", "./x.whl"))["jobs"]["tell-later"]["steps"],
+            known={"github.token": TOKEN, "github.event.before": before},
+        )
+        done = job.run("Tell")
+        rewritten = replace(job, known={**job.known, "github.event.before": "1" * 40}).run("Tell")
+
+    assert (done.code, rewritten.code) == (0, 0), done.err
+    assert [TITLE in comment["body"] for comment in forge.comments] == [True]
+
+
+def later(shop: Workshop, forge: Remembered) -> str:
+    """Push two notes to main, of which one names a pull request; the commit before that."""
+    shop.git("switch", "-q", "main")
+    shop.git("remote", "add", "origin", f"{forge.web}.git")
+    before = shop.git("rev-parse", "HEAD")
+    note = valid_note(shop)
+    shop.note(note.read_text().replace(ID, "20251120-g00d01"), "20251120-g00d01")
+    shop.commit("Note it", {"changes/config.yaml": f"forge: {forge.kind}\n"})
+    page = {"github": "pull", "gitlab": "-/merge_requests", "gitea": "pulls"}[forge.kind]
+    shop.run("pr", "link", ID, f"{forge.web}/{page}/412")
+    shop.commit("Link it")
+    return before
+
+
 # The other forges.
 
 
@@ -423,17 +464,8 @@ def test_gitlab_tells_on_merge_requests_of_notes_that_came_with_a_push(
     shop: Workshop,
 ) -> None:
     with forge_of_kind("gitlab") as forge:
-        shop.git("switch", "-q", "main")
-        shop.git("remote", "add", "origin", f"{forge.web}.git")
-        before = shop.git("rev-parse", "HEAD")
-        note = valid_note(shop)
-        shop.commit("Note it", {"changes/config.yaml": "forge: gitlab\n"})
-        shop.run("pr", "link", ID, f"{forge.web}/-/merge_requests/412")
-        other = note.read_text().replace(ID, "20251120-g00d01").partition("source:")[0]
-        shop.note(other, "20251120-g00d01")
-        shop.commit("Link it")
-        variables = {"CI_COMMIT_BEFORE_SHA": before, "GITLAB_TOKEN": TOKEN}
-        done = gitlab(shop, "change-note-tell", CI_MERGE_REQUEST_IID="", **variables)
+        told = {"CI_COMMIT_BEFORE_SHA": later(shop, forge), "CI_MERGE_REQUEST_IID": ""}
+        done = gitlab(shop, "change-note-tell", GITLAB_TOKEN=TOKEN, **told)
 
     assert done.code == 0, done.err
     assert [TITLE in comment["body"] for comment in forge.comments] == [True]

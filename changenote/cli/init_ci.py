@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from changenote import __version__
 from changenote.cli import console
 from changenote.cli.setting_up import Change, Found, existing, rendered
+from changenote.store.emitting import scalar
 
 SYSTEMS = ("github", "gitlab", "gitea")
 
@@ -40,17 +41,25 @@ def changes(found: Found, system: str) -> Iterator[Change]:
     for name, template in _FILES[system].items():
         path = found.root / name
         old = existing(path)
-        yield Change(path, old, old if old is not None else pipeline(template, _installed(found)))
+        yield Change(path, old, old if old is not None else _written(template, found))
     if system == "gitlab":
         yield from _included(found)
 
 
-def pipeline(template: str, install: str, *, reusable: bool = False) -> str:
+def _written(template: str, found: Found) -> str:
+    branch = scalar(found.default_branch)
+    return pipeline(template, _installed(found), default_branch=branch)
+
+
+def pipeline(
+    template: str, install: str, *, default_branch: str = "main", reusable: bool = False
+) -> str:
     """The text of a pipeline; `install` is what pip installs there."""
     return rendered(
         template,
         marks="<>",
         install=install,
+        default_branch=default_branch,
         reusable=reusable,
         **(PINNED_ELSEWHERE if "gitea" in template else PINNED),
     )
