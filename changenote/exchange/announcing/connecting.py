@@ -74,34 +74,43 @@ class Line:
 def line(system: System, told: Told, environment: Mapping[str, str]) -> Line:
     """The way to a system. Raises `ForgeFailed` where the token must not go to that address."""
     variables = (told.token_variable,) if told.token_variable else system.token_variables
-    source = next((name for name in variables if environment.get(name, "").strip()), "")
-    value = environment.get(source, "").strip()
-    if system.is_token_the_address:
-        address = _secret_address(value, source) if source else None
-        credential = Credential(address.path, source=source) if address else None
-        return Line(
-            system=system,
-            variables=variables,
-            address=address,
-            credential=credential,
-            is_plain_fine=False,
-        )
-    credential = _credential(system, value, source) if source else None
-    named = _named(system, environment)
-    address = named or _configured(system, told) or _usual(system)
-    if credential and address and not (named or _is_public(system, address)):
-        raise _stranger(system, credential, address)
+    source = next((name for name in variables if environment.get(name, "").strip()), None)
+    way = _by_webhook if system.is_token_the_address else _by_token
+    address, credential, is_plain_fine = way(system, told, environment, source)
     return Line(
         system=system,
         variables=variables,
         address=address,
         credential=credential,
-        is_plain_fine=bool(named) and not _is_public_host(system, named),
+        is_plain_fine=is_plain_fine,
     )
 
 
-def _credential(system: System, token: str, source: str) -> Credential:
-    return Credential(token, source=source, header=system.header, before=system.before)
+_Way = tuple[Address | None, Credential | None, bool]
+"""The address, the token, and whether the address may be one without encryption."""
+
+
+def _by_webhook(
+    _system: System, _told: Told, environment: Mapping[str, str], source: str | None
+) -> _Way:
+    if source is None:
+        return None, None, False
+    address = _secret_address(environment[source], source)
+    return address, Credential(address.path, source=source), False
+
+
+def _by_token(
+    system: System, told: Told, environment: Mapping[str, str], source: str | None
+) -> _Way:
+    credential = None
+    if source:
+        token, before = environment[source], system.before
+        credential = Credential(token, source=source, header=system.header, before=before)
+    named = _named(system, environment)
+    address = named or _configured(system, told) or _usual(system)
+    if credential and address and not (named or _is_public(system, address)):
+        raise _stranger(system, credential, address)
+    return address, credential, bool(named) and not _is_public_host(system, named)
 
 
 def _secret_address(text: str, source: str) -> Address:
