@@ -143,6 +143,23 @@ def test_naughty_strings_come_back_unchanged(case: dict[str, Any]) -> None:
         assert document.problems != []
 
 
+@pytest.mark.parametrize("hidden", list("\u202e\u2066\u200b\u061c\u2060"))
+def test_what_hides_text_is_seen_in_the_file(hidden: str) -> None:
+    data = {"title": f"a{hidden}b", "reason": f"a\nb{hidden}\nc\n", "tags": [f"{hidden}a"]}
+
+    text = dump(data)
+
+    assert hidden not in text
+    assert text.count(f"\\u{ord(hidden):04x}") == 3
+    assert codec.load(text.encode()).data == data
+
+
+def test_what_words_and_emoji_are_made_with_stays_as_it_is() -> None:
+    assert dump({"title": "نمی‌خواهم 👩‍💻 🏴\U000e0067\U000e007f"}) == (
+        "title: نمی‌خواهم 👩‍💻 🏴\U000e0067\U000e007f\n"
+    )
+
+
 SCALARS = (
     st.text(
         st.characters(exclude_categories=["Cs", "Cc"])

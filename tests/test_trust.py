@@ -10,8 +10,6 @@ from tests.trust.promise import Outcome, Promise, spread
 from tests.trust.promises import PROMISES
 from tests.trust.table import Line, as_markdown, as_text
 
-SOME, FEW = 60, 12
-
 
 def by_name(promise: Promise) -> str:
     """What a test about a promise is called."""
@@ -20,14 +18,14 @@ def by_name(promise: Promise) -> str:
 
 @pytest.mark.parametrize("promise", PROMISES, ids=by_name)
 def test_the_promise_is_kept(promise: Promise) -> None:
-    outcome = promise.kept(SOME)
+    outcome = promise.kept(promise.some)
 
     assert promise.is_kept(outcome), outcome.failures
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=by_name)
 def test_the_control_is_found_out(promise: Promise) -> None:
-    assert not promise.is_kept(promise.broken(FEW))
+    assert not promise.is_kept(promise.broken(promise.few))
 
 
 def test_the_page_has_a_line_for_every_promise() -> None:

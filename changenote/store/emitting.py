@@ -27,8 +27,15 @@ _GROUPS = (
 )
 _GROUP_OF = {key: number for number, keys in enumerate(_GROUPS) for key in keys}
 
+# What changes the direction of a line, or cannot be seen, would hide what the rest of a line says
+# from whoever reads the file or a change of it. What words and emoji are made with may stay.
+_HIDDEN = r"\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
 _PLAIN = pattern(
-    r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`=<~.+]|[-.][A-Za-z/_])[^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]*"
+    r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`=<~.+"
+    + _HIDDEN
+    + r"]|[-.][A-Za-z/_])[^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff"
+    + _HIDDEN
+    + "]*"
 )
 _AMBIGUOUS = pattern(r":( |$)| #|\s$")
 _NOT_IN_FLOW = pattern(r"[,\[\]{}:]")
@@ -41,7 +48,7 @@ _NUMBER = pattern(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _HEXADECIMAL = pattern(r"[0-9a-f]{7,64}")
 _MOMENT = pattern(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?")
 _NOT_LITERAL = pattern(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]|[ \t]\n|[ \t]$"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff" + _HIDDEN + r"]|[ \t]\n|[ \t]$"
 )
 
 
@@ -237,7 +244,7 @@ def _quoted(text: str) -> str:
 
     quoted = dumps(text, ensure_ascii=False)
     return re.sub(
-        "[\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]",
+        rf"[\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff{_HIDDEN}]",
         lambda m: f"\\u{ord(m[0]):04x}",
         quoted,
     )

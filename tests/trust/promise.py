@@ -24,7 +24,8 @@ class Promise:
     """One line of the table.
 
     `says` is what is promised, `most` the share of the cases that may fail. `control` names the bad
-    implementation that `broken` tries in the same way.
+    implementation that `broken` tries in the same way. So many cases as `some` says are tried with
+    every change, and `few` of the control.
     """
 
     name: str
@@ -33,6 +34,8 @@ class Promise:
     control: str
     broken: Try
     most: float = 0.0
+    some: int = 60
+    few: int = 12
 
     def is_kept(self, outcome: Outcome) -> bool:
         """Did so few cases fail as the promise allows? Without cases nothing is shown."""
