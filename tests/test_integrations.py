@@ -190,6 +190,19 @@ def test_each_workflow_may_do_no_more_than_it_does(shop: Workshop) -> None:
         )
 
 
+def test_the_page_explains_every_permission_input_and_hook() -> None:
+    page = (ROOT / "site/how-to/in-ci.md").read_text()
+    allowed = [permissions((ROOT / name).read_text())[1].values() for name in (CHECK, TELL)]
+    action = read((ROOT / "action.yml").read_text())
+
+    named = {f"{key}: {value}" for jobs in allowed for job in jobs for key, value in job.items()}
+    named |= {*action["inputs"], *action["outputs"]}
+    hooks = {hook["id"] for hook in read((ROOT / ".pre-commit-hooks.yaml").read_text())}
+
+    assert {name for name in named if f"`{name}`" not in page} == set()
+    assert {hook for hook in hooks if f"- id: {hook}" not in page} == set()
+
+
 def test_what_may_write_never_checks_out_what_a_pull_request_brings() -> None:
     steps = read(pipeline("ci/github-tell.yml.j2", WHEEL))["jobs"]["tell"]["steps"]
     checkouts = [step["with"] for step in steps if "checkout" in step.get("uses", "")]

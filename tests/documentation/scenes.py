@@ -184,6 +184,7 @@ SCENES: dict[str, Scene] = {
     "site/how-to/coming-from-other-tools.md": with_fragments,
     "site/how-to/disable.md": noted,
     "site/how-to/find.md": noted,
+    "site/how-to/in-ci.md": adopted,
     "site/how-to/keep-notes-true.md": noted,
     "site/how-to/pull-requests.md": branched,
     "site/how-to/record-commands.md": adopted,
