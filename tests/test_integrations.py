@@ -167,7 +167,7 @@ def test_every_action_is_named_by_a_hash_and_a_version() -> None:
         )
 
 
-def permissions(text: str) -> tuple[object, dict[str, object]]:
+def permissions(text: str) -> tuple[object, dict[str, dict[str, str]]]:
     """What a workflow may do by itself, and what each of its jobs may."""
     data = read(text)
     return data["permissions"], {name: job["permissions"] for name, job in data["jobs"].items()}
