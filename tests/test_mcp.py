@@ -70,6 +70,7 @@ def test_with_leave_to_write_there_is_one_and_it_destroys_nothing(library: Works
     assert draft.annotations is not None
     assert draft.annotations.read_only_hint is False
     assert draft.annotations.idempotent_hint is False
+    assert draft.annotations.open_world_hint is True
     assert draft.annotations.destructive_hint is False
 
 

@@ -116,7 +116,7 @@ def _described(tool: Tool) -> types.Tool:
             read_only_hint=not tool.writes,
             destructive_hint=False,
             idempotent_hint=not tool.writes,
-            open_world_hint=False,
+            open_world_hint=tool.writes,  # a team may have it ask the forge: `ask_forge`
         ),
     )
 
