@@ -143,6 +143,13 @@ def test_naughty_strings_come_back_unchanged(case: dict[str, Any]) -> None:
         assert document.problems != []
 
 
+def test_a_character_that_json_writes_as_two_escapes_is_one() -> None:
+    data = {"title": "a 😀 b", "x": {"𑀓": "\\ud83d\\ude00"}}
+
+    assert codec.load(json.dumps(data).encode()).data == data
+    assert codec.load(rb'{"title": "\ude00\ud83d"}').problems != []
+
+
 @pytest.mark.parametrize("hidden", list("\u202e\u2066\u200b\u061c\u2060"))
 def test_what_hides_text_is_seen_in_the_file(hidden: str) -> None:
     data = {"title": f"a{hidden}b", "reason": f"a\nb{hidden}\nc\n", "tags": [f"{hidden}a"]}

@@ -4,7 +4,7 @@ from typing import Any
 
 from changenote.model.problems import Path, Problem
 from changenote.model.reading import Plain
-from changenote.store.yaml_text import DEEPEST, FORBIDDEN, MOST_VALUES, Position, syntax
+from changenote.store.yaml_text import DEEPEST, FORBIDDEN, MOST_VALUES, Position, joined, syntax
 
 Places = tuple[dict[Path, Position], dict[Path, Position]]
 Read = tuple[tuple[Any, list[Problem]], Places]
@@ -59,11 +59,7 @@ class Composer:
         name = type(event).__name__
         if name == "ScalarEvent":
             self._refuse_extras(event)
-            # The whole text was searched before: what is left are escapes, which need quotes.
-            if event.style == '"' and (match := FORBIDDEN.search(event.value)):
-                found = f"the control character U+{ord(match[0]):04X}, written as an escape"
-                self._problem(event, found, "visible text")
-            self._put(event.value if event.style else Plain(event.value), event)
+            self._put(self._text(event), event)
         elif name in ("MappingStartEvent", "SequenceStartEvent"):
             self._refuse_extras(event)
             self._start({} if name == "MappingStartEvent" else [], event)
@@ -77,6 +73,19 @@ class Composer:
             self._put(None, event)
         elif name == "DocumentStartEvent":
             self._document(event)
+
+    def _text(self, event: Any) -> str:
+        """What a scalar says; without quotes it may become something else than text."""
+        text: str = event.value
+        if not event.style:
+            return Plain(text)
+        # The whole text was searched before: what is left are escapes, which need double quotes.
+        if event.style == '"' and FORBIDDEN.search(text):
+            text = joined(text)
+            if match := FORBIDDEN.search(text):
+                found = f"the control character U+{ord(match[0]):04X}, written as an escape"
+                self._problem(event, found, "visible text")
+        return text
 
     def _document(self, event: Any) -> None:
         self._documents += 1

@@ -10,6 +10,7 @@ LARGEST = 1_000_000
 DEEPEST = 20
 MOST_VALUES = 20_000
 
+_PAIR = pattern("[\ud800-\udbff][\udc00-\udfff]")
 FORBIDDEN = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 # A line of seven equals signs alone is a Markdown heading as well, so it does not count.
 _HARMLESS = b"\t\n\r" + bytes(range(0x20, 0x7F))
@@ -25,6 +26,14 @@ Position = tuple[int, int]
 
 Found = tuple[Position, Problem]
 """Why nothing more is read of a text, and where."""
+
+
+def joined(text: str) -> str:
+    r"""A text in which each character that JSON writes as two escapes (`\ud83d\ude00`) is one.
+
+    RFC 8259, section 7; programs that write ASCII alone write every emoji so.
+    """
+    return _PAIR.sub(lambda m: m[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
 
 
 def readable(raw: bytes) -> tuple[str, Found | None]:
