@@ -13,7 +13,7 @@ import pytest
 from changenote.cli import run
 from changenote.forge import http
 from tests.far_end import Reply, Request, far_end, serving
-from tests.house import said
+from tests.house import Said, said
 from tests.receivers import (
     ASKED_FIRST,
     NAMES,
@@ -54,15 +54,25 @@ def tell(shop: Workshop, *changes: tuple[str, str], hours: float = 1) -> datetim
     return at
 
 
-def announce(shop: Workshop, *systems: Receiver, more: tuple[str, ...] = ()) -> Done:
+def announce(
+    shop: Workshop, *systems: Receiver, more: tuple[str, ...] = (), **instead: str
+) -> Done:
     """Announce the note to systems, with the environment that leads to them."""
     environment = dict(QUIET)
     for system in systems:
         environment |= {name: value for name, value in system.environment.items() if value}
+    environment |= instead
     to = [word for system in systems for word in ("--to", system.name)]
     done = shop.run("announce", ID, *to, *more, **environment)
     assert not [secret for secret in SECRETS if secret in done.out + done.err]
     return done
+
+
+def errors(done: Done) -> dict[str, Said]:
+    """What `--json` says of the systems that were not told."""
+    failed = {one["to"]: one["error"] for one in done.data["systems"] if one["error"]}
+    assert {to for to, error in failed.items() if error["what"] in done.err} == set(failed)
+    return {to: Said(**error) for to, error in failed.items()}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -82,10 +92,10 @@ def test_a_note_is_announced_as_the_system_documents_it_and_only_once(
 
 
 @contextmanager
-def every_receiver() -> Iterator[list[Receiver]]:
-    """All systems."""
+def every_receiver(*first: Reply) -> Iterator[list[Receiver]]:
+    """All systems, each with replies that it gives first."""
     with ExitStack() as stack:
-        yield [stack.enter_context(receiver(name)) for name in NAMES]
+        yield [stack.enter_context(receiver(name, *first)) for name in NAMES]
 
 
 def test_what_is_announced_names_the_change_its_verdict_and_the_way_back(shop: Workshop) -> None:
@@ -316,44 +326,42 @@ def test_what_one_system_refuses_does_not_keep_others_from_being_told(shop: Work
     assert again.out == "grafana: announced\nslack: announced already, nothing was sent\n"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_token_that_is_not_known_there_is_said_without_it(name: str, shop: Workshop) -> None:
+def test_a_token_that_is_not_known_there_is_said_without_it(shop: Workshop) -> None:
     wrong = "fedcba9876543210fedcba9876543210"
-    with receiver(name) as system:
-        variable = system.token_variable
-        if name == "slack":
-            wrong = f"{system.url}/services/T0ACME/B0SHOP/{wrong}"
-        environment = {**system.environment, variable: wrong}
-        done = shop.run("announce", ID, "--to", name, **environment)
+    with every_receiver() as systems:
+        *others, slack = systems
+        instead = {system.token_variable: wrong for system in others}
+        instead[slack.token_variable] = f"{slack.url}/services/T0ACME/B0SHOP/{wrong}"
+        done = announce(shop, *systems, more=("--json",), **instead)
 
     assert done.code == 4
-    assert "fedcba9876543210" not in done.out + done.err
-    status = {"datadog": 403, "pagerduty": 400, "slack": 404}.get(name, 401)
-    why = {
-        "grafana": ": Invalid API key",
-        "honeycomb": ": unknown API key - check your credentials",
-        "datadog": ": Forbidden",
-        "pagerduty": ": Event object is invalid Invalid routing key",
-        "slack": ": no_service",
-    }.get(name, "")
-    assert said(done).what == f"127.0.0.1:{system.port} answered {status}{why}"
-    assert said(done).retry == "safe, but useless until it is mended"
-    assert system.markers == []
+    assert wrong not in done.out + done.err
+    assert [system.markers for system in systems] == [[]] * len(NAMES)
+    failed = errors(done)
+    assert {error.retry for error in failed.values()} == {"safe, but useless until it is mended"}
+    assert {name: error.what.partition(" answered ")[2] for name, error in failed.items()} == {
+        "grafana": "401: Invalid API key",
+        "honeycomb": "401: unknown API key - check your credentials",
+        "datadog": "403: Forbidden",
+        "pagerduty": "400: Event object is invalid Invalid routing key",
+        "cdevents": "401",
+        "slack": "404: no_service",
+    }
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "cdevents"])
-def test_without_a_token_nothing_is_sent_and_it_is_said_what_it_takes(
-    name: str, shop: Workshop
-) -> None:
-    with receiver(name) as system:
-        environment = {**system.environment, system.token_variable: ""}
-        done = shop.run("announce", ID, "--to", name, **environment)
+def test_without_a_token_nothing_is_sent_and_it_is_said_what_it_takes(shop: Workshop) -> None:
+    with every_receiver() as systems:
+        needing = [system for system in systems if system.name != "cdevents"]
+        instead = {system.token_variable: "" for system in needing}
+        done = announce(shop, *needing, more=("--json",), **instead)
 
     assert done.code == 4
-    assert system.requests == []
-    assert said(done).what.startswith("there is no token for ")
-    assert system.token_variable in said(done).expected
-    assert said(done).next.startswith("It takes ")
+    failed = errors(done)
+    for system in needing:
+        assert system.requests == []
+        assert failed[system.name].what.startswith("there is no token for ")
+        assert system.token_variable in failed[system.name].expected
+        assert failed[system.name].next.startswith("It takes ")
 
 
 def test_cdevents_need_no_token_and_have_none_then(shop: Workshop) -> None:
@@ -373,28 +381,30 @@ def test_where_nobody_says_where_it_is_that_is_said(name: str, shop: Workshop) -
     assert said(done).what.startswith("nobody says where ")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_rate_limit_says_when_to_come_back(name: str, shop: Workshop) -> None:
+def test_a_rate_limit_says_when_to_come_back(shop: Workshop) -> None:
     limited = Reply(429, data={"message": "slow down"}, headers={"Retry-After": "3600"})
-    with receiver(name, limited) as system:
-        done = announce(shop, system)
+    with every_receiver(limited) as systems:
+        done = announce(shop, *systems, more=("--json",))
 
     assert done.code == 4
-    assert len(system.requests) == 1
-    assert said(done).what == f"127.0.0.1:{system.port} answered 429: slow down"
-    assert said(done).retry == "safe, in 3600 s: nothing was done"
+    failed = errors(done)
+    for system in systems:
+        assert len(system.requests) == 1
+        assert failed[system.name].what == f"127.0.0.1:{system.port} answered 429: slow down"
+        assert failed[system.name].retry == "safe, in 3600 s: nothing was done"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_only_what_cannot_count_twice_is_sent_again_by_itself(name: str, shop: Workshop) -> None:
-    with receiver(name, Reply(503, headers={"Retry-After": "0"})) as system:
-        done = announce(shop, system)
+def test_only_what_cannot_count_twice_is_sent_again_by_itself(shop: Workshop) -> None:
+    with every_receiver(Reply(503, headers={"Retry-After": "0"})) as systems:
+        done = announce(shop, *systems, more=("--json",))
 
-    is_safe = name in (*ASKED_FIRST, "cdevents")
-    assert done.code == (0 if is_safe else 4)
-    assert len(system.markers) == (1 if is_safe else 0)
-    if not is_safe:
-        assert said(done).retry == "not safe by itself: it may have been carried out"
+    assert done.code == 4
+    failed = errors(done)
+    assert set(failed) == {"datadog", "pagerduty", "slack"}
+    for system in systems:
+        assert len(system.markers) == (0 if system.name in failed else 1)
+    unsafe = "not safe by itself: it may have been carried out"
+    assert {error.retry for error in failed.values()} == {unsafe}
 
 
 @pytest.mark.parametrize("name", ASKED_FIRST)
@@ -414,16 +424,17 @@ def test_after_a_broken_connection_the_same_command_finds_its_marker(
     assert len(system.markers) == 1
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_redirect_takes_a_note_or_a_token_elsewhere(name: str, shop: Workshop) -> None:
+def test_no_redirect_takes_a_note_or_a_token_elsewhere(shop: Workshop) -> None:
     with far_end(Reply(data=[])) as thief:
         away = Reply(307, headers={"Location": f"{thief.url}/steal"})
-        with receiver(name, away) as system:
-            done = announce(shop, system)
+        with every_receiver(away) as systems:
+            done = announce(shop, *systems, more=("--json",))
 
     assert done.code == 4
     assert thief.requests == []
-    assert "answers with a redirect to another server" in said(done).what
+    assert list(errors(done)) == list(NAMES)
+    for error in errors(done).values():
+        assert "answers with a redirect to another server" in error.what
 
 
 @pytest.mark.parametrize(
@@ -456,20 +467,22 @@ def test_an_address_of_the_environment_may_be_plain_http_in_a_network_of_ones_ow
     assert "POST http://grafana.invalid:3000/api/annotations\n" in done.out
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "slack"])
-def test_a_token_does_not_go_where_only_config_says(name: str, shop: Workshop) -> None:
-    with receiver(name) as system:
-        shop.write(
-            "changes/config.yaml", f"announce: {{{name}: {{address: 'https://evil.invalid/x'}}}}\n"
-        )
-        done = shop.run("announce", ID, "--to", name, **{system.token_variable: TOKEN})
+def test_a_token_does_not_go_where_only_config_says(shop: Workshop) -> None:
+    named = [name for name in NAMES if name != "slack"]
+    evil = [f"  {name}: {{address: https://evil.invalid/x}}\n" for name in named]
+    shop.write("changes/config.yaml", "".join(["announce:\n", *evil]))
+    systems = [Receiver(name) for name in named]
+    tokens = {system.token_variable: TOKEN for system in systems}
+    to = [word for name in named for word in ("--to", name)]
+    done = shop.run("announce", ID, *to, "--json", **tokens)
 
     assert done.code == 4
-    assert said(done).what == (
-        f"the token in {system.token_variable} is not sent to evil.invalid,"
-        " which only config.yaml names"
-    )
     assert TOKEN not in done.out + done.err
+    assert {name: error.what for name, error in errors(done).items()} == {
+        system.name: f"the token in {system.token_variable} is not sent to evil.invalid,"
+        " which only config.yaml names"
+        for system in systems
+    }
 
 
 def test_config_may_name_a_public_address_and_the_variable_of_the_token(shop: Workshop) -> None:
