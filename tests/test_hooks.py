@@ -101,6 +101,17 @@ def test_the_commits_of_a_branch_with_a_note_name_it(branch: Workshop) -> None:
     assert message(branch) == f"Cache totals\n\nChange-Note: {ID}"
 
 
+def test_a_commit_of_the_default_branch_names_its_own_notes_alone(branch: Workshop) -> None:
+    branch.git("switch", "-q", "main")
+
+    git(branch, "commit", "-q", "-m", "Cache totals")
+    first = message(branch)
+    git(branch, "commit", "-q", "--allow-empty", "-m", "More")
+
+    assert first == f"Cache totals\n\nChange-Note: {ID}"
+    assert message(branch) == "More"
+
+
 def test_a_note_that_is_in_no_commit_is_not_named(branch: Workshop) -> None:
     branch.git("reset", "-q")
 

@@ -3,12 +3,15 @@
 import json
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_BZIP2, ZipFile, ZipInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from changenote.capture.artifact import file_in
 from changenote.capture.run_told import run_in
@@ -229,6 +232,26 @@ def test_a_zip_is_read_within_bounds(packed: bytes, why: str) -> None:
         file_in(packed, FILE, most=1000)
 
     assert why in raised.value.what
+
+
+@given(st.lists(st.tuples(st.integers(0, 300), st.binary(max_size=9)), min_size=1, max_size=9))
+def test_a_zip_that_was_damaged_is_read_or_refused(damages: list[tuple[int, bytes]]) -> None:
+    packed = bytearray(zipped({FILE: RESULT * 3, "other": "x"}))
+    for at, put in damages:
+        packed[at : at + len(put)] = put
+
+    with suppress(NoResultFile):
+        assert len(file_in(bytes(packed), FILE, most=1000)) <= 1000
+
+
+def test_no_run_of_another_forge_is_asked_for(main: Workshop, github: Runs) -> None:
+    main.write("changes/config.yaml", "forge: gitea\n")
+
+    done = fetch(main)
+
+    assert done.code == 4
+    assert said(done).what == "no run of a pipeline on gitea can be asked for"
+    assert github.asked == []
 
 
 def test_a_file_with_the_same_name_twice_is_nobodys() -> None:

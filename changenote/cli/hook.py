@@ -38,9 +38,9 @@ def command() -> None:
 def commit_msg(file: Path) -> int:
     """Name the branch's notes in the message of a commit: `Change-Note: ID`.
 
-    FILE has the message. Only notes count that are committed or staged. A message that is empty or
-    belongs to another commit (`fixup!`, a rebase) stays as it is. The exit code is 0, whatever
-    happens.
+    FILE has the message. Only notes count that are committed or staged; on the default branch, those
+    that the commit itself adds. A message that is empty or belongs to another commit (`fixup!`, a
+    rebase) stays as it is. The exit code is 0, whatever happens.
     """
     if not _is_off():
         with suppress(ChangenoteError, OSError):
@@ -77,12 +77,18 @@ def _name_notes(project: Project, file: Path) -> None:
     old = file.read_bytes()
     if not _has_words(old, project.root) or old.startswith(tuple(map(str.encode, _TO_BE_MERGED))):
         return
-    base = branches.left_at("HEAD", project) or "HEAD"
-    added = git.files_staged(base, project.notes.name, project.root)
+    added = git.files_staged(_base(project), project.notes.name, project.root)
     ids = [i for name in added if (i := id_in_file_name(name.rpartition("/")[2]))]
     new = git.with_trailers(old, KEY, ids, project.root) if ids else old
     if new != old:
         files.replace(file, new.decode("utf-8", "surrogateescape"), was=old)
+
+
+def _base(project: Project) -> str:
+    """Where what is named begins: on the default branch each commit has its own notes alone."""
+    if git.branch(project.root) == project.config.default_branch:
+        return "HEAD"
+    return branches.left_at("HEAD", project) or "HEAD"
 
 
 def _has_words(message: bytes, root: Path) -> bool:
