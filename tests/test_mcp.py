@@ -234,7 +234,7 @@ def test_a_note_is_shown_in_whole_or_in_part(library: Workshop) -> None:
         library,
         ("show", {}),
         ("show", {"note": "changes/2026/20261122-k3f9xq-cache-cart-totals.yaml"}),
-        ("show", {"note": "k3f9xq", "parts": ["reason", "tags"]}),
+        ("show", {"note": "k3f9xq", "parts": ["reason", "tags", "outcome"]}),
     )
 
     shown = library.run("show", "k3f9xq")
@@ -243,6 +243,7 @@ def test_a_note_is_shown_in_whole_or_in_part(library: Workshop) -> None:
     assert shown.out.rstrip("\n") in text(whole)
     assert {**whole.structured_content["note"], "derived": plain["derived"]} == plain
     assert list(part.structured_content["note"]) == ["id", "title", "reason", "tags"]
+    assert part.structured_content["remarks"] == ["The note has no `outcome`."]
     assert "Undo it" not in text(part)
 
 

@@ -91,14 +91,15 @@ async def _show(run: Program, asked: Data) -> Answer:
     told = await run("show", "--json", *(["--", asked["note"]] if "note" in asked else ["--last"]))
     note = told.data
     derived = note.pop("derived")
-    path, parts = derived["path"], asked.get("parts")
+    path, parts = derived["path"], asked.get("parts", [])
+    missing = [f"The note has no `{part}`." for part in parts if part not in note]
     if parts:
         note = {key: value for key, value in note.items() if key in ("id", "title", *parts)}
     text = _json(note) if parts else (await run("show", "--", path)).out
     return Answer(
         data={"path": path, "note": note, "metrics": derived["metrics"]},
         text=text,
-        remarks=told.notices,
+        remarks="\n".join([told.notices, *missing]),
         more=f"`parts` asks for some parts of it; the whole is in {path}.",
     )
 
