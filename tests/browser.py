@@ -77,12 +77,12 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def chromium(*, logs: bool = True) -> Iterator[Chrome]:
+def chromium(*flags: str, logs: bool = True) -> Iterator[Chrome]:
     """A browser that remembers nothing and logs every request, which costs it time."""
     with TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as profile:
         options = ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
-        for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        for flag in (*FLAGS, *flags, f"--user-data-dir={profile}"):
             options.add_argument(flag)
         if logs:
             options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})

@@ -1,5 +1,11 @@
 """All promises, in the order of the table."""
 
-from tests.trust import round_trip, secrets, terminal, yaml_texts
+from tests.trust import execution, round_trip, secrets, terminal, yaml_texts
 
-PROMISES = (*secrets.PROMISES, *yaml_texts.PROMISES, *terminal.PROMISES, *round_trip.PROMISES)
+PROMISES = (
+    *secrets.PROMISES,
+    *yaml_texts.PROMISES,
+    *terminal.PROMISES,
+    *round_trip.PROMISES,
+    *execution.PROMISES,
+)
