@@ -38,9 +38,9 @@ def command() -> None:
 def commit_msg(file: Path) -> int:
     """Name the branch's notes in the message of a commit: `Change-Note: ID`.
 
-    FILE has the message. Only notes count that are committed or staged; on the default branch, those
-    that the commit itself adds. A message that is empty or belongs to another commit (`fixup!`, a
-    rebase) stays as it is. The exit code is 0, whatever happens.
+    FILE has the message. Only notes count that are committed or staged; on the default branch,
+    those that the commit itself adds. A message that is empty or belongs to another commit
+    (`fixup!`, a rebase) stays as it is. The exit code is 0, whatever happens.
     """
     if not _is_off():
         with suppress(ChangenoteError, OSError):
