@@ -171,6 +171,9 @@ class Config:
         (),
     )
     generated: tuple[str, ...] = part("Globs of generated files: counted, not listed.", ())
+    not_secret: tuple[str, ...] = part(
+        "Texts that look like a secret and are none, each exactly as it stands in a note.", ()
+    )
     severity: Mapping[str, Severity] = part("Severity per rule.", factory=dict)
     sources: tuple[str | Listed, ...] = part(
         "Other repositories whose notes are on the site too: folders of their checkouts, from the"

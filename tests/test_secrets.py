@@ -10,6 +10,8 @@ import pytest
 from changenote.checks.notes import check_data
 from changenote.model.redaction import find, redact
 from changenote.model.redaction.signs import suspects
+from tests.house import valid_note
+from tests.workshop import Workshop
 
 DATA = Path(__file__).parent / "data" / "security"
 
@@ -90,3 +92,32 @@ def test_a_key_of_a_team_may_be_the_name_of_a_secret() -> None:
     ]
     assert check_data({"x": {"secrets": "ok", "ticket": "ABC-1"}}) == []
     assert check_data({"checklist": {"security": {"secrets": "ok, none are touched"}}}) == []
+
+
+def test_only_secrets_are_told_by_kind_and_place(workshop: Workshop) -> None:
+    note = valid_note(workshop)
+    text = note.read_text().replace("the flag was switched by hand", "password=hunter2x9")
+    note.write_text(text.replace("kind: feature", "kind: strange"))
+
+    done = workshop.run("check", "--secrets")
+    every = workshop.run("check")
+
+    (finding, *_) = done.out.splitlines()
+    assert done.code == 1
+    assert finding.endswith("error: no_command [secret]")
+    assert done.out.splitlines()[-1] == "1 error in 1 of 1 file"
+    assert "hunter2x9" not in done.out + every.out
+    assert "[unknown-kind]" in every.out
+
+
+def test_what_is_no_secret_is_said_in_the_config(workshop: Workshop) -> None:
+    note = valid_note(workshop)
+    text = note.read_text()
+    note.write_text(text.replace("the flag was switched by hand", "AKIAIOSFODNN7ABCDEFG is a key"))
+
+    before = workshop.run("check", "--secrets")
+    workshop.write("changes/config.yaml", "not_secret: [AKIAIOSFODNN7ABCDEFG]\n")
+    after = workshop.run("check", "--secrets")
+
+    assert (before.code, after.code) == (1, 0)
+    assert after.out == "nothing found in 1 file\n"

@@ -685,7 +685,8 @@ _SECRETS = (
         severity="error",
         title="A text holds what looks like a password, a token or a key",
         why="Notes are read by more people than servers are, and git keeps them for ever. On public"
-        " forges those who look for keys find them within seconds (Meli and others 2019).",
+        " forges those who look for keys find them within seconds (Meli and others 2019)."
+        " What only looks like one goes into `not_secret:` in the config.",
         remedy="Write [redacted] in its place. If it was committed, make it invalid as well.",
         bad="- run: curl -u deploy:hunter2x9 https://ci.example/deploy",
         good='- run: curl -u "deploy:$DEPLOY_PASSWORD" https://ci.example/deploy',

@@ -28,7 +28,7 @@ def check_read(note: Note | None, data: object, config: Config, now: datetime) -
     """Every problem of what was read, as far as it could be: the note, else only its data."""
     if note is not None and isinstance(data, Mapping):
         return check_note(note, data, config, now)
-    return check_data(data) if isinstance(data, Mapping) else []
+    return check_data(data, config) if isinstance(data, Mapping) else []
 
 
 def check_note(note: Note, data: Mapping[str, Any], config: Config, now: datetime) -> list[Problem]:
@@ -49,7 +49,7 @@ def check_note(note: Note, data: Mapping[str, Any], config: Config, now: datetim
         *check_claims(note),
         *check_checklist(note, config),
         *(_check_fields(note, config) if config.fields else ()),
-        *check_data(data),
+        *check_data(data, config),
     ]
     secret = {problem.path for problem in problems if problem.rule == "secret"}
     return [_without_secret(p) if p.path in secret else p for p in problems] if secret else problems
@@ -66,10 +66,11 @@ def _without_secret(problem: Problem) -> Problem:
     return problem if problem.rule == "secret" else replace(problem, found="a text with a secret")
 
 
-def check_data(data: Mapping[str, Any]) -> list[Problem]:
+def check_data(data: Mapping[str, Any], config: Config | None = None) -> list[Problem]:
     """The problems that can be seen in plain data alone, also when it makes no note."""
     texts = _texts_in(data)
-    return [*check_shas(data), *check_characters(texts), *check_secrets(texts)]
+    harmless = config.not_secret if config else ()
+    return [*check_shas(data), *check_characters(texts), *check_secrets(texts, harmless)]
 
 
 def _texts_in(data: Mapping[str, Any]) -> list[Text]:

@@ -58,6 +58,7 @@ FORMATS: dict[str, Callable[[Sequence[Finding], int, reports.Address], str]] = {
     metavar="DIR",
     help="Prove that a built site shows every note, and nothing else.",
 )
+@click.option("--secrets", is_flag=True, help="Only what looks like a secret: kind and place.")
 @click.option("--ci", "ci", is_flag=True, help="Is there a note for this branch?")
 @click.option("--since", metavar="REF", help="With --ci: where the branch begins.")
 @click.option(
@@ -75,6 +76,7 @@ def command(
     strict: bool,
     every_revert: bool,
     site: Path | None,
+    secrets: bool,
     ci: bool,
     since: str | None,
     result: Path | None,
@@ -100,7 +102,9 @@ def command(
     """
     if explain is not None:
         return _explain(explain)
-    _refuse_alone(sources, site, ci=ci, of_ci=since or result, others=paths or every_revert)
+    _refuse_alone(
+        sources, site, ci=ci, of_ci=since or result, others=paths or every_revert or secrets
+    )
     if ci:
         from changenote.cli import check_branch
 
@@ -112,6 +116,8 @@ def command(
         found, count = proving.prove(project, site, options.absolute(sources))
     else:
         found, count = check(project, every_revert=every_revert)
+    if secrets:
+        found = [finding for finding in found if finding.rule == "secret"]
     if paths:
         found, count = _only(project, paths, found)
     if site is not None and not found and form == "text":
@@ -141,7 +147,7 @@ def _refuse_alone(
     if ci and (site or others):
         raise UsageProblem(
             "--ci looks at the branch alone",
-            expected="--ci without PATH, --site and --reverts",
+            expected="--ci without PATH, --site, --secrets and --reverts",
             hint="`changenote check` looks at every note.",
         )
     if of_ci and not ci:
