@@ -203,6 +203,18 @@ def test_the_page_explains_every_permission_input_and_hook() -> None:
     assert {hook for hook in hooks if f"- id: {hook}" not in page} == set()
 
 
+def test_the_workflows_that_the_page_shows_are_what_github_takes(tmp_path: Path) -> None:
+    page = (ROOT / "site/how-to/in-ci.md").read_text()
+    shown = re.findall(r"```yaml\n# \.github/workflows/([\w.-]+)\n(.*?)```", page, re.S)
+    for name, text in shown:
+        (tmp_path / name).write_text(text)
+    files = sorted(tmp_path.iterdir())
+
+    assert len(files) == 2
+    assert of_schema("github-workflows", *files) == ""
+    assert lint(*files) == []
+
+
 def test_what_may_write_never_checks_out_what_a_pull_request_brings() -> None:
     steps = read(pipeline("ci/github-tell.yml.j2", WHEEL))["jobs"]["tell"]["steps"]
     checkouts = [step["with"] for step in steps if "checkout" in step.get("uses", "")]
