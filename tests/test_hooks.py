@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from changenote.cli import hook
 from tests.house import said, valid_note
 from tests.workshop import IDENTITY, Done, Workshop
 
@@ -310,6 +311,18 @@ def test_a_program_that_fails_stops_nothing(branch: Workshop, tmp_path: Path, co
     push = git(branch, "push", "-q", "origin", "cache", PATH=path)
 
     assert (commit.code, push.code) == (0, 0)
+
+
+def test_a_bug_of_ours_is_told_and_stops_no_commit(
+    branch: Workshop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(branch.folder)
+    monkeypatch.setattr(hook, "_name_notes", lambda *_: 1 / 0)
+
+    code = hook.command.main(["commit-msg", "x"], standalone_mode=False)
+
+    assert code == 0
+    assert "something went wrong that should not: ZeroDivisionError" in capsys.readouterr().err
 
 
 def test_a_repository_of_our_name_is_not_run_by_the_hook(branch: Workshop) -> None:

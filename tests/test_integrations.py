@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from changenote.cli.init_ci import PINNED, PINNED_ELSEWHERE, pipeline
+from changenote.cli.pr_fetch import ARTIFACT, FILE
 from tests.emulator import NODE, WEB
 from tests.pipelines import ROOT, read, reusable
 from tests.workshop import Workshop
@@ -225,6 +226,20 @@ def test_what_may_write_never_checks_out_what_a_pull_request_brings() -> None:
             "persist-credentials": False,
         }
     ]
+
+
+def test_what_one_workflow_leaves_is_what_the_other_looks_for() -> None:
+    steps = read((ROOT / CHECK).read_text())["jobs"]["check"]["steps"]
+    [left] = [step["with"] for step in steps if "upload-artifact" in step.get("uses", "")]
+
+    assert (left["name"], left["path"]) == (ARTIFACT, f"${{{{ runner.temp }}}}/{FILE}")
+
+
+def test_the_one_workflow_is_called_what_the_other_waits_for() -> None:
+    check = read(pipeline("ci/github-check.yml.j2", WHEEL))
+    tell = read(pipeline("ci/github-tell.yml.j2", WHEEL))
+
+    assert tell["on"]["workflow_run"]["workflows"] == [check["name"]]
 
 
 def test_no_secret_is_in_reach_of_the_check(shop: Workshop) -> None:
