@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -120,8 +120,9 @@ def _say(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
     handler.send_response(reply.status)
     for name, value in {"Content-Length": str(len(body)), **reply.headers}.items():
         handler.send_header(name, value)
-    handler.end_headers()
-    handler.wfile.write(body[: reply.cut])
+    with suppress(ConnectionError):  # nobody waits for it any more
+        handler.end_headers()
+        handler.wfile.write(body[: reply.cut])
 
 
 def is_left_within(seconds: float, connection: socket.socket, drip: bytes = b"") -> bool:

@@ -33,6 +33,10 @@ class Remembered:
     head: str = HEAD
     paths: tuple[str, ...] = ("src/cart.py",)
     messages: tuple[str, ...] = ("Cache totals",)
+    others: int = 0
+    """Pull requests of the same branch, beside number 412."""
+    page_instead_of_writing: bytes = b""
+    """What a login in between answers where something is to be changed."""
 
     @property
     def web(self) -> str:
@@ -71,6 +75,8 @@ class Remembered:
         given = headers.get("authorization", "").split(" ")[-1]
         if given != TOKEN:
             return Reply(401, data={"message": "Bad credentials"})
+        if self.page_instead_of_writing and request.method != "GET":
+            return Reply(raw=self.page_instead_of_writing)
         path = urlsplit(request.path).path
         for method, shape, answer in _ROUTES[self.kind]:
             if request.method == method and (found := re.fullmatch(shape, path)):
@@ -130,18 +136,19 @@ def _pull(forge: Remembered, _request: Request) -> Reply:
 
 
 def _pulls(forge: Remembered, request: Request) -> Reply:
-    return forge.paged(request, [_pull_request(forge)])
+    numbers = range(412, 413 + forge.others)
+    return forge.paged(request, [_pull_request(forge, number) for number in numbers])
 
 
-def _pull_request(forge: Remembered) -> dict[str, Any]:
+def _pull_request(forge: Remembered, number: int = 412) -> dict[str, Any]:
     if forge.kind == "gitlab":
-        url = f"{forge.web}/-/merge_requests/412"
+        url = f"{forge.web}/-/merge_requests/{number}"
         head = {"sha": forge.head, "source_branch": forge.branch}
-        return {"iid": 412, "web_url": url, "description": forge.body, **head}
+        return {"iid": number, "web_url": url, "description": forge.body, **head}
     place = "pull" if forge.kind == "github" else "pulls"
-    url = f"{forge.web}/{place}/412"
+    url = f"{forge.web}/{place}/{number}"
     head = {"ref": forge.branch, "sha": forge.head}
-    return {"number": 412, "html_url": url, "body": forge.body, "head": head}
+    return {"number": number, "html_url": url, "body": forge.body, "head": head}
 
 
 def _files(forge: Remembered, request: Request) -> Reply:

@@ -203,3 +203,14 @@ def test_a_branch_without_a_note_has_no_trailer(no_note: Workshop) -> None:
 
     assert done.code == 2
     assert said(done).what == "this branch adds no note"
+
+
+def test_a_page_of_html_is_not_taken_for_a_status_that_was_set(branch: Workshop) -> None:
+    with forge_of_kind("github") as forge:
+        shop = on(branch, forge)
+        forge.page_instead_of_writing = b"<html>Please log in</html>"
+        done = shop.run("pr", "status")
+
+    assert done.code == 4
+    assert said(done).retry == "safe, the same command looks for its status first"
+    assert said(done).next == "Run the same command again."

@@ -8,7 +8,6 @@ import click
 
 from changenote.cli import console, handed_over, options, pull_requests
 from changenote.cli.pull_requests import Place, Shown
-from changenote.errors import ForgeFailed
 from changenote.forge.api import Comment, Forge
 
 Action = Literal["created", "edited", "unchanged"]
@@ -112,13 +111,8 @@ def _is_mine(comment: Comment, account: str) -> bool:
 
 
 def _create(forge: Forge, number: int, body: str) -> int:
-    try:
+    with pull_requests.looked_for_first("its comment"):
         return forge.create_comment(number, body)
-    except ForgeFailed as error:
-        if error.retry.startswith("not safe"):
-            error.retry = "safe, the same command looks for its comment first"
-            error.hint = "Run the same command again."
-        raise
 
 
 _SAYS = {

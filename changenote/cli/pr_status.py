@@ -72,7 +72,8 @@ def command(
     found = _found(where, pull_request, chosen or pull_requests.notes_of(where, number))
     is_new = forge.status(pull_request.head, CONTEXT) != found.status
     if is_new and not dry_run:
-        forge.set_status(pull_request.head, found.status)
+        with pull_requests.looked_for_first("its status"):
+            forge.set_status(pull_request.head, found.status)
     if as_json:
         done = "set" if is_new and not dry_run else None if dry_run else "unchanged"
         _print_json(found, pull_request, done)

@@ -1,8 +1,8 @@
 """What the commands about pull requests share: which one is meant, and which notes it has."""
 
 import os
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from changenote import git
@@ -11,6 +11,7 @@ from changenote.cli.elsewhere import told_by_pipeline
 from changenote.cli.gathering import forge_of
 from changenote.cli.show import readable
 from changenote.errors import ForgeFailed, NoSuchNote, NoSuchPullRequest
+from changenote.forge.answers import MAY_BE_DONE
 from changenote.forge.api import Forge, PullRequest
 from changenote.forge.connecting import Wanted, connected
 from changenote.forge.links import Repository, parse_remote
@@ -70,6 +71,18 @@ def place(project: Project) -> Place:
         repository=repository,
         remotes=tuple(remote.web for remote in found if remote),
     )
+
+
+@contextmanager
+def looked_for_first(what: str) -> Iterator[None]:
+    """Say of a change that may have been carried out that it is safe to run the command again."""
+    try:
+        yield
+    except ForgeFailed as error:
+        if error.retry == MAY_BE_DONE:
+            error.retry = f"safe, the same command looks for {what} first"
+            error.hint = "Run the same command again."
+        raise
 
 
 def named(project: Project, names: Iterable[str]) -> list[Shown]:

@@ -6,17 +6,24 @@ from typing import Any
 from changenote.errors import ForgeFailed
 from changenote.records import record
 
+MAY_BE_DONE = "not safe by itself: it may have been carried out"
+"""Whether a retry is safe, where nobody can know."""
+
 _LONGEST_TEXT = 2000
 
 
 @record
 class Answer:
-    """What the far end answered; header names are in lower case, `sender` is who it was."""
+    """What the far end answered; header names are in lower case, `sender` is who it was.
+
+    `is_repeatable` says that the same request may be sent again.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     sender: str
+    is_repeatable: bool = True
 
     @property
     def data(self) -> Any:
@@ -29,7 +36,7 @@ class Answer:
             raise ForgeFailed(
                 f"{self.sender} answered with something that is not whole JSON",
                 expected="JSON, as its API documents it",
-                retry="safe for what only reads; something else may have been carried out",
+                retry="safe" if self.is_repeatable else MAY_BE_DONE,
                 hint="A proxy or a login page may stand in between. Is the API's address right?",
                 status=self.status,
             ) from error

@@ -134,6 +134,6 @@ def unlike(expected: str) -> ForgeFailed:
     return ForgeFailed(
         f"the forge answered with something else than {expected}",
         expected=f"{expected}, as its API documents it",
-        retry="safe for what only reads; something else may have been carried out",
+        retry="not before the cause is found",
         hint="Is `forge:` in config.yaml the right kind, and is the forge a recent version?",
     )

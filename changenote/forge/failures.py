@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from changenote.errors import ForgeFailed
-from changenote.forge.answers import Answer, Broken
+from changenote.forge.answers import MAY_BE_DONE, Answer, Broken
 from changenote.forge.credential import Credential
 from changenote.model.redaction import redact
 from changenote.records import record
@@ -57,7 +57,7 @@ class Failures:
         return ForgeFailed(
             f"{self.name} {what}: {self._clean(broken.why)}",
             expected=f"an answer within {within:.0f} s",
-            retry="safe" if is_safe else "not safe by itself: it may have been carried out",
+            retry="safe" if is_safe else MAY_BE_DONE,
             hint=f"Look at the network, at HTTPS_PROXY, and at {self.words.kind}'s status page."
             if is_safe
             else f"Look at {self.words.kind} first.",
@@ -89,9 +89,7 @@ class Failures:
             expected, hint = self.words.advice[status]
             return expected, "safe, but useless until it is mended", hint.format(token=token)
         if status >= 500:
-            safe = "safe, it may be over soon"
-            unsafe = "not safe by itself: it may have been carried out"
-            retry = safe if may_repeat else unsafe
+            retry = "safe, it may be over soon" if may_repeat else MAY_BE_DONE
             return "a server that is well", retry, f"Look at {self.words.kind}'s status page."
         return f"an answer to {method} that says it worked", "not before the cause is found", ""
 

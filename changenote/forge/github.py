@@ -102,7 +102,7 @@ class GitHub:
     def edit_comment(self, number: int, comment: int, body: str) -> None:  # noqa: ARG002 - see `Forge`
         """See `Forge`."""
         path = f"{self._repository}/issues/comments/{comment}"
-        self._client.send("PATCH", path, {"body": body})
+        mapping(self._client.send("PATCH", path, {"body": body}).data)
 
     def delete_comment(self, number: int, comment: int) -> None:  # noqa: ARG002 - see `Forge`
         """See `Forge`."""
@@ -126,7 +126,9 @@ class GitHub:
             "description": status.description,
             **({"target_url": status.url} if status.url else {}),
         }
-        self._client.send("POST", f"{self._repository}/statuses/{quote(commit)}", data)
+        mapping(
+            self._client.send("POST", f"{self._repository}/statuses/{quote(commit)}", data).data
+        )
 
 
 def pull_request(data: object) -> PullRequest:

@@ -75,7 +75,7 @@ class GitLab:
 
     def edit_comment(self, number: int, comment: int, body: str) -> None:
         """See `Forge`."""
-        self._client.send("PUT", f"{self._thread(number)}/{comment}", {"body": body})
+        mapping(self._client.send("PUT", f"{self._thread(number)}/{comment}", {"body": body}).data)
 
     def delete_comment(self, number: int, comment: int) -> None:
         """See `Forge`."""
@@ -100,7 +100,9 @@ class GitLab:
             **({"target_url": status.url} if status.url else {}),
         }
         try:
-            self._client.send("POST", f"{self._project}/statuses/{quote(commit)}", data)
+            mapping(
+                self._client.send("POST", f"{self._project}/statuses/{quote(commit)}", data).data
+            )
         except ForgeFailed as error:
             # It refuses to make a pending one pending, and the words beside it stay the old ones.
             if error.status != 400 or "Cannot transition" not in error.what:

@@ -163,7 +163,7 @@ class Client:
         if not 200 <= outcome.status < 300:
             now = self._now()
             raise self._failures.refused(outcome, method, may_repeat=may_repeat, now=now)
-        return outcome
+        return replace(outcome, is_repeatable=may_repeat)
 
     def _tried(self, ask: Callable[[], Answer | Broken], may_repeat: bool) -> Answer:
         """Any answer, of one of the attempts. Raises `ForgeFailed` when there was none."""
