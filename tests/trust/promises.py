@@ -1,6 +1,6 @@
 """All promises, in the order of the table."""
 
-from tests.trust import execution, round_trip, secrets, terminal, visible_text, yaml_texts
+from tests.trust import execution, forges, round_trip, secrets, terminal, visible_text, yaml_texts
 
 PROMISES = (
     *secrets.PROMISES,
@@ -9,4 +9,5 @@ PROMISES = (
     *round_trip.PROMISES,
     *execution.PROMISES,
     *visible_text.PROMISES,
+    *forges.PROMISES,
 )
