@@ -279,6 +279,18 @@ def test_pipelines_install_the_wheel_that_the_repository_has(workshop: Workshop)
     assert "The pipelines install" not in done.err
 
 
+@pytest.mark.parametrize("sign", [".forgejo/CODEOWNERS", "remote"])
+def test_forgejo_gets_the_file_where_it_looks_for_it(workshop: Workshop, sign: str) -> None:
+    if sign == "remote":
+        workshop.git("remote", "set-url", "origin", "https://codeberg.org/acme/shop.git")
+    else:
+        workshop.write(sign, "")
+
+    done = workshop.run("init", "--ci", "gitea")
+
+    assert "made .forgejo/workflows/changenote.yml\n" in done.out
+
+
 def test_a_wheel_that_is_not_there_is_said(workshop: Workshop) -> None:
     dry = workshop.run("init", "--ci", "gitea", "--dry-run")
     done = workshop.run("init", "--ci", "gitea")

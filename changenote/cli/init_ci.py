@@ -10,6 +10,7 @@ from changenote.store.emitting import scalar
 SYSTEMS = ("github", "gitlab", "gitea")
 
 _GITLAB_OWN, _GITLAB = ".gitlab-ci.yml", ".gitlab/changenote.gitlab-ci.yml"
+_GITEA, _FORGEJO = ".gitea/workflows/changenote.yml", ".forgejo/workflows/changenote.yml"
 _WHEEL = f"tools/changenote_kb-{__version__}-py3-none-any.whl"
 _WHEELS = "changenote_kb-*.whl"
 
@@ -32,18 +33,24 @@ _FILES: Mapping[str, Mapping[str, str]] = {
         ".github/workflows/changenote-tell.yml": "ci/github-tell.yml.j2",
     },
     "gitlab": {_GITLAB: "ci/gitlab.yml.j2"},
-    "gitea": {".gitea/workflows/changenote.yml": "ci/gitea.yml.j2"},
+    "gitea": {_GITEA: "ci/gitea.yml.j2"},
 }
 
 
 def changes(found: Found, system: str) -> Iterator[Change]:
     """The files for one system; those that are there stay as they are."""
     for name, template in _FILES[system].items():
-        path = found.root / name
+        path = found.root / (_FORGEJO if name == _GITEA and _is_forgejo(found) else name)
         old = existing(path)
         yield Change(path, old, old if old is not None else _written(template, found))
     if system == "gitlab":
         yield from _included(found)
+
+
+def _is_forgejo(found: Found) -> bool:
+    """Is it Forgejo, which looks into a folder of its own? Its address alone does not say."""
+    host = found.forge.web.partition("://")[2] if found.forge else ""
+    return host.startswith("codeberg.org/") or (found.root / ".forgejo").is_dir()
 
 
 def _written(template: str, found: Found) -> str:
