@@ -11,7 +11,9 @@ import pexpect
 import pytest
 
 from changenote.exchange.importing import keep_a_changelog, mappings
+from changenote.exchange.importing.drafts import Decisions, Origin, draft
 from changenote.exchange.importing.entries import Entry, Source
+from changenote.exchange.importing.formats import FORMATS
 from changenote.exchange.importing.texts import from_restructured, title_of
 from changenote.store import codec
 from tests.house import said
@@ -685,6 +687,52 @@ def test_settings_that_cannot_be_read_are_told_and_the_usual_places_count(shop: 
     problems = told(shop, "towncrier")
 
     assert problems["pyproject.toml"].startswith("it is no valid TOML: ")
+    assert len(shop.notes()) == 1
+
+
+# What would take the square of the time for its length takes minutes at these lengths.
+
+_IN_YAML = {"changie": "kind: Fixed\nbody: |\n", "chloggen": "note: |\n", "reno": "fixes:\n  - |\n"}
+_ABOVE = {
+    **_IN_YAML,
+    "changesets": "---\na: patch\n---\n",
+    "git-cliff": "## [1.0.0]\n### Features\n",
+    "keep-a-changelog": "## [1.0.0]\n### Added\n",
+    "scriv": "### Added\n",
+    "towncrier": "",
+}
+_NAMES = {
+    "changesets": "a.md",
+    "git-cliff": "CHANGELOG.md",
+    "keep-a-changelog": "CHANGELOG.md",
+    "scriv": "a.rst",
+    "towncrier": "1.feature",
+}
+
+
+@pytest.mark.parametrize("tool", sorted(FORMATS))
+@pytest.mark.parametrize("sign", ["[a](", "`a <", "<!--", "a", " ", "\n", "```\n", "- - ", "<a"])
+def test_a_text_of_one_sign_is_read_in_time(tool: str, sign: str) -> None:
+    text = f"Begin {sign * (120_000 // len(sign))} end"
+    if tool in _IN_YAML:
+        text = "".join(f"      {line}\n" for line in text.split("\n"))
+    name = _NAMES.get(tool, "a.yaml")
+
+    found = list(FORMATS[tool].read(Source(file=name, name=name, text=f"{_ABOVE[tool]}{text}"), {}))
+
+    (entry,) = (one for one in found if isinstance(one, Entry) and one.text.startswith("Begin"))
+    made = draft(entry, Origin(tool=tool), Decisions(known=("feature", "fix")))
+    assert made.data["title"].startswith("Begin")
+
+
+def test_settings_of_one_sign_are_read_in_time(shop: Workshop) -> None:
+    shop.write("pyproject.toml", f"a{'.a' * 400_000} = 1\n")
+    shop.write("setup.cfg", f"[scriv]\na{' ' * 900_000}b = 1\n")
+    shop.write("changelog.d/a.md", "New and shiny.\n")
+
+    problems = told(shop, "scriv")
+
+    assert problems["pyproject.toml"] == ("it has a name of too many parts; the usual places count")
     assert len(shop.notes()) == 1
 
 

@@ -69,3 +69,10 @@ def test_an_address_cannot_end_its_link(address: str) -> None:
 
     assert seen.elements == ["p", "a href"]
     assert seen.text.strip() == "x"
+
+
+def test_a_text_is_escaped_in_time_however_long_its_words_are() -> None:
+    # Where a look at each letter took the rest of the word anew, this would take minutes.
+    word = "W" * 400_000
+
+    assert escaped(f"@a {word}") == f"`@a` {word}"

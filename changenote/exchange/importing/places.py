@@ -22,6 +22,10 @@ _LARGEST_SETTINGS = 1_000_000
 _DEEPEST = 6  # folders below the notes folder
 _HIGHEST = 4  # folders above it that may be the project's root
 _YEAR = pattern(r"\d{4}")
+# Two parsers take the square of the time that others do: tomllib over the parts of a key, and
+# configparser over a gap in the name of one.
+_MANY_PARTS = pattern(r"(?<![\w\"'-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){50}")
+_LONG_GAP = pattern(r"[^\S\n]{20,}")
 
 
 class SettingsError(Exception):
@@ -197,7 +201,10 @@ def _toml(path: Path) -> dict[str, Any] | None:
     if raw is None:
         return None
     try:
-        return tomllib.loads(raw.decode("utf-8-sig"))
+        text = raw.decode("utf-8-sig")
+        if _MANY_PARTS.search(text):
+            raise SettingsError(path, "it has a name of too many parts")
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise SettingsError(path, f"it is no valid TOML: {str(error)[:100]}") from error
 
@@ -250,7 +257,7 @@ def _ini(path: Path, sections: tuple[str, ...]) -> dict[str, str]:
     raw = _bytes(path)
     parser = RawConfigParser(strict=False)
     try:
-        parser.read_string((raw or b"").decode())
+        parser.read_string(_LONG_GAP.sub(" ", (raw or b"").decode()))
     except (Error, ValueError) as error:
         raise SettingsError(path, f"it is no valid INI: {' '.join(str(error).split())}") from error
     return {k: v for one in sections if parser.has_section(one) for k, v in parser.items(one)}
