@@ -17,7 +17,6 @@ from changenote.patterns import pattern
 from changenote.store import files
 from changenote.store.project import Project, find_project
 
-KEY = "Change-Note"
 BLOCK = "changenote.block"
 
 _SCISSORS = pattern(r"(?m)^\S+ -+ >8 -+$")
@@ -83,7 +82,11 @@ def _name_notes(project: Project, file: Path) -> None:
         return
     added = git.files_staged(_base(project), project.notes.name, project.root)
     ids = [i for name in added if (i := id_in_file_name(name.rpartition("/")[2]))]
-    new = git.with_trailers(old, KEY, ids, project.root) if ids else old
+    if not ids:
+        return
+    from changenote.cli.pr_trailer import KEY  # brings all that pull requests need
+
+    new = git.with_trailers(old, KEY, ids, project.root)
     if new != old:
         files.replace(file, new.decode("utf-8", "surrogateescape"), was=old)
 
