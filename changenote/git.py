@@ -556,6 +556,35 @@ def _parsed_additions(out: str) -> Iterator[tuple[str, Addition, bool]]:
             yield first, addition, not parents
 
 
+def renames(folder: Path) -> dict[str, str]:
+    """What each file below a folder was called before it got its name, where it stayed as it was.
+
+    The last name of each; paths from the root. Empty where there is no commit.
+    """
+    arguments = ["log", "--diff-filter=R", "-M100%", "--name-status", "--format=format:"]
+    found: dict[str, str] = {}
+    fields = iter(_history(arguments, folder))
+    for _status, before, after in zip(fields, fields, fields, strict=False):
+        found.setdefault(after, before)
+    return found
+
+
+def deletions(folder: Path, below: str) -> set[str]:
+    """The files below a path in a folder that a commit took away, then or for ever.
+
+    The path may be gone, too; paths are from the root. Empty where there is no commit.
+    """
+    arguments = ["log", "--diff-filter=D", "--no-renames", "--name-only", "--format=format:"]
+    return set(_history(arguments, folder, below))
+
+
+def _history(arguments: list[str], folder: Path, below: str = ".") -> list[str]:
+    """The fields of what git says of the commits that changed what is below, newest first."""
+    more = ["--no-relative", "--no-ext-diff", "-z", "--", below]
+    result = _run([*arguments, *more], folder)
+    return [field for field in os.fsdecode(result.stdout).split("\0") if field.strip("\n")]
+
+
 def paths_touched(commit: str, folder: Path) -> list[str]:
     """The paths that differ between a commit and its first parent."""
     arguments = ["diff-tree", "--root", "-r", "-z", "--name-only", "--no-commit-id", "-m"]

@@ -544,7 +544,7 @@ def test_git_is_asked_once_for_the_days_of_all_files(shop: Workshop, tmp_path: P
 
     assert done.code == 0, done.err
     asked = [line for line in calls.read_text().splitlines() if " log " in line]
-    assert len(asked) == 1
+    assert len(asked) == 3  # when it came, what it was called, which notes went
     assert {one["x"]["imported"]["day_from"] for one in notes(shop).values()} == {"git"}
 
 
@@ -688,6 +688,86 @@ def test_settings_that_cannot_be_read_are_told_and_the_usual_places_count(shop: 
 
     assert problems["pyproject.toml"].startswith("it is no valid TOML: ")
     assert len(shop.notes()) == 1
+
+
+def test_a_file_that_was_renamed_has_its_note_already(shop: Workshop) -> None:
+    fragment = "### Added\n\n- Search by tag.\n"
+    shop.commit("News", {"changelog.d/a.md": fragment})
+    shop.run("import", "scriv", ".")
+    for before, after in (("a", "b"), ("b", "ü c")):
+        shop.git("mv", f"changelog.d/{before}.md", f"changelog.d/{after}.md")
+        shop.commit("Rename")
+
+    done = shop.run("import", "scriv", ".")
+
+    assert done.out == (
+        "0 entries of scriv became drafts.\n1 entry had a note already, left alone.\n"
+    )
+
+
+def test_a_file_that_was_renamed_to_another_issue_is_told(shop: Workshop) -> None:
+    shop.commit("News", {"newsfragments/12.bugfix": "Sums are right.\n"})
+    shop.run("import", "towncrier", ".")
+    (note,) = shop.notes()
+    shop.git("mv", "newsfragments/12.bugfix", "newsfragments/13.bugfix")
+    shop.commit("Name the right issue")
+
+    done = shop.run("import", "towncrier", ".")
+
+    changed = "newsfragments/13.bugfix: changed since; its note"
+    assert f"{changed} {note.name[:15]} is left alone\n" in done.out
+    assert shop.notes() == [note]
+
+
+def test_the_same_words_in_a_new_file_are_a_new_entry(shop: Workshop) -> None:
+    shop.commit("News", {"newsfragments/+a.misc": "Update dependencies.\n"})
+    shop.run("import", "towncrier", ".")
+    (shop.folder / "newsfragments/+a.misc").unlink()
+    shop.commit("Release")
+    shop.commit("News", {"newsfragments/+b.misc": "Update dependencies.\n"})
+
+    shop.run("import", "towncrier", ".")
+
+    assert len(shop.notes()) == 2
+
+
+@pytest.mark.parametrize("is_renamed", [False, True])
+def test_a_note_that_was_deleted_stays_so_until_it_is_wanted(
+    shop: Workshop, is_renamed: bool
+) -> None:
+    files = {f"newsfragments/{n}.bugfix": f"Sum number {n} is right.\n" for n in (1, 2)}
+    shop.commit("News", files)
+    shop.run("import", "towncrier", ".")
+    shop.commit("Notes")
+    gone = next(note for note in shop.notes() if "number-1" in note.name)
+    gone.unlink()
+    if is_renamed:
+        shop.git("mv", "newsfragments/1.bugfix", "newsfragments/3.bugfix")
+    shop.commit("That was nothing")
+    name = "3.bugfix" if is_renamed else "1.bugfix"
+
+    done = shop.run("import", "towncrier", ".")
+
+    assert done.code == 0
+    assert len(shop.notes()) == 1
+    reason = f"left out: its note {gone.name[:15]} was deleted; --again brings it in"
+    assert f"newsfragments/{name}: {reason}\n" in done.err
+    wanted = shop.run("import", "towncrier", ".", "--again")
+    assert wanted.out.startswith("1 entry of towncrier became drafts.\n")
+    assert len(shop.notes()) == 2
+
+
+def test_a_note_with_a_new_name_was_not_deleted(shop: Workshop) -> None:
+    shop.commit("News", {"newsfragments/1.bugfix": "Sums are right.\n"})
+    shop.run("import", "towncrier", ".")
+    shop.commit("Notes")
+    (note,) = shop.notes()
+    note.rename(note.with_name(f"{note.name[:15]}-sums.yaml"))
+    shop.commit("Call it otherwise")
+
+    done = shop.run("import", "towncrier", ".")
+
+    assert "1 entry had a note already, left alone." in done.out
 
 
 # What would take the square of the time for its length takes minutes at these lengths.

@@ -1,5 +1,6 @@
 """`changenote import`."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,12 @@ _SHOWN_EVERY = 20
 @click.option(
     "--project", "name", metavar="NAME", help="What to call the other project, if it is another."
 )
+@click.option("--again", is_flag=True, help="Bring in what was deleted since, too.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; report what would become of what.")
 @options.as_json
-def command(tool: str, path: Path, *, dry_run: bool, as_json: bool, **given: Any) -> int:
+def command(
+    tool: str, path: Path, *, again: bool, dry_run: bool, as_json: bool, **given: Any
+) -> int:
     """Bring the notes of another tool in, as drafts, or our own out of an export.
 
     TOOL is towncrier, scriv, reno, changie, changesets, chloggen, keep-a-changelog or git-cliff;
@@ -52,8 +56,8 @@ def command(tool: str, path: Path, *, dry_run: bool, as_json: bool, **given: Any
     as they were, with their ids, and PATH is the file.
 
     Run it again at any time: what has a note already is left alone, also if the note was edited
-    since. A file that makes no note is named with the reason; exit code 1 says that one should
-    have.
+    since, or the file renamed in git; and what had one that a commit deleted stays without. A file
+    that makes no note is named with the reason; exit code 1 says that one should have.
 
     With --json an object: format (1), tool, project (null: this one), dry_run; notes, each with id,
     path, title, kind, day, day_from, flags, from {file, line, entry} and mapped, a list of {from,
@@ -66,7 +70,9 @@ def command(tool: str, path: Path, *, dry_run: bool, as_json: bool, **given: Any
     decisions = _decisions(project.config, given)
     place = planning.source_at(tool, path, project, name=given["name"])
     today = datetime.now(UTC).date()
-    plan = planning.planned(place, decisions, known_in(project), today, _looked_at)
+    known = known_in(project)
+    known = replace(known, deleted={}) if again else known
+    plan = planning.planned(place, decisions, known, today, _looked_at)
     console.status("")
     paths = (writing_many.paths if dry_run else writing_many.written)(project, _data_of(plan))
     if as_json:

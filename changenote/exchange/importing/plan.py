@@ -1,7 +1,7 @@
 """What an import would write: every file is an entry, or is named with the reason."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date
 from pathlib import Path
@@ -103,33 +103,50 @@ def _called(base: Path, repository: Repository | None) -> str:
     return git.written_path(base.name)
 
 
-def additions(given: From) -> tuple[dict[str, git.Addition], str]:
-    """When each file was added, as git knows it; and a remark when git refuses to say."""
+@record
+class Past:
+    """What git knows of the entries' files: when each was added, what each was called before; and
+    a remark when git refuses to say.
+    """
+
+    added: Mapping[str, git.Addition]
+    older: Mapping[str, str]
+    remark: str = ""
+
+
+def past(given: From) -> Past:
+    """What git knows of the files; nothing where there is no repository."""
     folder = given.place.notes
     folder = folder if folder.is_dir() else folder.parent
     try:
         root = git.root_around(folder).resolve()
         before = "" if given.base == root else f"{given.base.relative_to(root).as_posix()}/"
-        found = git.additions(folder).items()
-        return {path.removeprefix(before): addition for path, addition in found}, ""
+        added = {path.removeprefix(before): one for path, one in git.additions(folder).items()}
+        renames = git.renames(folder).items()
+        older = {new.removeprefix(before): old.removeprefix(before) for new, old in renames}
+        return Past(added=added, older=older)
     except (NotARepository, NoCommits):
-        return {}, ""
+        return Past(added={}, older={})
     except (ChangenoteError, ValueError) as error:
-        return {}, f"git does not tell when files were added: {error}"
+        remark = f"git does not tell when files were added: {error}"
+        return Past(added={}, older={}, remark=remark)
 
 
 def planned(
     given: From, decisions: Decisions, known: Known, today: date, seen: Callable[[int], None]
 ) -> Plan:
     """What to write. `seen` is told how many files were looked at; `today` is the UTC day."""
-    added, remark = additions(given)
-    plan = Plan(new=[], known=[], changed=[], left_out=[], remarks=[remark] if remark else [])
+    history = past(given)
+    remarks = [history.remark] if history.remark else []
+    plan = Plan(new=[], known=[], changed=[], left_out=[], remarks=remarks)
     plan.left_out.extend(given.place.problems)
     for one in _entries(given, seen):
         if isinstance(one, LeftOut):
             plan.left_out.append(one)
         else:
-            _take(plan, _dated(one, added, today), given.origin, decisions, known, today)
+            entry = _dated(one, history.added, today)
+            made = draft(entry, given.origin, decisions)
+            _take(plan, entry, made, list(_keys(made.key, history.older)), known, today)
     return plan
 
 
@@ -172,22 +189,49 @@ def _dated(entry: Entry, added: Mapping[str, git.Addition], today: date) -> Entr
     return entry
 
 
+def _keys(key: tuple[str, ...], older: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """What an entry's origin may be known by: its file's name now, and those that it had."""
+    tool, project, file, entry = key
+    names = {file: None}
+    while before := older.get(git.real_path(file)):
+        file = git.written_path(before)
+        if file in names:  # it went to and fro
+            break
+        names[file] = None
+    return ((tool, project, name, entry) for name in names)
+
+
 def _take(
-    plan: Plan, entry: Entry, origin: Origin, decisions: Decisions, known: Known, today: date
+    plan: Plan,
+    entry: Entry,
+    made: Draft,
+    keys: Sequence[tuple[str, ...]],
+    known: Known,
+    today: date,
 ) -> None:
-    """Sort an entry in: new, known, or known and changed."""
-    made = draft(entry, origin, decisions)
-    if made.key in known.origins:
-        note_id, print_then = known.origins[made.key]
+    """Sort an entry in: new, known, known and changed, or deleted since."""
+    if key := next((key for key in keys if key in known.origins), None):
+        note_id, print_then = known.origins[key]
         is_same = print_then == made.data["x"]["imported"]["fingerprint"]
         (plan.known if is_same else plan.changed).append((entry, note_id))
         return
     day = made.day or today
-    if letters(free_id(made.key, day, ())) in known.hidden:
+    ids = [letters(free_id(key, day, ())) for key in keys]
+    if ids[0] in known.hidden:
         plan.known.append((entry, free_id(made.key, day, ())))
-        return
-    note_id = free_id(made.key, day, known.ids)
-    known.ids.add(note_id)
+    elif gone := next((known.deleted[one] for one in ids if one in known.deleted), ""):
+        plan.left_out.append(_gone(entry, gone))
+    else:
+        _add(plan, entry, made, free_id(made.key, day, known.ids))
+        known.ids.add(plan.new[-1].id)
+
+
+def _gone(entry: Entry, note_id: str) -> LeftOut:
+    reason = f"its note {note_id} was deleted; --again brings it in"
+    return LeftOut(file=entry.file, line=entry.line, reason=reason, is_problem=False)
+
+
+def _add(plan: Plan, entry: Entry, made: Draft, note_id: str) -> None:
     plan.new.append(Note(id=note_id, entry=entry, draft=made))
     where = f"{entry.file}:{entry.line}" if entry.line > 1 else entry.file
     plan.remarks.extend(f"{where}: {remark}" for remark in made.remarks)
