@@ -10,6 +10,7 @@ from changenote.patterns import pattern
 
 _ADDRESS = pattern(r"(?i:https?)://[^\s/?#@\\\"'<>`]+(?:[/?#]\S*)?")
 _DRIVE = pattern(r"[A-Za-z]:", holds=(":",))
+_ESCAPED = pattern(r"\\([0-3][0-7]{2})", holds=("\\",))
 
 
 def check_links(note: Note) -> Iterator[Problem]:
@@ -19,7 +20,7 @@ def check_links(note: Note) -> Iterator[Problem]:
             yield _bad_address(path, address)
     for index, file in enumerate(note.files):
         for key, name in (("path", file.path), ("from", file.from_)):
-            if name is not None and (why := _why_no_path(name)):
+            if name is not None and (why := why_outside(name)):
                 yield _bad_path(("files", index, key), name, why)
     yield from _check_images(note)
 
@@ -63,13 +64,21 @@ def _bad_address(path: Path, address: str) -> Problem:
     )
 
 
-def _why_no_path(name: str) -> str:
+def why_outside(name: str) -> str:
     """Why a text is no path inside the repository; empty when it is one."""
-    if "\x00" in name:
+    path = _unquoted(name)
+    if "\x00" in path:
         return "a NUL character"
-    if name.startswith(("/", "\\")) or _DRIVE.match(name):
+    if path.startswith(("/", "\\")) or _DRIVE.match(path):
         return "a path from the root of a disk"
-    return "a path with .." if ".." in name.replace("\\", "/").split("/") else ""
+    return "a path with .." if ".." in path.replace("\\", "/").split("/") else ""
+
+
+def _unquoted(name: str) -> str:
+    """A path in quotes, as git writes awkward ones, without them: `..` can be written as bytes."""
+    if len(name) < 2 or not (name.startswith('"') and name.endswith('"')):
+        return name
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 8)), name[1:-1])
 
 
 def _bad_path(path: Path, name: str, why: str) -> Problem:

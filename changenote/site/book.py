@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from changenote.capture.reverting import Applies
+from changenote.checks.links import why_outside
 from changenote.config import Config
 from changenote.errors import SiteFailed
 from changenote.forge.links import Repository
@@ -60,8 +61,8 @@ class Source:
         return f"{self.branch}/{path}" if self.name else path
 
     def blob(self, path: str) -> str | None:
-        """Address of a file on the forge, on the branch that ships."""
-        if not self.repository:
+        """Address of a file on the forge, on the branch that ships; None of what is none."""
+        if not self.repository or why_outside(path):
             return None
         return self.repository.blob(self.config.default_branch, path)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil, log1p
 from typing import NamedTuple
 
+from changenote.checks.links import why_outside
 from changenote.forge.links import Repository
 from changenote.model.note import FileTouched, Note
 from changenote.site import tree
@@ -158,8 +159,11 @@ def _lines(files: Sequence[FileTouched]) -> tuple[int, int] | None:
 
 
 def _address(note: Note, touched: FileTouched, repository: Repository | None) -> str | None:
-    """The file after the change; before it, when the change deleted it."""
-    if not repository or not note.source:
+    """The file after the change; before it, when the change deleted it.
+
+    None for a path with `..`: a browser would follow it into another repository.
+    """
+    if not repository or not note.source or why_outside(touched.path):
         return None
     revision = note.source.base if touched.change == "deleted" else note.source.head
     return repository.blob(revision, touched.path) if revision else None
