@@ -1,6 +1,16 @@
 """All promises, in the order of the table."""
 
-from tests.trust import execution, forges, round_trip, secrets, terminal, visible_text, yaml_texts
+from tests.trust import (
+    broken_notes,
+    execution,
+    forges,
+    places,
+    round_trip,
+    secrets,
+    terminal,
+    visible_text,
+    yaml_texts,
+)
 
 PROMISES = (
     *secrets.PROMISES,
@@ -9,5 +19,7 @@ PROMISES = (
     *round_trip.PROMISES,
     *execution.PROMISES,
     *visible_text.PROMISES,
+    *broken_notes.PROMISES,
+    *places.PROMISES,
     *forges.PROMISES,
 )
