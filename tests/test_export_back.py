@@ -212,7 +212,8 @@ def test_a_file_that_is_not_there_is_refused(empty: Workshop) -> None:
     )
 
 
-def test_notes_of_an_export_come_in_as_they_are(empty: Workshop) -> None:
-    refused = empty.run("import", "json", "n.json", "--owner=@acme/cart")
+@pytest.mark.parametrize("option", ["--owner=@acme/cart", "--date=2026-11-22", "--again"])
+def test_notes_of_an_export_come_in_as_they_are(option: str, empty: Workshop) -> None:
+    refused = empty.run("import", "json", "n.json", option)
 
     assert (refused.code, said(refused).what) == (2, "notes of an export come in as they are")

@@ -66,7 +66,8 @@ def command(
     """
     project = find_project(Path.cwd())
     if tool == import_own.TOOL:
-        return import_own.take_in(path, project, given, dry_run=dry_run, as_json=as_json)
+        decided = {**given, "again": again}
+        return import_own.take_in(path, project, decided, dry_run=dry_run, as_json=as_json)
     decisions = _decisions(project.config, given)
     place = planning.source_at(tool, path, project, name=given["name"])
     today = datetime.now(UTC).date()

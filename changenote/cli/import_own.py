@@ -19,7 +19,7 @@ from changenote.store.parsed import parsed
 from changenote.store.project import Project
 
 TOOL = "json"
-_DECIDE = ("kinds", "day", "owner", "service", "name")
+_DECIDE = ("kinds", "day", "owner", "service", "name", "again")
 
 
 @record
@@ -51,7 +51,7 @@ def _refuse(given: Mapping[str, Any]) -> None:
     if any(given[name] for name in _DECIDE):
         raise UsageProblem(
             "notes of an export come in as they are",
-            expected="no --kind, --date, --owner, --service or --project with `import json`",
+            expected="`import json` without --kind, --date, --owner, --service, --project, --again",
             hint="`changenote import json FILE`, and then `changenote edit ID`.",
         )
 
