@@ -65,6 +65,15 @@ _FAR = 1000  # commits along first parents in which a note or tag is looked for
 
 
 @record
+class Ended:
+    """A note, the last commit of its change, and its file from the top of the repository."""
+
+    id: str
+    commit: str
+    file: str = ""
+
+
+@record
 class Range:
     """The commits a note is about; `base` None means from the very first commit.
 
@@ -97,16 +106,17 @@ def choose_range(
     *,
     base: str | None,
     head: str,
-    noted: Sequence[tuple[str, str]],
+    noted: Sequence[Ended],
     branch: str,
     told: tuple[str, str] | None = None,
 ) -> Range:
     """The range that a new note is about.
 
     `base` wins when given: the range starts where `head` left it. Else it is the nearest of: the
-    last commit of a recent note (`noted`: id and commit), the last tag before `head`, the point
-    where this branch left `branch`, and the start that a pipeline told (in words, and a revision).
-    A commit that a note ends with already gives an empty range.
+    last commit of a recent note (`noted`), the last tag before `head`, the point where this branch
+    left `branch`, and the start that a pipeline told (in words, and a revision). A commit that a
+    note ends with already gives an empty range; where a squash took it away, the commit that came
+    of it is where the note ends.
 
     In a shallow clone the nearest of those that are in it is still the nearest. Without any, the
     range is the last commit, and says so. Raises `ShallowClone` when not even that one's parent is
@@ -174,17 +184,27 @@ Candidate = tuple[int, str, str]
 """How many commits back, what it is, and its id."""
 
 
-def _notes_on(
-    root: Path, line: Sequence[git.Ancestor], noted: Sequence[tuple[str, str]]
-) -> Iterator[Candidate]:
+def _notes_on(root: Path, line: Sequence[git.Ancestor], noted: Sequence[Ended]) -> list[Candidate]:
     """Notes that end on the line of first parents, or in what was merged into it."""
     places = {ancestor.sha: number for number, ancestor in enumerate(line)}
-    for note_id, sha in noted:
+    found: list[Candidate] = []
+    for note in reversed(noted):
+        sha = note.commit
         back = places.get(sha)
         if back is None:
             back = git.distance(sha, line[0].sha, root)
+        if back is None and not found and (landed := _landing(note, line[0].sha, root)):
+            sha, back = landed, places.get(landed)  # of an older note it would be further back
         if back is not None:
-            yield back, f"note {note_id}", sha
+            found.append((back, f"note {note.id}", sha))
+    return found[::-1]
+
+
+def _landing(note: Ended, head: str, root: Path) -> str | None:
+    from changenote.capture.landing import landing  # only for what was squashed
+
+    folder = note.file.rpartition("/")[0].rpartition("/")[0]
+    return landing(note.file, head, root, notes_folder=folder) if note.file else None
 
 
 def _tag_on(line: Sequence[git.Ancestor]) -> list[Candidate]:

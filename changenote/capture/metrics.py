@@ -67,11 +67,10 @@ def parse_metric(text: str) -> dict[str, Any] | None:
     """A metric as plain data from one line; None when the line has another shape.
 
     The name ends at a colon, or where the numbers begin: `p95 840ms → 318ms`.
-    Each side is one number (`1200` or `1,200`) or a list of samples, one per run, with a unit on one
-    or both sides.
-    Different units of the same kind are brought to the unit of the right side. The better
-    direction is taken from the end of the line (`higher is better`) or known names and units;
-    conditions stand in brackets (`[cache: warm, load: 50 rps]`).
+    Each side is one number (`1200` or `1,200`) or a list of samples, one per run, with a unit on
+    one or both sides. Different units of the same kind are brought to the unit of the right side.
+    The better direction is taken from the end of the line (`higher is better`) or known names and
+    units; conditions stand in brackets (`[cache: warm, load: 50 rps]`).
     """
     match = _METRIC.fullmatch(text.strip())
     if not match or not _has_name(match):

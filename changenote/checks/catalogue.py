@@ -475,6 +475,17 @@ _ROLLBACK = (
         remedy="Revert what came after it as well, or say another way: a flag, a forward fix.",
     ),
     Rule(
+        id="revert-elsewhere",
+        severity="warning",
+        title="The rollback reverts a commit that is not in this history",
+        why="A note that is written on a branch names the commits of the branch. A squash or a"
+        " rebase gives them other ids, and no fresh clone has those that the note names. Found for"
+        " the newest changes or with `--reverts`.",
+        remedy="Put the commit that the change landed with in its place.",
+        bad="- run: git revert --no-edit 9be27d1, on a branch that was squashed",
+        good="- run: git revert --no-edit 4c1f0aa, the commit on the default branch",
+    ),
+    Rule(
         id="revert-done",
         severity="note",
         title="The reverts of a shipped note change nothing any more",

@@ -34,6 +34,20 @@ def check_revert(
         yield _stale(note, commit or "", list(paths), why, onto)
 
 
+def check_landing(note: Note, commit: str, landed: str | None) -> Problem:
+    """That the plan reverts a commit which is not there, and by which the change landed instead."""
+    remedy = "`git log -- FILE` of a file that it touched shows where it landed."
+    if landed:
+        remedy = f"`changenote edit {note.id}`: `git revert --no-edit {landed}` in its place."
+    return Problem(
+        rule="revert-elsewhere",
+        path=_step_with(note, commit),
+        found=f"reverting {commit[:12]}, which is not in this history: squashed or rebased",
+        expected="a commit that every clone has",
+        remedy=remedy,
+    )
+
+
 def _stale(note: Note, commit: str, paths: list[str], why: str, onto: str) -> Problem:
     rest = len(paths) - _NAMED
     named = ", ".join(paths[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")

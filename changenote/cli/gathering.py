@@ -1,7 +1,7 @@
 """Everything that can be known before anybody is asked: project, git, forge, defaults."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from changenote.capture import changes, draft
 from changenote.cli import elsewhere, offers
 from changenote.config import Config
 from changenote.forge.links import Repository, parse_remote
+from changenote.model.identity import id_in_file_name
 from changenote.model.reading import read_note
 from changenote.model.writing import canonical
 from changenote.records import record
@@ -125,7 +126,7 @@ def _facts(
         root,
         base=wanted.base,
         head=wanted.head,
-        noted=[] if wanted.base is not None else _last_commits(project),
+        noted=[] if wanted.base is not None else _last_commits(project, root),
         branch=project.config.default_branch,
         told=told,
     )
@@ -152,22 +153,25 @@ def forge_of(config: Config, settings: dict[str, str]) -> Repository | None:
     return parse_remote(url, config.forge) if url else None
 
 
-def _last_commits(project: Project) -> list[tuple[str, str]]:
-    """Id and last commit of the newest notes, and of all of the newest day: ids have no hours."""
+def _last_commits(project: Project, root: Path) -> list[changes.Ended]:
+    """Where the newest notes end, and all of the newest day: ids have no hours."""
     every = notes.note_paths(project)
     if not every:
         return []
     day = every[-1].name[:8]
     paths = [p for p in every[-_MOST_OF_A_DAY:-_RECENT] if p.name.startswith(day)]
     paths += every[-_RECENT:]
-    raws = [raw for path in paths if (raw := notes.bytes_of(path)) is not None]
+    raws = {str(path): raw for path in paths if (raw := notes.bytes_of(path)) is not None}
     from changenote.store.first_facts import remembered  # without notes there are none
 
-    found = remembered(project.cache, "ends", b"\0".join(raws), lambda _: list(_ends(raws)))
-    return [(note_id, sha) for note_id, sha in found]
+    key = b"\0".join(raws.values())
+    found = remembered(project.cache, "ends", key, lambda _: list(_ends(raws.values())))
+    within = project.notes_within(root)
+    files = {id_in_file_name(p.name): f"{within}/{p.parent.name}/{p.name}" for p in paths}
+    return [changes.Ended(id=i, commit=sha, file=files.get(i, "")) for i, sha in found]
 
 
-def _ends(raws: Sequence[bytes]) -> Iterator[tuple[str, str]]:
+def _ends(raws: Iterable[bytes]) -> Iterator[tuple[str, str]]:
     from changenote.store import codec
 
     for raw in raws:

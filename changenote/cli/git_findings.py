@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from changenote.checks.ranges import check_range
 from changenote.checks.reports import findings
-from changenote.checks.reverts import check_revert
+from changenote.checks.reverts import check_landing, check_revert
 from changenote.errors import ChangenoteError
 from changenote.git_facts.memory import remembered
 from changenote.git_facts.reverts import REVERTED_WITHIN, Plan, each_applies
@@ -64,7 +64,13 @@ def findings_in_git(
         reverting = [note for note in reverting[-MOST_REVERTS:] if plans[note].shipped > since]
     try:
         differing = _files_that_differ(project, with_range) if with_range else []
-        return differing + (_reverts_that_fail(project, reverting) if reverting else [])
+        if not reverting:
+            return differing
+        return [
+            *differing,
+            *_reverts_that_fail(project, reverting),
+            *_reverts_elsewhere(project, reverting),
+        ]
     except ChangenoteError:  # no git on this machine, or one that does not trust the repository
         return []
 
@@ -179,4 +185,46 @@ def _failing(note: Checked, outcome: "Applies", project: Project, head: str) -> 
         onto=head,
     )
     found = findings(note.file, problems, project.config, stored.document.position)
+    return [asdict(finding) for finding in found]
+
+
+def _reverts_elsewhere(project: Project, checked: Sequence[Checked]) -> list[Finding]:
+    """Notes whose changes came into the history of HEAD by other commits than they revert.
+
+    Kept for as long as HEAD stays what it is; a process for each note, and two for each that is
+    found.
+    """
+    from changenote import git
+
+    if git.is_shallow(project.root):
+        return []
+    head = git.commit_id("HEAD", project.root)
+    return _found(
+        project,
+        "elsewhere",
+        checked,
+        lambda fresh: {note.file: _elsewhere(note, project) for note in fresh},
+        depends_on=f"{project.config.severity!r} {head}",
+    )
+
+
+def _elsewhere(note: Checked, project: Project) -> list[Data]:
+    from changenote import git
+    from changenote.capture import landing
+
+    revisions = [revision for revision, _ in note.plan.undo] if note.plan else []
+    root = git.root_around(project.root)
+    gone = next((r for r in revisions if landing.is_elsewhere(r, "HEAD", root)), None)
+    within = project.notes_within(root)
+    file = f"{within}/{note.file.partition('/')[2]}"
+    # What is in no commit of this history was not merged yet.
+    if gone is None or not git.added_by(file, "HEAD", root):
+        return []
+    stored = note.read(project)
+    if stored.note is None:
+        return []
+    paths = [git.real_path(one.path) for one in stored.note.files]
+    landed = landing.whole(file, paths, "HEAD", root, notes_folder=within)
+    problem = check_landing(stored.note, gone, landed)
+    found = findings(note.file, [problem], project.config, stored.document.position)
     return [asdict(finding) for finding in found]

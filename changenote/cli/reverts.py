@@ -1,18 +1,51 @@
 """Does a note's plan to revert still work? Asked where it takes no time that anybody notices."""
 
+from contextlib import suppress
 from pathlib import Path
 
+from changenote import git
+from changenote.capture import landing
 from changenote.capture.reverting import revert_commits, reverts_cleanly
 from changenote.cli.note_text import labelled
+from changenote.errors import ChangenoteError
 from changenote.model.note import Note
+from changenote.store.project import Project
 
 PATIENCE = 3
 """Seconds that somebody who needs the steps now is made to wait at the most."""
 
 
-def applies_line(root: Path, note: Note, width: int) -> list[str]:
+def applies_line(project: Project, note: Note, file: str, width: int) -> list[str]:
     """`Reverting  applies cleanly onto abc1234`; nothing when it cannot be told or is over."""
-    return labelled("Reverting", in_words(root, note), width)
+    said = elsewhere(project, note, file) or in_words(project.root, note)
+    return labelled("Reverting", said, width)
+
+
+def elsewhere(project: Project, note: Note, file: str) -> str | None:
+    """What to say where the change came into this history by another commit.
+
+    None where it did not, or where git cannot say.
+    """
+    with suppress(ChangenoteError):
+        return _elsewhere(project, note, file)
+    return None
+
+
+def _elsewhere(project: Project, note: Note, file: str) -> str | None:
+    root = git.root_around(project.root)
+    steps = [step.run for step in note.rollback.steps] if note.rollback else []
+    revisions = (revert.revision for revert in revert_commits(steps))
+    gone = next((r for r in revisions if landing.is_elsewhere(r, "HEAD", root)), None)
+    if gone is None:
+        return None
+    within = project.notes_within(root)
+    path = f"{within}/{file.partition('/')[2]}"
+    paths = [git.real_path(one.path) for one in note.files]
+    landed = landing.whole(path, paths, "HEAD", root, notes_folder=within)
+    said = f"{gone[:12]} is not in this history: it was squashed or rebased."
+    if landed is None:
+        return f"{said} `git log -- FILE` of a file that it touched shows where it landed."
+    return f"{said} The change landed as {landed[:12]}: `git revert --no-edit {landed}`"
 
 
 def in_words(root: Path, note: Note) -> str | None:

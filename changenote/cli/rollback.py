@@ -77,12 +77,16 @@ def command(
     if is_run:
         from changenote.cli.rolling_back import roll_back
 
-        return roll_back(project, stored, lambda note: _print(project, note), **running)
+        return roll_back(
+            project, stored, lambda note: _print(project, note, stored.file), **running
+        )
     if as_json:
         return _print_data(project, stored)
     if stored.note is None:
         return _print_salvaged(stored, only_commands)
-    return _print_commands(stored.note) if only_commands else _print(project, stored.note)
+    if only_commands:
+        return _print_commands(project, stored.note, stored.file)
+    return _print(project, stored.note, stored.file)
 
 
 def _refuse_idle_options(is_run: bool, running: dict[str, Any]) -> None:
@@ -173,12 +177,12 @@ def _is_meant(shown: dict[str, Any], service: str | None) -> bool:
     return is_it and shown["status"] not in _DONE_WITH
 
 
-def _print(project: Project, note: Note) -> int:
+def _print(project: Project, note: Note, file: str) -> int:
     code = _screen(note)
     if _may_revert(project, note):
         from changenote.cli.reverts import applies_line
 
-        for line in applies_line(project.root, note, console.width()):
+        for line in applies_line(project, note, file, console.width()):
             console.out(line)
     return code
 
@@ -222,7 +226,7 @@ def _print_data(project: Project, stored: notes.StoredNote) -> int:
     derived = {
         "path": stored.file,
         "steps": [judged(step.run) for step in rollback.steps] if rollback else [],
-        "reverting": _reverting(project, stored.note) if stored.note else None,
+        "reverting": _reverting(project, stored.note, stored.file) if stored.note else None,
     }
     console.data({**canonical(resolved(written)), "derived": derived})
     if rollback is None:
@@ -230,13 +234,13 @@ def _print_data(project: Project, stored: notes.StoredNote) -> int:
     return 0 if rollback else FINDINGS
 
 
-def _reverting(project: Project, note: Note) -> str | None:
+def _reverting(project: Project, note: Note, file: str) -> str | None:
     """Do the reverts in the steps apply to what is checked out? None: there are none."""
     if not _may_revert(project, note):
         return None
-    from changenote.cli.reverts import in_words
+    from changenote.cli.reverts import elsewhere, in_words
 
-    return in_words(project.root, note)
+    return elsewhere(project, note, file) or in_words(project.root, note)
 
 
 def _may_revert(project: Project, note: Note) -> bool:
@@ -283,7 +287,12 @@ def _is_whole(stored: notes.StoredNote) -> bool:
     return all(p.path and p.path[0] != "rollback" for p in stored.document.problems)
 
 
-def _print_commands(note: Note) -> int:
+def _print_commands(project: Project, note: Note, file: str) -> int:
+    if _may_revert(project, note):
+        from changenote.cli.reverts import elsewhere
+
+        if said := elsewhere(project, note, file):
+            console.notice(said)
     return _print_steps(note.rollback, note.id)
 
 

@@ -190,7 +190,7 @@ def _of_line(
     touching: Sequence[Traced],
     partly_listed: Callable[[], Sequence[Traced]],
 ) -> list[Traced]:
-    """The notes whose commits include the one that last changed the line."""
+    """The notes whose commits include the one that last changed the line, or that came with it."""
     sha = git.blamed(path, line, _root(project))
     if set(sha) == {"0"}:
         console.notice(f"{path}:{line} is not committed yet.")
@@ -200,8 +200,18 @@ def _of_line(
         partly = partly_listed()
         found = [(row, touched) for row, touched in partly if _includes(project, touched, sha)]
     if not found:
+        brought = set(git.paths_touched(sha, _root(project)))
+        found = [
+            (row, touched) for row, touched in touching if _within(project, row.file) in brought
+        ]
+    if not found:
         console.notice(f"{path}:{line} was last changed by {sha[:12]}, which no note is about.")
     return found
+
+
+def _within(project: Project, file: str) -> str:
+    """A note's file, from the top of the repository."""
+    return f"{project.notes_within(_root(project))}/{file.partition('/')[2]}"
 
 
 def _includes(project: Project, touched: Touched, sha: str) -> bool:
