@@ -41,10 +41,10 @@ COMMANDS = {
     "announce": ("announce", "Mark a note's deployment in Grafana, Datadog, Slack and others."),
     "check": ("check", "Check every note; report all findings with line and column."),
     "fmt": ("fmt", "Put notes in canonical form, comments and meaning untouched."),
-    "import": ("import_", "Notes of towncrier, scriv, reno and others, as drafts of ours."),
+    "import": ("import_", "Notes of towncrier, scriv, reno and others, or out of an export."),
     "schema": ("schema", "Print the JSON Schema of a note."),
     "site": ("site", "Build or serve the knowledge base, or write its pages."),
-    "export": ("export", "All notes for other programs: NDJSON, OpenSearch, Parquet."),
+    "export": ("export", "All notes for others: JSON, CSV, Parquet, Markdown, OpenSearch."),
     "mcp": ("mcp", "Serve notes to coding agents (Model Context Protocol)."),
     "completion": ("completion", "Print the completion script of a shell."),
 }

@@ -17,7 +17,7 @@ from changenote.exchange.importing.formats import FORMATS
 from changenote.exchange.importing.kinds import plain_word
 from changenote.exchange.importing.known import known_in
 from changenote.model.problems import did_you_mean
-from changenote.store.project import find_project
+from changenote.store.project import Project, find_project
 
 _SHOWN_EVERY = 20
 
@@ -52,8 +52,8 @@ def command(
     for is kept under `x.imported`, with the origin. Nothing is made up: what is not known stays
     unknown, and flags say so (needs_human_review, needs_kind, needs_date).
 
-    TOOL is json for our own notes out of `changenote export --format json` or ndjson: they come in
-    as they were, with their ids, and PATH is the file.
+    TOOL is json for our own notes, as they were, out of `changenote export --format json` or
+    ndjson; PATH is the file.
 
     Run it again at any time: what has a note already is left alone, also if the note was edited
     since, or the file renamed in git; and what had one that a commit deleted stays without. A file
@@ -70,17 +70,25 @@ def command(
         return import_own.take_in(path, project, decided, dry_run=dry_run, as_json=as_json)
     decisions = _decisions(project.config, given)
     place = planning.source_at(tool, path, project, name=given["name"])
-    today = datetime.now(UTC).date()
-    known = known_in(project)
-    known = replace(known, deleted={}) if again else known
-    plan = planning.planned(place, decisions, known, today, _looked_at)
-    console.status("")
+    plan = _planned(project, place, decisions, again=again)
     paths = (writing_many.paths if dry_run else writing_many.written)(project, _data_of(plan))
     if as_json:
         console.data(_report(place, plan, paths, dry_run=dry_run))
     else:
         _tell(place, plan, dry_run=dry_run)
     return FINDINGS if any(one.is_problem for one in plan.left_out) else 0
+
+
+def _planned(
+    project: Project, place: planning.From, decisions: Decisions, *, again: bool
+) -> planning.Plan:
+    """What to write; deleted notes count as never written when they are wanted `again`."""
+    known = known_in(project)
+    known = replace(known, deleted={}) if again else known
+    today = datetime.now(UTC).date()
+    plan = planning.planned(place, decisions, known, today, _looked_at)
+    console.status("")
+    return plan
 
 
 def _decisions(config: Config, given: dict[str, Any]) -> Decisions:
