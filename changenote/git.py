@@ -32,6 +32,7 @@ _HEADING = pattern(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _TAG = "tag: refs/tags/"
 _BRANCH = "HEAD -> refs/heads/"
 _PATIENCE = 20  # seconds for contents that a partial clone has to fetch first
+_IN_NO_MESSAGE = "\x01"  # with this for `core.commentChar`, no line is a comment
 _KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES")
 
 
@@ -659,12 +660,29 @@ def message(folder: Path) -> bytes:
     return found.rstrip(b"\n") + b"\n"
 
 
-def with_trailers(message: bytes, key: str, values: Sequence[str], folder: Path) -> bytes:
-    """A commit's message with trailers more, where it does not have them."""
+def with_trailers(
+    message: bytes, key: str, values: Sequence[str], folder: Path, *, has_comments: bool = True
+) -> bytes:
+    """A commit's message with trailers more, where it does not have them.
+
+    They stand above the comments at its end, if it has any; otherwise `#` begins a line as any other.
+    """
+    # What stands before the subject would make git take the subject for a trailer, and so would a
+    # subject without a line end, as `git merge -m` leaves it: no blank line would be between them.
+    start = _start_of_subject(message, folder, has_comments=has_comments)
+    rest = message[start:] if message.endswith(b"\n") else message[start:] + b"\n"
     arguments = ["interpret-trailers", "--no-divider", "--if-exists=addIfDifferent"]
     arguments += ["--if-missing=add", "--where=end"]
     arguments += [f"--trailer={key}: {value}" for value in values]
-    return ask(arguments, folder, given=message)
+    settings = () if has_comments else ("-c", f"core.commentChar={_IN_NO_MESSAGE}")
+    return message[:start] + ask([*settings, *arguments], folder, given=rest)
+
+
+def _start_of_subject(message: bytes, folder: Path, *, has_comments: bool) -> int:
+    """Where the first line begins that is neither blank nor a comment; 0 where there is none."""
+    options = ["--strip-comments"] if has_comments else []
+    subject = ask(["stripspace", *options], folder, given=message).split(b"\n", 1)[0]
+    return (b"\n" + message).index(b"\n" + subject)
 
 
 def without_comments(message: bytes, folder: Path) -> bytes:

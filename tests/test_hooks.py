@@ -168,6 +168,125 @@ def test_what_is_to_be_merged_into_another_commit_stays_as_it_is(
     assert message(branch) == f"{word} Cache totals"
 
 
+def subject_and_trailers(shop: Workshop) -> tuple[str, str]:
+    """The subject of the last commit, and what git itself takes for its trailers."""
+    found = shop.git("log", "-1", "--format=%s%x00%(trailers:only)")
+    subject, trailers = found.split("\0")
+    return subject, trailers.strip()
+
+
+@pytest.fixture
+def merging(branch: Workshop) -> Workshop:
+    """The branch with its note committed; meanwhile the default branch has gone on."""
+    git(branch, "commit", "-q", "-m", "Cache totals")
+    branch.git("switch", "-q", "main")
+    branch.commit("Sell tea", {"tea.txt": "tea\n"})
+    branch.git("switch", "-q", "cache")
+    return branch
+
+
+@pytest.mark.parametrize(
+    ("options", "subject"),
+    [
+        (["-m", "Bring main in"], "Bring main in"),
+        (["-m", "fix: bring main in"], "fix: bring main in"),
+        (["--no-edit"], "Merge branch 'main' into cache"),
+        (["--no-edit", "--log"], "Merge branch 'main' into cache"),
+        (["--edit"], "Merge branch 'main' into cache"),
+        (["--edit", "-m", "Bring main in"], "Bring main in"),
+    ],
+)
+def test_a_merge_has_its_subject_and_a_trailer(
+    merging: Workshop, options: list[str], subject: str
+) -> None:
+    done = git(merging, "merge", "-q", *options, "main", GIT_EDITOR="true")
+
+    dry = merging.run("pr", "trailer", "--amend", "--dry-run")
+
+    assert done.code == 0, done.err
+    assert subject_and_trailers(merging) == (subject, f"Change-Note: {ID}")
+    assert dry.out.strip() == message(merging).strip()
+
+
+@pytest.mark.parametrize("editor", [["--no-edit"], ["--edit"]])
+def test_a_merge_with_conflicts_has_its_subject_and_a_trailer(
+    merging: Workshop, editor: list[str]
+) -> None:
+    git(merging, "commit", "-q", "--amend", "-m", "Cache totals")
+    merging.commit("Sell coffee", {"tea.txt": "coffee\n"})
+    git(merging, "merge", "-q", "main")
+    merging.write("tea.txt", "tea and coffee\n")
+    git(merging, "add", "tea.txt")
+
+    done = git(merging, "commit", "-q", *editor, GIT_EDITOR="true")
+
+    assert done.code == 0, done.err
+    expected = ("Merge branch 'main' into cache", f"Change-Note: {ID}")
+    assert subject_and_trailers(merging) == expected
+
+
+@pytest.mark.parametrize("options", [["-m", "Cache totals"], ["--no-edit"], ["--edit"]])
+def test_a_squashed_merge_has_its_subject_and_a_trailer(
+    merging: Workshop, options: list[str]
+) -> None:
+    merging.git("switch", "-q", "main")
+    git(merging, "merge", "-q", "--squash", "cache")
+
+    done = git(merging, "commit", "-q", *options, GIT_EDITOR="true")
+
+    assert done.code == 0, done.err
+    subject = "Cache totals" if "-m" in options else "Squashed commit of the following:"
+    assert subject_and_trailers(merging) == (subject, f"Change-Note: {ID}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("fix: cache totals", f"fix: cache totals\n\nChange-Note: {ID}"),
+        ("\n\nfix: cache totals\n", f"fix: cache totals\n\nChange-Note: {ID}"),
+        ("# type: subject\n\nfix: totals\n", f"fix: totals\n\nChange-Note: {ID}"),
+        ("Cache\n\nFixes\n#12\n", f"Cache\n\nFixes\n\nChange-Note: {ID}"),
+        (
+            "Cache\n\nSigned-off-by: D <d@e.f>\n# Please\n",
+            f"Cache\n\nSigned-off-by: D <d@e.f>\nChange-Note: {ID}",
+        ),
+    ],
+)
+def test_a_message_from_an_editor_keeps_its_subject(
+    branch: Workshop, typed: str, expected: str
+) -> None:
+    (branch.folder.parent / "typed").write_text(typed)
+
+    done = git(branch, "commit", "-q", GIT_EDITOR="cp ../typed")
+
+    assert done.code == 0, done.err
+    assert message(branch) == expected
+
+
+def test_a_line_that_begins_with_a_hash_stays_in_its_place_without_an_editor(
+    branch: Workshop,
+) -> None:
+    git(branch, "commit", "-q", "-m", "Cache totals", "-m", "Fixes\n#12")
+    whole = f"Cache totals\n\nFixes\n#12\n\nChange-Note: {ID}"
+
+    first = message(branch)
+    git(
+        branch,
+        "commit",
+        "-q",
+        "--amend",
+        "-m",
+        "Cache totals",
+        "-m",
+        "Fixes\n#12",
+        CHANGENOTE_HOOKS="0",
+    )
+    branch.run("pr", "trailer", "--amend")
+
+    assert first == whole
+    assert message(branch) == whole
+
+
 def test_a_rebase_leaves_messages_alone(branch: Workshop) -> None:
     git(branch, "commit", "-q", "-m", "Cache totals")
     git(branch, "commit", "-q", "--allow-empty", "-m", "More", CHANGENOTE_HOOKS="0")

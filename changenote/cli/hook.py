@@ -86,7 +86,7 @@ def _name_notes(project: Project, file: Path) -> None:
         return
     from changenote.cli.pr_trailer import KEY  # brings all that pull requests need
 
-    new = git.with_trailers(old, KEY, ids, project.root)
+    new = git.with_trailers(old, KEY, ids, project.root, has_comments=_has_comments(old))
     if new != old:
         files.replace(file, new.decode("utf-8", "surrogateescape"), was=old)
 
@@ -96,6 +96,12 @@ def _base(project: Project) -> str:
     if git.branch(project.root) == project.config.default_branch:
         return "HEAD"
     return branches.left_at("HEAD", project) or "HEAD"
+
+
+def _has_comments(message: bytes) -> bool:
+    """Is the message for an editor, with lines that are no part of it?"""
+    no_editor = os.environ.get("GIT_EDITOR") == ":"  # so git says it to its hooks
+    return not no_editor or bool(_SCISSORS.search(message.decode("utf-8", "surrogateescape")))
 
 
 def _has_words(message: bytes, root: Path) -> bool:

@@ -85,7 +85,7 @@ def _into(project: Project, file: Path, ids: list[str], *, dry_run: bool) -> Non
 
 def _amend(project: Project, ids: list[str], *, dry_run: bool) -> int:
     old = git.message(project.root)
-    new = git.with_trailers(old, KEY, ids, project.root)
+    new = git.with_trailers(old, KEY, ids, project.root, has_comments=False)
     if dry_run:
         console.raw(os.fsdecode(new))
     elif new == old:
