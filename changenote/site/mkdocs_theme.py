@@ -1,16 +1,18 @@
 """How MkDocs makes a finished page of one of ours, and who else wants to see it on the way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment
 from mkdocs.commands.build import get_context
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 
-from changenote.site.mkdocs_files import FinishedPage, page_of, posing
+from changenote.site.book import Page
+from changenote.site.mkdocs_files import FinishedPage, page_of, posing, ready
 from changenote.site.press.sheets import Sheet
 
 _EVENTS = (
@@ -49,6 +51,26 @@ def _is_off(name: str, config: MkDocsConfig) -> bool:
     """Plugins of Material can be there and do nothing."""
     plugin: Any = config.plugins.get(name)
     return name.startswith("material/") and not plugin.config.enabled
+
+
+def blank_pages(
+    env: Environment, nav: Navigation, files: Files, config: MkDocsConfig, *, deepest: int
+) -> Iterator[str]:
+    """A page of the theme without a word of its own, in each depth of folders; and the `404.html`.
+
+    What a theme has inside its pages can say how far it is to the top of the site.
+    """
+    for depth in range(deepest + 1):
+        path = "x/" * depth
+        page = ready(
+            Page(path=path, title="", description="", content="", toc=((1, "", ""),)), config
+        )
+        template = env.get_template("main.html")
+        yield template.render(get_context(nav, files, config, page))
+    if "404.html" in config.theme.static_templates:
+        top = urlsplit(config.site_url or "/").path
+        template = env.get_template("404.html")
+        yield template.render(get_context(nav, files, config, base_url=top))
 
 
 @dataclass(frozen=True, kw_only=True)

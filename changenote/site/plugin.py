@@ -52,10 +52,11 @@ from changenote.site.mkdocs_search import (
     is_for_disks,
     is_on,
 )
-from changenote.site.mkdocs_theme import onlookers
+from changenote.site.mkdocs_theme import blank_pages, onlookers
 from changenote.site.navigation import outline
 from changenote.site.pages import Shelf, plans_of, printed, printed_again
 from changenote.site.plan import Plan, key_of
+from changenote.site.policy import HEADERS, headers_file, policy_of, with_policy
 from changenote.site.press.around import around
 from changenote.site.press.kept import drop_hidden
 from changenote.site.press.on_demand import OnDemand
@@ -79,12 +80,16 @@ class ChangenoteConfig(base.Config):  # type: ignore[no-untyped-call]  # MkDocs 
     path = options.Type(str, default="changes")
     search = options.Choice(("changenote", "builtin"), default="changenote")
     processes = options.Optional(options.Type(int))
+    content_security_policy = options.ListOfItems(options.Choice(("meta", "headers")), default=[])
 
 
 class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped-call]  # as above
     """Adds a team's change notes to its MkDocs site."""
 
     _is_dirty = _is_served = False
+    _policy = ""
+    """What a browser may run and load; empty where nobody asked for that."""
+
     _docs: Sequence[Mapping[str, Any]] = ()
     _before: Edition | None = None
     """What a server shows until something is saved."""
@@ -143,6 +148,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
             self._edition = self._printed(files, config)
             is_live = self._is_served and self._can_press
             plans = self._shelf() if is_live else {plan.path: plan for plan in self._planned()}
+            self._plans = () if isinstance(plans, Shelf) else tuple(plans)
             self._theirs = self._taken(plans, files)
             for own in self._theirs.values():
                 log.info("%s is a file of your own and stays as it is.", own)
@@ -253,8 +259,12 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         return nav
 
     @event_priority(-100)  # after all that change the templates
-    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002  # as above
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         """What it takes to make pages as MkDocs does, once everything is known."""
+        if self._has_policy(config):
+            own = (file.url for file in files.documentation_pages())
+            deepest = max(path.count("/") for path in (*own, *self._plans))
+            self._policy = policy_of(blank_pages(env, self._nav, files, config, deepest=deepest))
         if self._press:
             self._press.is_ready(env, self._nav, files)
 
@@ -304,11 +314,33 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         folder = folder_of(page)
         if own := self._feeds.get(folder) or (isinstance(page, FinishedPage) and page.feed):
             feeds[folder] = own
-        return self._with_field(with_feeds(html, folder, feeds))
+        return self._guarded(self._with_field(with_feeds(html, folder, feeds)))
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG002  # as above
         """A page that is none of the navigation, such as `404.html`."""
-        return self._with_field(mended(output))
+        return self._guarded(self._with_field(mended(output)))
+
+    def _has_policy(self, config: MkDocsConfig) -> bool:
+        """Whether pages get a policy; a server that rebuilds them adds a script of its own."""
+        if not self.config.content_security_policy or self._is_served:
+            return False
+        if is_for_disks(config):
+            log.warning("Pages read from a disk cannot have a content_security_policy.")
+            return False
+        return True
+
+    def _guarded(self, html: str) -> str:
+        """A finished page that says the policy, if it is to say it itself."""
+        in_pages = self._policy and "meta" in self.config.content_security_policy
+        return with_policy(html, self._policy) if in_pages else html
+
+    def _write_headers(self, site: Path) -> None:
+        """The policy as a file for hosts, unless the team has such a file."""
+        if self._policy and "headers" in self.config.content_security_policy:
+            if (site / HEADERS).exists():
+                log.warning("%s is a file of your own: the policy is not in it.", HEADERS)
+            else:
+                (site / HEADERS).write_text(headers_file(self._policy), encoding="utf-8")
 
     @event_priority(100)  # before all that look at finished files
     def _print(self, *, config: MkDocsConfig) -> None:
@@ -328,6 +360,7 @@ class ChangenotePlugin(BasePlugin[ChangenoteConfig]):  # type: ignore[no-untyped
         if self._has_index:
             with told():
                 self._write_index(Path(config.site_dir))
+        self._write_headers(Path(config.site_dir))
         for name, content in self._top.items():
             file = Path(config.site_dir, name)
             if file.is_file() and file.read_bytes() != content:

@@ -2,7 +2,9 @@
 
 from tests.trust import (
     broken_notes,
+    content_policy,
     execution,
+    files,
     forges,
     places,
     round_trip,
@@ -21,5 +23,7 @@ PROMISES = (
     *visible_text.PROMISES,
     *broken_notes.PROMISES,
     *places.PROMISES,
+    *content_policy.PROMISES,
     *forges.PROMISES,
+    *files.PROMISES,
 )
