@@ -1,8 +1,9 @@
 """Files that are there whole or not at all: exclusive creation, replacement, what was typed.
 
-A new file is written beside its place, flushed to the disk, then linked to its name, which fails
-when the name is taken. A changed file is written the same way and renamed over the old one. A kill
-or a full disk at any moment leaves the old file or the new one, never half of either.
+A new file is written without a name, flushed to the disk, then linked to its name, which fails when
+the name is taken. A changed file is written the same way and renamed over the old one. A kill or a
+full disk at any moment leaves the old file or the new one, never half of either. Where a file
+system knows no files without names, it is written beside its place, and a kill leaves the rest.
 """
 
 import contextlib
@@ -36,11 +37,9 @@ def create(path: Path, text: str, *, mode: int = 0o666) -> None:
     """
     with _house_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = _written_beside(path, text, mode)
-        try:
-            _link(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with _nameless(path.parent, text, mode) as handle:
+            if handle is None or not _is_named(handle, path):
+                _create_beside(path, text, mode)
         _flush_folder(path.parent)
 
 
@@ -53,16 +52,25 @@ def replace(path: Path, text: str, *, was: bytes | None) -> None:
     path = path.resolve()  # what a link leads to is replaced, not the link
     with _house_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = _written_beside(path, text, 0o666)
-        try:
-            with _in_turn(path.parent):
-                _refuse_changed(path, was)
-                if path.exists():
-                    temporary.chmod(path.stat().st_mode & 0o7777)
-                temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with _nameless(path.parent, text, 0o666) as handle:
+            _replace(path, text, handle, was)
         _flush_folder(path.parent)
+
+
+def _replace(path: Path, text: str, handle: int | None, was: bytes | None) -> None:
+    temporary = _name_beside(path)
+    try:
+        if handle is None:
+            _write(temporary, text, 0o666)
+        with _in_turn(path.parent):
+            _refuse_changed(path, was)
+            if handle is not None and not _is_named(handle, temporary):
+                _write(temporary, text, 0o666)
+            if path.exists():
+                temporary.chmod(path.stat().st_mode & 0o7777)
+            temporary.replace(path)
+    finally:
+        _discard(temporary)
 
 
 @contextlib.contextmanager
@@ -79,7 +87,8 @@ def _in_turn(folder: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(handle)
+        with contextlib.suppress(OSError):  # nothing was written to it
+            os.close(handle)
 
 
 @contextlib.contextmanager
@@ -103,7 +112,7 @@ def streamed(path: Path, *, over: bool) -> Iterator[IO[bytes]]:
             else:
                 _link(temporary, path)
         finally:
-            temporary.unlink(missing_ok=True)
+            _discard(temporary)
         _flush_folder(path.parent)
 
 
@@ -156,7 +165,7 @@ def put(path: Path, pieces: Iterable[bytes]) -> None:
             stream.writelines(pieces)
         temporary.replace(path)
     finally:
-        temporary.unlink(missing_ok=True)
+        _discard(temporary)
 
 
 def _ignored_by_git(folder: Path) -> None:
@@ -188,18 +197,66 @@ def _name_beside(path: Path) -> Path:
     return path.with_name(f".{path.name[:40]}.{os.urandom(8).hex()}.tmp")
 
 
-def _written_beside(path: Path, text: str, mode: int) -> Path:
-    temporary = _name_beside(path)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+@contextlib.contextmanager
+def _nameless(folder: Path, text: str, mode: int) -> Iterator[int | None]:
+    """A file on the disk that has no name, and is gone if it gets none; None where there is none.
+
+    What the disk refuses, it refuses again, with its cause, where the file has a name.
+    """
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode("utf-8", "surrogateescape"))
-            stream.flush()
-            os.fsync(stream.fileno())
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+        handle = os.open(folder, os.O_WRONLY | os.O_TMPFILE, mode)
+    except (OSError, AttributeError):  # the latter on systems that know none at all
+        yield None
+        return
+    try:
+        _fill(handle, text)
+        yield handle
+    finally:
+        with contextlib.suppress(OSError):  # all of it is on the disk already
+            os.close(handle)
+
+
+def _is_named(handle: int, path: Path) -> bool:
+    """Give a nameless file this name. `FileExistsError` when it is taken; False if it cannot."""
+    try:
+        # Python follows links only when it is told from where.
+        os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=handle)
+    except FileExistsError:
         raise
-    return temporary
+    except OSError:
+        return False
+    return True
+
+
+def _create_beside(path: Path, text: str, mode: int) -> None:
+    temporary = _name_beside(path)
+    try:
+        _write(temporary, text, mode)
+        _link(temporary, path)
+    finally:
+        _discard(temporary)
+
+
+def _write(path: Path, text: str, mode: int) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    try:
+        _fill(handle, text)
+    finally:
+        os.close(handle)
+
+
+def _discard(temporary: Path) -> None:
+    """Take it away, if it is there: what came of the writing does not hang on that."""
+    with contextlib.suppress(OSError):
+        temporary.unlink()
+
+
+def _fill(handle: int, text: str) -> None:
+    """Write it all, down to the disk."""
+    with os.fdopen(handle, "wb", closefd=False) as stream:
+        stream.write(text.encode("utf-8", "surrogateescape"))
+        stream.flush()
+        os.fsync(handle)
 
 
 def _link(temporary: Path, path: Path) -> None:
