@@ -14,7 +14,7 @@ ENVIRONMENT := .venv
 BIN := $(ENVIRONMENT)/bin
 SPARK := .venv-spark
 
-.PHONY: demo test check bench bench-scale trust lighthouse docs browser screenshots clean
+.PHONY: demo test check bench bench-scale trust lighthouse docs browser strace screenshots clean
 
 demo: $(ENVIRONMENT)/.demo
 	$(BIN)/python -m tests.demo.build .demo
@@ -25,7 +25,7 @@ else
 	@echo "To look at it: cd .demo && ../$(BIN)/changenote site serve"
 endif
 
-test: $(ENVIRONMENT)/.dev $(ENVIRONMENT)/.web browser
+test: $(ENVIRONMENT)/.dev $(ENVIRONMENT)/.web browser strace
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(ENVIRONMENT)/.dev
@@ -42,7 +42,7 @@ bench: $(ENVIRONMENT)/.dev browser
 bench-scale: $(ENVIRONMENT)/.dev
 	$(BIN)/python -m benchmarks.scale
 
-trust: $(ENVIRONMENT)/.dev $(ENVIRONMENT)/.web browser
+trust: $(ENVIRONMENT)/.dev $(ENVIRONMENT)/.web browser strace
 	$(BIN)/python -m tests.trust
 
 spark: $(ENVIRONMENT)/.dev $(SPARK)/.installed java
@@ -77,6 +77,17 @@ java:
 	    openjdk-17-jre-headless; \
 	else \
 	  echo "Spark needs Java 17: install it (on Debian: sudo apt install openjdk-17-jre-headless)."; \
+	  exit 1; \
+	fi
+
+# Kills a write at every one of its system calls.
+strace:
+	@command -v strace >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -q && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends strace; \
+	else \
+	  echo "The tests of interrupted writes need strace: install it (on Debian: sudo apt install strace)."; \
 	  exit 1; \
 	fi
 
