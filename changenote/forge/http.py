@@ -236,7 +236,8 @@ class Client:
             return Broken(why=_reason(error), was_sent=False)
         try:
             connection.request(method, target, body=body, headers=self._sent_headers(body))
-            return self._read(connection.getresponse())
+            with connection.getresponse() as answer:
+                return self._read(answer)
         except (OSError, http.client.HTTPException) as error:
             return Broken(why=_reason(error), was_sent=True)
         finally:

@@ -237,17 +237,17 @@ def _seen(case: Case, make: MakeClient, patience: float) -> Seen:
         operation.prepare(forge)
         client = partial(make, clock=hours.clock) if make is Client else make
         stack.enter_context(patch.object(connecting, "Client", client))
-        if case.fault in SLOW:
-            for name, seconds in _SHORT.items():
-                stack.enter_context(patch.object(http, name, seconds))
-        ended = operation.do(forge)
+        with ExitStack() as limits:
+            for name, seconds in _SHORT.items() if case.fault in SLOW else ():
+                limits.enter_context(patch.object(http, name, seconds))
+            ended = operation.do(forge)
         seen.unless(len(_mine(forge)) <= 1, "comments", "there are two comments")
         _judge(seen, ended, operation, forge)
         unwell.fault = None
         again = operation.do(forge)
     seen.unless(len(_mine(forge)) <= 1, "comments", "the next run wrote a second comment")
-    seen.unless(not again.error and not again.unlike, "errors", f"no end well: {again}")
-    seen.unless(operation.is_done(forge, again.result), "errors", "it is not done after a retry")
+    is_done = not (again.error or again.unlike) and operation.is_done(forge, again.result)
+    seen.unless(is_done, "errors", f"it is not done after a retry: {again}")
     seen.unless(TOKEN not in "".join(arrived), "tokens", "another host got the token")
     seen.unless(TOKEN not in ended.printed + again.printed, "tokens", "the token is printed")
     seen.unless(all(unwell.left), "waits", "somebody waits without end")

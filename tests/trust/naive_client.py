@@ -6,6 +6,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 
 from changenote.forge.address import Address
@@ -63,6 +64,8 @@ class NaiveClient:
             try:
                 with urllib.request.urlopen(request) as answer:  # noqa: S310 - naive
                     return _Said(json.loads(answer.read()), answer.headers)
-            except (OSError, ValueError) as error:
-                failed = error
-        raise failed
+            except HTTPError as error:
+                error.close()
+            except (OSError, ValueError):
+                continue
+        raise OSError(f"{_TRIES} times there was no answer")
