@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import os
 import re
+import sys
 import tracemalloc
 import weakref
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -29,7 +32,7 @@ from tests.duck import asked
 from tests.exported import as_table, lines_of, notes_of, table
 from tests.house import said, valid_note
 from tests.markdown_readers import Seen, forge, plain_site, site
-from tests.workshop import Workshop
+from tests.workshop import IDENTITY, Workshop
 
 TextsOf = Callable[[Iterable[Exported]], Iterator[str]]
 TEXTS: dict[str, TextsOf] = {
@@ -214,6 +217,23 @@ def test_csv_has_the_line_ends_of_its_standard_and_no_mark_in_front(shop: Worksh
 
     assert raw.startswith(b'"key","id",')
     assert raw.count(b"\r\n") == raw.count(b"\n") == 2
+
+
+def test_on_a_terminal_rows_are_lines(shop: Workshop) -> None:
+    valid_note(shop)
+
+    screen = pexpect.spawn(
+        sys.executable,
+        ["-m", "changenote", "export", "--format", "csv", "--table", "files"],
+        cwd=str(shop.folder),
+        env={**os.environ, **IDENTITY, "NO_COLOR": "1"},
+        encoding="utf-8",
+        timeout=60,
+    )
+    screen.expect(pexpect.EOF)
+
+    first, second, rest = str(screen.before).split("\r\n")
+    assert (first[:10], second[-1:], rest) == ('"key","id"', "6", "")
 
 
 SIGNS = "=+-@＝＋－＠"  # noqa: RUF001

@@ -69,10 +69,13 @@ def raw(text: str) -> None:
 
 
 def stream(texts: Iterable[str]) -> None:
-    """Results for programs as they come, in UTF-8 wherever we run; clean on a terminal."""
+    """Results for programs as they come, in UTF-8 wherever we run; clean on a terminal, which has
+    line ends of its own.
+    """
     waiting = iter(texts)
     while text := "".join(islice(waiting, _TOGETHER)):
-        click.echo(clean(text) if sys.stdout.isatty() else text.encode(), nl=False)
+        shown = clean(text.replace("\r\n", "\n")) if sys.stdout.isatty() else text.encode()
+        click.echo(shown, nl=False)
 
 
 def data(value: Any) -> None:
