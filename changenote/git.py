@@ -665,7 +665,7 @@ def with_trailers(
 ) -> bytes:
     """A commit's message with trailers more, where it does not have them.
 
-    They stand above the comments at its end, if it has any; otherwise `#` begins a line as any other.
+    They stand above the comments at its end, if it has any; else `#` is a letter as any other.
     """
     # What stands before the subject would make git take the subject for a trailer, and so would a
     # subject without a line end, as `git merge -m` leaves it: no blank line would be between them.
