@@ -83,7 +83,7 @@ def test_a_branch_without_a_note_is_told_how_to_get_one(bare: Workshop) -> None:
         + "  and 2 more\n"
     )
     assert " ".join(done.err.split()) == (
-        "`changenote new` writes one. Where none is needed, say why, in the pull request's"
+        "Where none is needed, say why, in the pull request's"
         " description or in a commit's message: `Change-Note: not needed, WHY`."
     )
 
@@ -177,13 +177,15 @@ def test_a_path_can_ask_for_a_kind_of_note_and_for_a_checklist(branch: Workshop)
     third = branch.run("check", "--ci")
 
     assert first.out.splitlines()[0] == (
-        "missing: migrations/0042.sql asks for a note of kind database"
+        f"missing: migrations/0042.sql asks for a note of kind database; {ID} (feature) is not"
+    )
+    assert " ".join(first.err.split()).startswith(
+        f"Give that note what is asked for (`changenote set {ID} kind=KIND`, `changenote edit {ID}`)"
     )
     assert second.out == f"present: {TITLE}\n"
     assert second.err.startswith("2 remarks too: `changenote check changes/2025/")
-    assert (
-        third.out.splitlines()[0]
-        == "missing: login/form.py asks for a note with checklist security"
+    assert third.out.splitlines()[0] == (
+        f"missing: login/form.py asks for a note with checklist security; {ID} (database) is not"
     )
 
 
@@ -195,6 +197,29 @@ def test_a_reason_why_none_is_needed_counts_and_only_with_words(bare: Workshop) 
 
     assert without == "missing"
     assert (done.code, done.out) == (0, "not needed: a mistake in a comment\n")
+
+
+@pytest.mark.parametrize(
+    "words", ["none", "not needed", "not needed, n/a", "not needed: see above"]
+)
+def test_who_gives_no_reason_is_told_that_it_is_missing(words: str, bare: Workshop) -> None:
+    bare.commit(f"Typing\n\nChange-Note: {words}", SOURCE)
+
+    done = bare.run("check", "--ci")
+
+    assert done.code == 1
+    assert done.err == (
+        "It says that no note is needed, but not why: `Change-Note: not needed, WHY`.\n"
+    )
+
+
+def test_a_mistake_in_the_rules_is_told_with_the_branch(bare: Workshop) -> None:
+    rules(bare, "  - {paths: [src/], kinds: [databse]}\n")
+    bare.commit("Cache it", SOURCE)
+
+    done = bare.run("check", "--ci", "--format", "json")
+
+    assert [one["rule"] for one in done.data["findings"]] == ["no-note", "bad-setting"]
 
 
 def test_the_reason_may_be_in_the_pull_requests_description(bare: Workshop) -> None:

@@ -76,6 +76,11 @@ _CO_AUTHOR = pattern(r"^Co-authored-by: +(.+<[^<>]+>)\s*$", re.M | re.I, holds=(
 _CHANGE_NOTE = pattern(
     r"^Change-Note:[ \t]*(\S.*(?:\n[ \t]+\S.*)*)", re.M | re.I, holds=("change-note:",)
 )
+_MARKED = pattern(
+    r"^(?:[-*>+] )?[*_]{0,3}Change-Note(?::[*_]{1,3}|[*_]{0,3}:)",
+    re.M | re.I,
+    holds=("change-note",),
+)
 _NOTE_ID = pattern(ID)
 _WORD = pattern(r"[^\W_]+")
 _NUMBERED = pattern(r"#(\d+)")
@@ -193,17 +198,41 @@ def change_note(commit: Commit) -> str | None:
 def why_no_note(text: str) -> str:
     """WHY, where a message or a description says `Change-Note: not needed, WHY`; else empty.
 
-    What a template only shows, in a comment of HTML, is not said.
+    What a template only shows, in a comment of HTML or as code, is not said.
     """
-    words = _said_of_a_note(_without_comments(text.replace("\r\n", "\n")))
+    words = _said_in_prose(text)
     match = _NOT_NEEDED.match(words or "")
     why = match["why"].strip() if match else ""
     return "" if why == "WHY" else why
 
 
+def wants_no_note(text: str) -> bool:
+    """Does a message or a description say that no note is wanted, with a reason or without?"""
+    words = _said_in_prose(text) or ""
+    return words.lower() in _NO_NOTE or bool(_NOT_NEEDED.match(words))
+
+
+def _said_in_prose(text: str) -> str | None:
+    """What is said of a note, also in an item of a list and in bold."""
+    lines = _without_code(_without_comments(text.replace("\r\n", "\n")))
+    return _said_of_a_note(_MARKED.sub("Change-Note:", lines))
+
+
 def _said_of_a_note(text: str) -> str | None:
     match = _CHANGE_NOTE.search(text)
     return " ".join(match[1].split()) if match else None
+
+
+def _without_code(text: str) -> str:
+    """The lines outside of fenced blocks; one that has no end goes on to the last line."""
+    kept, fence = [], ""
+    for line in text.split("\n"):
+        start = line[:3]
+        if start in ("```", "~~~") and fence in ("", start):
+            fence = "" if fence else start
+        elif not fence:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def _without_comments(text: str) -> str:

@@ -70,7 +70,7 @@ def judge(branch: Branch, rules: Iterable[PathRule] = ()) -> Answer:
     if branch.why and (unmet or not branch.notes):
         return Answer(word="not needed", line=branch.why)
     if unmet:
-        return Answer(word="missing", line=_missing(unmet), paths=tuple(unmet))
+        return Answer(word="missing", line=_missing(unmet, branch.notes), paths=tuple(unmet))
     if branch.notes:
         return _present(branch.notes)
     return Answer(word="not needed", line=_why_none(branch.paths))
@@ -113,15 +113,26 @@ def _is_met(rule: PathRule, notes: Sequence[Note]) -> bool:
     )
 
 
-def _missing(unmet: Mapping[str, PathRule]) -> str:
+def remedy(notes: Sequence[Note]) -> str:
+    """What to do where notes are there, and none is as a rule wants it."""
+    ids = notes[0].id if len(notes) == 1 else "ID"
+    given = f"`changenote set {ids} kind=KIND`, `changenote edit {ids}`"
+    return f"Give that note what is asked for ({given}), or write another one."
+
+
+def _missing(unmet: Mapping[str, PathRule], notes: Sequence[Note]) -> str:
     path, rule = next(iter(unmet.items()))
     wanted = [
         *([f"of kind {' or '.join(rule.kinds)}"] if rule.kinds else []),
         *([f"with checklist {' and '.join(rule.checklists)}"] if rule.checklists else []),
     ]
-    if wanted:
-        return f"{path} asks for a note {' '.join(wanted)}"
-    return _ADVICE
+    if not wanted:
+        return _ADVICE
+    asks = f"{path} asks for a note {' '.join(wanted)}"
+    if not notes:
+        return asks
+    more = f" and {len(notes) - 1} more are not" if len(notes) > 1 else " is not"
+    return f"{asks}; {notes[0].id} ({notes[0].kind}){more}"
 
 
 def leading(notes: Sequence[Note]) -> Note:

@@ -32,6 +32,11 @@ def is_filler(text: str) -> bool:
     return words in _FILLERS or not words.strip("x") or bool(_LATER.match(text))
 
 
+def is_excuse(text: str) -> bool:
+    """Does a text say nothing where a reason is asked for, such as `n/a` or `see the PR`?"""
+    return is_filler(text) or _words_of(text) in _EXCUSES
+
+
 def says_the_same(first: str, second: str) -> bool:
     """Have two texts the same words? A reason that has those of the title is none."""
     return _words_of(first) == _words_of(second)
@@ -42,10 +47,9 @@ def check_fillers(note: Note) -> Iterator[Problem]:
     for path, text, expected in _texts(note):
         if text is None or not text.strip():
             continue  # which is a missing part
-        words = _words_of(text)
         if path == ("reason",) and says_the_same(text, note.title):
             yield _filler(path, "the title again", expected)
-        elif is_filler(text) or words in _EXCUSES:
+        elif is_excuse(text):
             yield _filler(path, shown(text), expected)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from changenote import git
-from changenote.capture.subjects import why_no_note
+from changenote.capture.subjects import wants_no_note, why_no_note
+from changenote.checks.fillers import is_excuse
 from changenote.cli.elsewhere import start_told, told_by_pipeline
 from changenote.errors import ChangenoteError, ShallowClone, UnknownRevision
 from changenote.model.identity import id_in_file_name
@@ -26,13 +27,15 @@ class Told:
 
     `base` is the commit where it begins, `files` are the notes that it adds, committed or not, and
     `paths` what else its commits change; all are named from the project's folder. `why` is the
-    reason for which it says that it needs no note, `number` that of its pull request.
+    reason for which it says that it needs no note; `gives_no_reason` that it says so without one
+    that counts. `number` is that of its pull request.
     """
 
     base: str
     files: tuple[str, ...]
     paths: tuple[str, ...]
     why: str
+    gives_no_reason: bool
     number: int | None
 
 
@@ -44,12 +47,14 @@ def told(project: Project, since: str | None = None) -> Told:
     pipeline = told_by_pipeline(os.environ, git.root_around(project.root))
     found = pipeline.pull_request if pipeline else None
     base = _since(since, project) if since else _beginning(project, pipeline)
-    texts = [found.body] if found else []
+    texts = [*([found.body] if found else []), *messages(base, "HEAD", project)]
+    why = reason(texts)
     return Told(
         base=base,
         files=tuple(notes_added(base, project)),
         paths=tuple(paths(base, "HEAD", project)),
-        why=reason(texts) or reason(messages(base, "HEAD", project)),
+        why=why,
+        gives_no_reason=not why and any(map(wants_no_note, texts)),
         number=found.number if found else None,
     )
 
@@ -84,8 +89,12 @@ def messages(base: str, head: str, project: Project) -> list[str]:
 
 
 def reason(texts: Iterable[str]) -> str:
-    """WHY, of the first text that says `Change-Note: not needed, WHY`; else empty."""
-    return next((why for text in texts if (why := why_no_note(text))), "")
+    """WHY, of the first text that says `Change-Note: not needed, WHY`; else empty.
+
+    A WHY that says nothing does not count.
+    """
+    found = (why for text in texts if (why := why_no_note(text)))
+    return next((why for why in found if not is_excuse(why)), "")
 
 
 def left_at(head: str, project: Project, branch: str | None = None) -> str | None:

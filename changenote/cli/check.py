@@ -187,7 +187,7 @@ def check(project: Project, *, every_revert: bool = False) -> tuple[list[Finding
     found += findings_in_git(project, checked, every_revert=every_revert)
     for stray in strays:
         found += findings(stray.file, [stray.problem], config)
-    found += _config(project)
+    found += findings_in_config(project)
     looked_at = {*files, *(f.file for f in found)}
     return sorted(found, key=lambda f: (f.file, f.line, f.column, f.rule)), len(looked_at)
 
@@ -306,7 +306,7 @@ def _position_in(places: dict[str, list[Sequence[int]]]) -> Callable[[Any, bool]
     return position
 
 
-def _config(project: Project) -> list[Finding]:
+def findings_in_config(project: Project) -> list[Finding]:
     """What is wrong in the config, beyond what stops the work."""
     path = project.config_file
     if not path.is_file():

@@ -13,7 +13,7 @@ from changenote.checks.branch import Answer, Branch
 from changenote.checks.catalogue import RULES
 from changenote.checks.result_file import Handed, written
 from changenote.cli import branch, console, pull_requests
-from changenote.cli.check import address_of_rules, exit_code, findings_in
+from changenote.cli.check import address_of_rules, exit_code, findings_in, findings_in_config
 from changenote.errors import NoSuchPullRequest
 from changenote.model.problems import Finding
 from changenote.records import record
@@ -34,6 +34,7 @@ class _Judged:
     base: str
     stored: tuple[StoredNote, ...]
     found: tuple[Finding, ...]
+    gives_no_reason: bool
 
 
 def check(since: str | None, form: str, result: Path | None, *, strict: bool) -> int:
@@ -61,10 +62,17 @@ def _judged(project: Project, since: str | None) -> _Judged:
         answer = replace(answer, line=f"{broken.file} cannot be understood")
     now = datetime.now(UTC)
     found = [f for one in stored for f in findings_in(one, project.config, now)]
+    found += findings_in_config(project)
     if not broken:
         first = answer.paths[0] if answer.paths else "."
         found[:0] = reports.findings(first, branches.problems(answer), project.config)
-    return _Judged(answer=answer, base=told.base, stored=tuple(stored), found=tuple(found))
+    return _Judged(
+        answer=answer,
+        base=told.base,
+        stored=tuple(stored),
+        found=tuple(found),
+        gives_no_reason=told.gives_no_reason,
+    )
 
 
 def _naming(project: Project, number: int | None) -> list[Path]:
@@ -142,12 +150,21 @@ _FORMATS: dict[str, Callable[[_Judged, reports.Address], str]] = {
 }
 
 
+def _what_to_do(judged: _Judged) -> str:
+    if judged.gives_no_reason:
+        return "It says that no note is needed, but not why: `Change-Note: not needed, WHY`."
+    notes_of_it = [one.note for one in judged.stored if one.note]
+    if notes_of_it and judged.answer.paths:
+        return branches.remedy(notes_of_it)
+    return RULES[branches.NO_NOTE].remedy.partition(". ")[2]  # the answer said the rest
+
+
 def _tell(judged: _Judged, project: Project) -> None:
     """What to do about a note that is missing, or that a push would leave behind."""
     from changenote import git
 
     if judged.answer.word == "missing":
-        console.notice(RULES[branches.NO_NOTE].remedy)
+        console.notice(_what_to_do(judged))
     if remarks := [finding.file for finding in judged.found if finding.severity == "note"]:
         what = "1 remark" if len(remarks) == 1 else f"{len(remarks)} remarks"
         console.notice(f"{what} too: `changenote check {remarks[0]}` shows what it is about.")
