@@ -34,6 +34,9 @@ _SHORT = {"SECONDS": 0.1, "LONGEST_ANSWER": 0.3}
 """The limits of one wait where waiting is what is tried, in real seconds."""
 _LIMIT = http.LONGEST_REQUEST
 
+_PATIENCE = 5.0
+_NO_PATIENCE = 0.15  # with those who would never leave
+
 MakeClient = Callable[..., Any]
 
 
@@ -88,21 +91,22 @@ class Operation:
 
 
 @cache
-def _shop() -> Workshop:
+def shop() -> Workshop:
+    """The repository in which commands are run."""
     folder = tempfile.mkdtemp(prefix="changenote-trust-")
-    shop = branch_with_a_note(Path(folder) / "shop")
-    shop.git("remote", "add", "origin", "http://127.0.0.1/acme/shop.git")
-    return shop
+    made = branch_with_a_note(Path(folder) / "shop")
+    made.git("remote", "add", "origin", "http://127.0.0.1/acme/shop.git")
+    return made
 
 
 def _command(*arguments: str) -> Callable[[Remembered], Ended]:
     def do(forge: Remembered) -> Ended:
-        shop = _shop()
-        shop.git("config", "remote.origin.url", f"{forge.web}.git")
-        shop.write("changes/config.yaml", f"forge: {forge.kind}\n")
+        here = shop()
+        here.git("config", "remote.origin.url", f"{forge.web}.git")
+        here.write("changes/config.yaml", f"forge: {forge.kind}\n")
         out, err = io.StringIO(), io.StringIO()
-        here = (chdir(shop.folder), patch.dict(os.environ, {**QUIET, forge.variable: TOKEN}))
-        with here[0], here[1], redirect_stdout(out), redirect_stderr(err):
+        environment = patch.dict(os.environ, {**QUIET, forge.variable: TOKEN})
+        with chdir(here.folder), environment, redirect_stdout(out), redirect_stderr(err):
             code = run([*arguments, "--pr", "412"])
         return _ended(Done(code, out.getvalue(), err.getvalue()))
 
@@ -227,31 +231,58 @@ def _unwell(case: Case, patience: float) -> Iterator[tuple[Unwell, list[str]]]:
         arrived.extend(str(request) for request in elsewhere.requests)
 
 
-@cache
-def _seen(case: Case, make: MakeClient, patience: float) -> Seen:
-    """What went wrong in a case, with our client or another."""
+@dataclass(frozen=True)
+class Trial:
+    """How an operation ended while a forge misbehaved, and again when it was well.
+
+    `arrived` is what came to another server, `waited` are seconds.
+    """
+
+    ended: Ended
+    again: Ended
+    unwell: Unwell
+    wrong_before: Seen
+    arrived: list[str]
+    waited: float
+
+    @property
+    def forge(self) -> Remembered:
+        """The forge, as it is now."""
+        return self.unwell.forge
+
+
+def trial(case: Case, make: MakeClient = Client, patience: float = _PATIENCE) -> Trial:
+    """Do it twice, with our client or another."""
     operation, seen, hours = _OPERATIONS[case.operation], Seen(), Hours()
-    with ExitStack() as stack:
-        unwell, arrived = stack.enter_context(_unwell(case, patience))
-        forge = unwell.forge
-        operation.prepare(forge)
+    with _unwell(case, patience) as (unwell, arrived), ExitStack() as stack:
+        operation.prepare(unwell.forge)
         client = partial(make, clock=hours.clock) if make is Client else make
         stack.enter_context(patch.object(connecting, "Client", client))
         with ExitStack() as limits:
             for name, seconds in _SHORT.items() if case.fault in SLOW else ():
                 limits.enter_context(patch.object(http, name, seconds))
-            ended = operation.do(forge)
-        seen.unless(len(_mine(forge)) <= 1, "comments", "there are two comments")
-        _judge(seen, ended, operation, forge)
+            ended = operation.do(unwell.forge)
+        seen.unless(len(_mine(unwell.forge)) <= 1, "comments", "there are two comments")
+        _judge(seen, ended, operation, unwell.forge)
         unwell.fault = None
-        again = operation.do(forge)
+        again = operation.do(unwell.forge)
+    return Trial(ended, again, unwell, seen, arrived, sum(hours.waited))
+
+
+@cache
+def _seen(case: Case, make: MakeClient, patience: float) -> Seen:
+    """What went wrong in a case."""
+    done = trial(case, make, patience)
+    seen, forge, again = done.wrong_before, done.forge, done.again
     seen.unless(len(_mine(forge)) <= 1, "comments", "the next run wrote a second comment")
-    is_done = not (again.error or again.unlike) and operation.is_done(forge, again.result)
+    is_done = not (again.error or again.unlike)
+    is_done = is_done and _OPERATIONS[case.operation].is_done(forge, again.result)
     seen.unless(is_done, "errors", f"it is not done after a retry: {again}")
-    seen.unless(TOKEN not in "".join(arrived), "tokens", "another host got the token")
-    seen.unless(TOKEN not in ended.printed + again.printed, "tokens", "the token is printed")
-    seen.unless(all(unwell.left), "waits", "somebody waits without end")
-    seen.unless(sum(hours.waited) <= _LIMIT, "waits", f"{sum(hours.waited)} s of waiting")
+    seen.unless(TOKEN not in "".join(done.arrived), "tokens", "another host got the token")
+    printed = done.ended.printed + again.printed
+    seen.unless(TOKEN not in printed, "tokens", "the token is printed")
+    seen.unless(all(done.unwell.left), "waits", "somebody waits without end")
+    seen.unless(done.waited <= _LIMIT, "waits", f"{done.waited} s of waiting")
     return seen
 
 
@@ -267,10 +298,6 @@ def _judge(seen: Seen, ended: Ended, operation: Operation, forge: Remembered) ->
         what, expected, retry = ended.error
         is_told = retry.startswith(("safe", "not safe by itself", "not before the cause"))
         seen.unless(bool(what and expected) and is_told, "errors", f"it does not tell: {ended}")
-
-
-_PATIENCE = 5.0
-_NO_PATIENCE = 0.15  # with those who would never leave
 
 
 def _kept(promise: str, cases: list[Case], most: int | None) -> Outcome:
