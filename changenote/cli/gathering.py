@@ -100,8 +100,18 @@ def gather(wanted: Wanted) -> Known:
         layers=(weak, config, git_layer, *beside.layers, offered.layer, _way_back(facts, offered)),
         editor=settings.get("core.editor"),
         offered=offered,
-        remarks=(*facts.caveats, *beside.notices, *offered.remarks),
+        remarks=(*facts.caveats, *_unmerged(facts), *beside.notices, *offered.remarks),
     )
+
+
+def _unmerged(facts: changes.Facts) -> list[str]:
+    """What to mind where the commits of a branch may get other ids when it is merged."""
+    if not (facts.range.since.startswith("branch ") and facts.revert):
+        return []
+    return [
+        "The rollback reverts commits of this branch. If it is squashed or rebased, `changenote"
+        " check` names the commit to revert in their place."
+    ]
 
 
 def _way_back(facts: changes.Facts, offered: offers.Offers) -> Data:
