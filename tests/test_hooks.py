@@ -329,33 +329,96 @@ def test_hooks_that_are_switched_off_are_said(branch: Workshop) -> None:
     assert said(done).what == "hooks are switched off: core.hooksPath is /dev/null"
 
 
-def test_somebody_elses_hook_stays_and_nothing_is_written(tmp_path: Path) -> None:
+LINE = 'changenote hook pre-push "$@" </dev/null || [ $? -ne 1 ] || exit 1'
+
+
+def test_somebody_elses_hook_stays_and_others_are_installed(tmp_path: Path) -> None:
     shop = Workshop(tmp_path / "shop").start()
     own = shop.folder / ".git/hooks/pre-push"
     own.write_text("#!/bin/sh\nmake test\n")
 
     done = shop.run("init", "--hook", "commit-msg", "--hook", "pre-push")
 
-    assert done.code == 3
+    assert (done.code, done.out) == (3, "made .git/hooks/commit-msg\n")
     assert (
         said(done).what
         == f"there is a pre-push hook already, which changenote did not write: {own}"
     )
-    assert said(done).next == (
-        'To have both, add this line to it: changenote hook pre-push "$@" || true'
-    )
+    assert said(done).retry == "safe, it was left as it is"
+    assert said(done).next == f"To have both, add this line to it: {LINE}"
     assert own.read_text() == "#!/bin/sh\nmake test\n"
-    assert not own.with_name("commit-msg").exists()
+    assert os.access(own.with_name("commit-msg"), os.X_OK)
+
+
+def test_of_two_hooks_of_somebody_elses_both_are_said(tmp_path: Path) -> None:
+    shop = Workshop(tmp_path / "shop").start()
+    for name in ("commit-msg", "pre-push"):
+        (shop.folder / ".git/hooks" / name).write_text("#!/bin/sh\nmake test\n")
+
+    done = shop.run("init", "--hook", "commit-msg", "--hook", "pre-push")
+
+    assert (done.code, done.out) == (3, "")
+    assert done.err.count("which changenote did not write") == 2
+    assert "Everything is set up" not in done.err
 
 
 def test_a_hook_that_calls_ours_is_enough(tmp_path: Path) -> None:
     shop = Workshop(tmp_path / "shop").start()
     own = shop.folder / ".git/hooks/pre-push"
-    own.write_text('#!/bin/sh\nmake test\nchangenote hook pre-push "$@" || true\n')
+    own.write_text(f"#!/bin/sh\nmake test\n{LINE}\n")
 
     done = shop.run("init", "--hook", "pre-push")
 
     assert done.err == "Everything is set up already. Nothing was changed.\n"
+
+
+@pytest.fixture
+def with_their_hook(no_note: Workshop, tmp_path: Path) -> dict[str, str]:
+    """A hook that reads what git tells it, calls ours and goes on; the PATH has changenote."""
+    hook = no_note.folder / ".git/hooks/pre-push"
+    hook.write_text(f"#!/bin/sh\ncat >/dev/null\n{LINE}\necho theirs >&2\n")
+    program = tmp_path / "bin/changenote"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -P -m changenote "$@"\n')
+    program.chmod(0o755)
+    return {"PATH": f"{program.parent}:{PLAIN}"}
+
+
+def test_the_line_in_somebody_elses_hook_stops_a_push_where_a_person_wants_that(
+    no_note: Workshop, with_their_hook: dict[str, str]
+) -> None:
+    no_note.git("config", "changenote.block", "true")
+
+    stopped = git(no_note, "push", "-q", "origin", "cache", **with_their_hook)
+
+    assert stopped.code == 1
+    assert "The push was stopped." in stopped.err
+    assert "theirs" not in stopped.err
+    assert not no_note.git("ls-remote", "origin", "cache")
+
+
+def test_the_line_in_somebody_elses_hook_only_tells_otherwise(
+    no_note: Workshop, with_their_hook: dict[str, str]
+) -> None:
+    told = git(no_note, "push", "-q", "origin", "cache", **with_their_hook)
+    no_note.git("switch", "-q", "main")
+    of_main = git(no_note, "push", "-q", "origin", "main", **with_their_hook)
+
+    assert told.code == 0
+    assert told.err.endswith("It is pushed all the same.\ntheirs\n")
+    assert (of_main.code, of_main.err) == (0, "theirs\n")
+
+
+@pytest.mark.parametrize("code", ["2", "70", "127"])
+def test_the_line_stops_nothing_where_the_program_fails(
+    no_note: Workshop, with_their_hook: dict[str, str], code: str
+) -> None:
+    program = Path(with_their_hook["PATH"].partition(":")[0]) / "changenote"
+    program.write_text(f"#!/bin/sh\nexit {code}\n")
+
+    done = git(no_note, "push", "-q", "origin", "cache", **with_their_hook)
+
+    assert (done.code, done.err) == (0, "theirs\n")
 
 
 def test_a_push_without_a_note_is_told_so_and_goes_ahead(no_note: Workshop) -> None:

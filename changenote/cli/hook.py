@@ -4,6 +4,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from stat import S_ISCHR
 from typing import Any
 
 import click
@@ -59,7 +60,8 @@ def pre_push(remote: tuple[str, ...], block: bool) -> int:  # noqa: ARG001 - git
 
     Without one the exit code is 1, and that stops the push, only with --block or after `git config
     changenote.block true`. Nothing is said of tags, of the default branch, and of branches that are
-    not checked out.
+    not checked out. With `</dev/null` it does not know what is pushed: then the branch that is
+    checked out is meant, unless it is the default one.
     """
     if _is_off():
         return 0
@@ -131,17 +133,23 @@ def _is_pushed(project: Project) -> bool:
     name = git.branch(project.root)
     if name is None:
         return False
-    default = f"refs/heads/{project.config.default_branch}"
     pushed = _pushed_refs()
+    if pushed is None:
+        return name != project.config.default_branch
+    default = f"refs/heads/{project.config.default_branch}"
     return any(local == f"refs/heads/{name}" and there != default for local, there in pushed)
 
 
-def _pushed_refs() -> list[tuple[str, str]]:
-    """What is pushed where, as git tells it on stdin, or pre-commit in its variables."""
+def _pushed_refs() -> list[tuple[str, str]] | None:
+    """What is pushed where, as git tells it on stdin, or pre-commit in its variables.
+
+    None where nobody tells it: stdin is a terminal, closed or `/dev/null`. Git's own is a pipe, and
+    it is empty where nothing is pushed.
+    """
     told = os.environ.get("PRE_COMMIT_LOCAL_BRANCH"), os.environ.get("PRE_COMMIT_REMOTE_BRANCH")
     if told[0] and told[1]:
         return [(told[0], told[1])]
-    if sys.stdin.isatty():
-        return []
+    if sys.stdin is None or S_ISCHR(os.fstat(sys.stdin.fileno()).st_mode):
+        return None
     fields = (line.split() for line in sys.stdin.read().splitlines())
     return [(f[0], f[2]) for f in fields if len(f) == 4 and f[1].strip("0")]

@@ -71,7 +71,7 @@ def command(
     changenote init --hook commit-msg --hook pre-push
     """
     found = _found(Path.cwd())
-    of_clone = init_hooks.changes(found.root, tuple(dict.fromkeys(hooks)))
+    of_clone, refused = init_hooks.changes(found.root, tuple(dict.fromkeys(hooks)))
     of_project = _of_project(found, systems, agents=not no_agents) if systems or not hooks else []
     needed = [c for c in map(with_old_line_ends, [*of_project, *of_clone]) if c.is_needed]
     for change in needed:
@@ -80,8 +80,11 @@ def command(
         init_hooks.make_runnable(of_clone)
     if systems:
         init_ci.tell_of_wheel(found, needed)
-    _tell_next(needed, of_project, dry_run=dry_run)
-    return 0
+    if needed or not refused:
+        _tell_next(needed, of_project, dry_run=dry_run)
+    for error in refused:
+        console.error(error)
+    return refused[0].exit_code if refused else 0
 
 
 def _of_project(found: Found, systems: tuple[str, ...], *, agents: bool) -> list[Change]:

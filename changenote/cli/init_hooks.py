@@ -14,12 +14,16 @@ HOOKS = ("commit-msg", "pre-push")
 
 _MARK = "# changenote: hook"
 
+# In a hook of somebody else's. What git says to pre-push on stdin can be read once, and is for that
+# one; and where the program is missing or fails (all but 1), nothing is stopped.
+_LINES = {
+    "commit-msg": 'changenote hook commit-msg "$@" || true',
+    "pre-push": 'changenote hook pre-push "$@" </dev/null || [ $? -ne 1 ] || exit 1',
+}
 
-def changes(root: Path, hooks: Sequence[str]) -> list[Change]:
-    """The hooks of this clone as they should be.
 
-    Raises `CannotWrite` when one of them is somebody else's: then none is written.
-    """
+def changes(root: Path, hooks: Sequence[str]) -> tuple[list[Change], list[CannotWrite]]:
+    """The hooks of this clone as they should be, and why others of them cannot be written."""
     folder = git.hooks_folder(root)
     if str(folder) == os.devnull:
         raise CannotWrite(
@@ -27,7 +31,14 @@ def changes(root: Path, hooks: Sequence[str]) -> list[Change]:
             expected="a folder for hooks",
             hint="`git config --show-origin core.hooksPath` says where that was set.",
         )
-    return [_change(folder / hook, hook, root) for hook in hooks]
+    done: list[Change] = []
+    refused: list[CannotWrite] = []
+    for hook in hooks:
+        try:
+            done.append(_change(folder / hook, hook, root))
+        except CannotWrite as error:
+            refused.append(error)
+    return done, refused
 
 
 def make_runnable(changes: Sequence[Change]) -> None:
@@ -41,13 +52,13 @@ def _change(path: Path, hook: str, root: Path) -> Change:
     old = existing(path)
     if old is None or _MARK in old:
         return Change(path, old, _script(hook, path, root), is_run=True)
-    line = f"changenote hook {hook}"
-    if line in old:
+    if f"changenote hook {hook}" in old:
         return Change(path, old, old, is_run=True)
     raise CannotWrite(
         f"there is a {hook} hook already, which changenote did not write: {path}",
         expected=f"no {hook} hook, or one of changenote's",
-        hint=f'To have both, add this line to it: {line} "$@" || true',
+        retry="safe, it was left as it is",
+        hint=f"To have both, add this line to it: {_LINES[hook]}",
     )
 
 
