@@ -111,22 +111,29 @@ def command(
         return check_branch.check(since, form, result, strict=strict)
     project = options.project_of(sources)
     if site is not None:
-        from changenote.cli import proving
-
-        found, count = proving.prove(project, site, options.absolute(sources))
+        found, count = _proved(project, site, sources)
     else:
         found, count = check(project, every_revert=every_revert)
-    if secrets:
-        found = [finding for finding in found if finding.rule == "secret"]
+    found = [one for one in found if one.rule == "secret"] if secrets else found
     if paths:
         found, count = _only(project, paths, found)
     if site is not None and not found and form == "text":
         console.out(f"the site has all of {count} file" + ("" if count == 1 else "s"))
     else:
-        console.raw(FORMATS[form](found, count, address_of_rules(project)))
+        _report(project, found, count, form)
+    return exit_code(found, strict=strict)
+
+
+def _proved(project: Project, site: Path, sources: tuple[str, ...]) -> tuple[list[Finding], int]:
+    from changenote.cli import proving  # slow to load
+
+    return proving.prove(project, site, options.absolute(sources))
+
+
+def _report(project: Project, found: Sequence[Finding], count: int, form: str) -> None:
+    console.raw(FORMATS[form](found, count, address_of_rules(project)))
     if found and form == "text":
         console.notice("`changenote check --explain RULE` says why a rule is there.")
-    return exit_code(found, strict=strict)
 
 
 def exit_code(found: Iterable[Finding], *, strict: bool) -> int:
