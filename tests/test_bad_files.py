@@ -548,6 +548,36 @@ def test_a_bug_of_ours_is_a_log_that_is_named_and_costs_no_word(guarded: Worksho
     assert "ZeroDivisionError: division by zero" in Path(log[1]).read_text()
 
 
+TELLING_BUG = """
+import sys
+from changenote import cli
+from changenote.store import notes
+def fail(*arguments, **more):
+    raise RuntimeError("\\udcff at https://dana:s3cr3t-w0rd@git.example/shop.git")
+notes.listed = fail
+cli.main()
+"""
+
+
+def test_the_log_of_a_bug_has_no_secret_and_takes_any_text(workshop: Workshop) -> None:
+    valid_note(workshop)
+
+    done = subprocess.run(
+        [sys.executable, "-c", TELLING_BUG, "check"],
+        cwd=workshop.folder,
+        env={**os.environ, **IDENTITY},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    error = said(Done(done.returncode, done.stdout, done.stderr))
+    log = Path(error.next.removeprefix("please report it with the log, ")).read_text()
+
+    assert done.returncode == 70
+    assert "RuntimeError: \\udcff at https://" in log
+    assert "s3cr3t-w0rd" not in log
+
+
 # --- Something else in the way --------------------------------------------------------------------
 
 

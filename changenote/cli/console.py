@@ -189,14 +189,21 @@ def _log(problem: Exception) -> str:
     import tempfile
     import traceback
 
+    from changenote.model.redaction import redact
+
     try:
         with tempfile.NamedTemporaryFile(
-            "w", prefix="changenote-", suffix=".log", delete=False, encoding="utf-8"
+            "w",
+            prefix="changenote-",
+            suffix=".log",
+            delete=False,
+            encoding="utf-8",
+            errors="backslashreplace",
         ) as log:
-            log.write("".join(traceback.format_exception(problem)))
+            log.write(redact("".join(traceback.format_exception(problem))))
     except OSError:  # a full disk, perhaps the cause itself
         place = traceback.extract_tb(problem.__traceback__)[-1]
-        return f"this: {problem}, at {place.filename}:{place.lineno}"
+        return f"this: {redact(str(problem))}, at {place.filename}:{place.lineno}"
     return f"the log, {log.name}"
 
 
