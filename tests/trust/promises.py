@@ -6,6 +6,7 @@ from tests.trust import (
     execution,
     files,
     forges,
+    leaks,
     places,
     round_trip,
     secrets,
@@ -26,4 +27,5 @@ PROMISES = (
     *content_policy.PROMISES,
     *forges.PROMISES,
     *files.PROMISES,
+    *leaks.PROMISES,
 )
