@@ -86,6 +86,12 @@ def test_on_every_forge_it_is_written_once_then_edited_then_left_alone(
     assert [one["body"] for one in mine] == [done[1].data["body"]]
 
 
+def test_why_nothing_was_measured_is_not_taken_for_a_result() -> None:
+    note = Note(schema=1, id=ID, title="Short", kind="fix", status="shipped", no_metric="rare")
+
+    assert "nothing measured: rare" in comment([(note, "")])
+
+
 def test_a_comment_of_the_account_without_the_mark_is_not_touched(branch: Workshop) -> None:
     with forge_of_kind("gitea") as forge:
         forge.say("I, the bot, say something else", BOT_NAME)
@@ -147,7 +153,7 @@ def test_a_dry_run_prints_the_comment_and_sends_nothing(branch: Workshop) -> Non
         "\n"
         "p95 of GET /cart was 840 ms because every request summed the basket again.\n"
         "\n"
-        "- **Did it help?** the dashboard was down\n"
+        "- **Did it help?** nothing measured: the dashboard was down\n"
         "- **Undo it:** `./flags set cart_total_cache off --env production`,"
         " when GET /cart p95 over 900 ms for 10 min\n"
         f"- **Note:** `{ID}`\n"

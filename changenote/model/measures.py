@@ -90,6 +90,19 @@ def doubt(metric: Metric) -> str:
     return ""
 
 
+def unanswered(note: Note) -> str:
+    """Why no metric speaks for a note, in words that nobody takes for a result."""
+    if note.metrics:
+        return f"{len(note.metrics)} metrics, none of them speaks for the note"
+    return nothing_measured(note)
+
+
+def nothing_measured(note: Note) -> str:
+    """That nothing was measured, and why as far as the note says."""
+    why = (note.no_metric or "").strip()
+    return f"nothing measured: {why}" if why else "nothing was measured"
+
+
 def compare(
     before: Sequence[object],
     after: Sequence[object],

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from changenote.checks.runnable import first_command
 from changenote.model.escaping import escaped, target
-from changenote.model.measures import doubt, headline, sentence
+from changenote.model.measures import doubt, headline, sentence, unanswered
 from changenote.model.note import Note, Rollback, primary_metric
 from changenote.model.redaction import redact
 from changenote.patterns import pattern
@@ -101,8 +101,7 @@ def _verdict(note: Note) -> str:
     """What the primary metric says, or why nothing does."""
     metric = primary_metric(note)
     if metric is None:
-        why = note.no_metric or "nothing was measured"
-        return _line(why, _LONGEST_LINE)
+        return _line(unanswered(note), _LONGEST_LINE)
     verdict = headline(note)
     says = sentence(metric, verdict) if verdict else doubt(metric)
     return _line(f"{metric.name}: {says}", _LONGEST_LINE)

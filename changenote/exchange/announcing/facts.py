@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from changenote.checks.runnable import first_command
 from changenote.errors import UsageProblem
 from changenote.model.escaping import on_one_line
-from changenote.model.measures import doubt, headline, sentence
+from changenote.model.measures import doubt, headline, sentence, unanswered
 from changenote.model.note import Note, Rollback, in_utc, primary_metric, shipped_at
 from changenote.model.redaction import redact
 from changenote.records import record
@@ -138,7 +138,7 @@ def _verdict(note: Note) -> str:
     """What the primary metric says, or why nothing does."""
     metric = primary_metric(note)
     if metric is None:
-        return shortened(note.no_metric or "nothing was measured", _LONGEST_LINE)
+        return shortened(unanswered(note), _LONGEST_LINE)
     verdict = headline(note)
     says = sentence(metric, verdict) if verdict else doubt(metric)
     return shortened(f"{metric.name}: {says}", _LONGEST_LINE)
