@@ -3,7 +3,7 @@
 import pytest
 
 from tests.house import said, valid_note
-from tests.workshop import Workshop
+from tests.workshop import Workshop, ids
 
 ROLLBACK = """\
 When       GET /cart p95 over 900 ms for 10 min, or any wrong-total report
@@ -204,11 +204,41 @@ def test_a_step_that_is_no_command_is_not_offered_for_pasting(library: Workshop)
 
 
 def test_the_last_change_says_when_it_is_only_a_draft(library: Workshop) -> None:
+    known = ids(library.run("list").out)
     library.run("new", "--yes", "--title", "Something half done")
 
     done = library.run("rollback", "--last")
 
-    assert "has only a draft. The newest complete one is 20261122-k3f9xq." in done.err
+    draft = next(i for i in ids(library.run("list").out) if i not in known)
+    assert done.out.startswith("Undo: Something half done  [draft]\n")
+    assert done.err.startswith(
+        f"The change that shipped last has only a draft, {draft}."
+        " The newest complete one is 20261122-k3f9xq.\n"
+    )
+
+
+@pytest.mark.parametrize("option", [[], ["--commands"], ["--json"]])
+def test_after_a_draft_the_newest_complete_note_is_the_last_word(
+    library: Workshop, option: list[str]
+) -> None:
+    library.run("new", "--yes", "--title", "Something half done")
+
+    done = library.run("rollback", "--last", *option)
+
+    assert done.err.endswith(
+        "That was a draft. The newest complete note is of another change,"
+        " shipped 2026-11-22 00:05 UTC.\n"
+        "  next: changenote rollback 20261122-k3f9xq (Cache cart totals per session)\n"
+    )
+
+
+def test_commands_of_a_draft_come_with_a_warning(library: Workshop) -> None:
+    library.run("set", "k3f9xq", "status=draft")
+
+    done = library.run("rollback", "k3f9xq", "--commands")
+
+    assert done.out.startswith("./flags set cart_total_cache off --env production\n")
+    assert done.err == "20261122-k3f9xq is a draft: its steps may be missing, or a guess.\n"
 
 
 def test_a_pull_request_with_several_notes_has_several_ways_back(library: Workshop) -> None:

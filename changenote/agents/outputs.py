@@ -81,7 +81,10 @@ ROLLBACK = _schema(
     status=_maybe("string", "rolled_back: this was undone already. draft: parts are missing."),
     owner=_maybe("string", "The person or team to ask."),
     service=_maybe("string", "The service that changed."),
-    shipped=_maybe("object", "When (`at`), where (`environment`), `version`."),
+    shipped=_maybe(
+        "object",
+        "When (`at`), where (`environment`), `version`, `outcome`, `restored_at`.",
+    ),
     rollback=_maybe("object", "strategy, when, decider, steps, verify, fallback, data …"),
     steps={
         "type": "array",

@@ -15,11 +15,11 @@ from changenote.capture.histories import Past
 from changenote.capture.journal import Entry
 from changenote.capture.regular import bytes_in
 from changenote.cli import console, options
-from changenote.cli.note_text import moment
 from changenote.cli.run import added
 from changenote.cli.updating import prepare, report, update
 from changenote.errors import ChangenoteError, UsageProblem
 from changenote.model.note import DURATION, duration, seconds
+from changenote.model.outcome import moment
 from changenote.model.redaction.environment import secret_values
 from changenote.patterns import pattern
 from changenote.store.project import find_project

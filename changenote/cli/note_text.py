@@ -1,18 +1,18 @@
 """A note as plain text for a terminal. Pure: lines in, lines out."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from changenote.checks.runnable import judged
 from changenote.model.checklists import STATES, parted, tally
 from changenote.model.fields import Fields, label
-from changenote.model.note import Metric, Note, Rollback, in_utc, samples
+from changenote.model.note import Metric, Note, Rollback, samples
+from changenote.model.outcome import moment, restored
 from changenote.model.rehearsal import is_of
 from changenote.patterns import pattern
 
 _LABEL = 11
-_LIMITS = (10**9, 24, 60, 60)  # days are not counted in weeks
 _STARTS = pattern(r"\s*$|\s*(?:[-*+>|#]|\d+[.)])|\t")  # an empty line, a list, a table, a heading
 
 
@@ -28,11 +28,6 @@ def heading(note: Note, now: datetime) -> list[str]:
 
 def _version(note: Note) -> str | None:
     return note.shipped.version if note.shipped else None
-
-
-def moment(at: datetime) -> str:
-    """An instant for people, in UTC."""
-    return f"{in_utc(at):%Y-%m-%d %H:%M} UTC"
 
 
 def age(at: datetime, now: datetime) -> str:
@@ -146,7 +141,12 @@ def _rehearsal(rollback: Rollback, now: datetime) -> str:
 
 def metric_lines(note: Note, width: int) -> list[str]:
     """Each metric with what its numbers mean in words."""
-    from changenote.model.measures import cautions, judge, sentence  # `rollback` does without
+    from changenote.model.measures import (  # `rollback` does without
+        cautions,
+        judge,
+        nothing_measured,
+        sentence,
+    )
 
     lines = []
     for metric in note.metrics:
@@ -154,7 +154,7 @@ def metric_lines(note: Note, width: int) -> list[str]:
         said = f"{metric.name}: {sentence(metric, verdict)}{_counts(metric)}"
         lines += _filled(said, width, subsequent_indent="  ")
         lines += [f"  mind: {caution}" for caution in cautions(verdict)]
-    return lines + ([f"nothing measured: {note.no_metric}"] if note.no_metric else [])
+    return lines + ([nothing_measured(note)] if note.no_metric else [])
 
 
 def _counts(metric: Metric) -> str:
@@ -169,22 +169,8 @@ def outcome_lines(note: Note, width: int) -> list[str]:
     if shipped is None:
         return []
     lines = labelled("Outcome", shipped.outcome, width)
-    if shipped.restored_at:
-        took = shipped.restored_at - shipped.at if shipped.at else None
-        after = f", {duration(took)} after it shipped" if took and took > timedelta(0) else ""
-        lines += labelled("Restored", moment(shipped.restored_at) + after, width)
+    lines += labelled("Restored", restored(shipped), width)
     return lines + labelled("Incident", shipped.incident, width)
-
-
-def duration(time: timedelta) -> str:
-    """A length of time in its two largest units: `1h 20m`."""
-    seconds = round(time.total_seconds())
-    sizes = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
-    parts = [
-        (seconds // size % limit, unit) for (unit, size), limit in zip(sizes, _LIMITS, strict=True)
-    ]
-    first = next((n for n, (count, _) in enumerate(parts) if count), len(parts) - 1)
-    return " ".join(f"{count}{unit}" for count, unit in parts[first : first + 2] if count) or "0s"
 
 
 def review_lines(note: Note) -> list[str]:

@@ -12,6 +12,7 @@ from changenote.cli import console, note_text, options
 from changenote.errors import FINDINGS, NoSuchNote, UsageProblem
 from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note, Rollback
+from changenote.model.outcome import trouble
 from changenote.model.reading import read
 from changenote.store import notes
 from changenote.store.project import Project
@@ -69,10 +70,13 @@ def command(
     _refuse_idle_options(is_run, running)
     _refuse_two_outputs(is_run, only_commands, as_json)
     project = options.project_with_notes()
+    complete = None
     if number is not None:
         path = _of_pull_request(project, number)
+    elif name:
+        path = notes.find(project, name)
     else:
-        path = notes.find(project, name) if name else _last(project, service)
+        path, complete = _last(project, service)
     stored = notes.read(project, path)
     if is_run:
         from changenote.cli.rolling_back import roll_back
@@ -80,6 +84,14 @@ def command(
         return roll_back(
             project, stored, lambda note: _print(project, note, stored.file), **running
         )
+    code = _told(project, stored, as_json=as_json, only_commands=only_commands)
+    if complete:
+        _say_complete(complete)
+    return code
+
+
+def _told(project: Project, stored: notes.StoredNote, *, as_json: bool, only_commands: bool) -> int:
+    """Print how to undo the change, in the form that was asked for; the exit code."""
     if as_json:
         return _print_data(project, stored)
     if stored.note is None:
@@ -130,32 +142,45 @@ def _of_pull_request(project: Project, number: int) -> Path:
     )
 
 
-def _last(project: Project, service: str | None) -> Path:
-    """The change that shipped last; a newer file that cannot be read might be it."""
+def _last(project: Project, service: str | None) -> "tuple[Path, Row | None]":
+    """The change that shipped last; a newer file that cannot be read might be it.
+
+    With a draft comes the newest note that is none: it is of another change, but has all its parts.
+    """
     from changenote.cli import library  # all that a query needs, and one note needs none
 
     rows, unreadable = library.all_rows(project)
     library.say_whose(project)
     meant = [r for r in rows if _is_meant(r.shown, service)]
     row = next(iter(meant), None)
+    complete = None
     if row and row.shown["status"] == "draft":
         complete = next((r for r in meant if r.shown["status"] != "draft"), None)
         other = f" The newest complete one is {complete.id}." if complete else ""
-        console.notice(f"The change that shipped last has only a draft.{other}")
+        console.notice(f"The change that shipped last has only a draft, {row.id}.{other}")
     hidden = [f for f in unreadable if row is None or Path(f).name > row.id]
     if hidden:
-        return project.root / max(hidden, key=lambda file: Path(file).name)
+        return project.root / max(hidden, key=lambda file: Path(file).name), None
     _say_what_may_be_newer(row, unreadable)
     same = [r.file for r in rows if row and r.id == row.id]
     if row and len(same) > 1:
         raise notes.shared_id(row.id, sorted(same))
     if row:
-        return project.root / row.file
+        return project.root / row.file, complete
     of = f" of {service}" if service else ""
     raise NoSuchNote(
         f"no shipped change{of} is noted in {project.notes.name}/",
         expected="a note with shipped.at that is not rolled back",
         hint="`changenote list` shows all notes.",
+    )
+
+
+def _say_complete(row: "Row") -> None:
+    """What to read after a draft, whose steps may be missing or only git's guess."""
+    at = str(row.shown["shipped_at"])[: len("2026-11-22T14:05")].replace("T", " ")
+    console.notice(
+        f"\nThat was a draft. The newest complete note is of another change, shipped {at} UTC.\n"
+        f"  next: changenote rollback {row.id} ({row.shown['title']})"
     )
 
 
@@ -189,13 +214,16 @@ def _print(project: Project, note: Note, file: str) -> int:
 
 def _screen(note: Note) -> int:
     now = datetime.now(UTC)
-    console.styled(f"Undo: {note.title}", bold=True)
+    mark = "  [draft]" if note.status == "draft" else ""
+    console.styled(f"Undo: {note.title}{mark}", bold=True)
     for line in note_text.heading(note, now):
         console.out(line)
+    for line in note_text.labelled("Outcome", trouble(note), console.width()):
+        console.styled(line, fg="yellow")
     if note.status in _DONE_WITH:
         console.styled(f"This change is {note.status.replace('_', ' ')} already.", fg="yellow")
     if note.status == "draft":
-        console.styled("This note is a draft: parts of it are missing.", fg="yellow")
+        console.styled("This note is a draft: its steps may be missing, or a guess.", fg="yellow")
     return _print_rollback(note.rollback, now, note.id)
 
 
@@ -288,6 +316,8 @@ def _is_whole(stored: notes.StoredNote) -> bool:
 
 
 def _print_commands(project: Project, note: Note, file: str) -> int:
+    if note.status == "draft":
+        console.notice(f"{note.id} is a draft: its steps may be missing, or a guess.")
     if _may_revert(project, note):
         from changenote.cli.reverts import elsewhere
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from changenote.exchange.exported import Exported
 from changenote.model.escaping import address, escaped, indented, paragraphs
-from changenote.model.measures import doubt, sentence
+from changenote.model.measures import doubt, nothing_measured, sentence
 from changenote.model.note import Note, Rollback, shipped_at
+from changenote.model.outcome import trouble
 
 HEADING = "# Change notes\n"
 
@@ -28,6 +29,8 @@ def _blocks(one: Exported) -> Iterator[str]:
     # A sign # at the end of a title would be taken for that of the heading, were nothing behind it.
     yield f"## {escaped(note.title)} ({at.date().isoformat() if at else 'not shipped'})"
     yield _line(one)
+    if went := trouble(note):
+        yield f"Outcome: {escaped(went)}"
     for name, text in (("Why", note.reason), ("Expected", note.expected)):
         if text and text.strip():
             yield f"### {name}"
@@ -58,7 +61,9 @@ def _results(one: Exported) -> Iterator[str]:
         says = doubt(metric) or sentence(metric, verdict)
         yield f"- {escaped(f'{metric.name}: {says}')}"
     if not one.judged:
-        yield paragraphs(one.note.no_metric or "") or "Nothing was measured."
+        says = nothing_measured(one.note)
+        text = f"{says[0].upper()}{says[1:]}"
+        yield paragraphs(text if one.note.no_metric else f"{text}.")
 
 
 def _way_back(rollback: Rollback | None) -> Iterator[str]:
