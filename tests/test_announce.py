@@ -648,6 +648,26 @@ def test_what_has_not_shipped_is_not_announced(
     assert system.requests == []
 
 
+def test_an_artifact_has_the_version_that_the_note_has_or_none(shop: Workshop) -> None:
+    tell(shop, ("  version: v2.14.0", "  # version: v2.14.0"))
+    with receiver("cdevents") as system:
+        announce(shop, system)
+
+    (deployed,) = (one["data"] for one in system.markers)
+    assert deployed["subject"]["content"]["artifactId"] == "pkg:generic/shop-web"
+
+
+def test_why_nothing_was_measured_is_not_taken_for_a_result(shop: Workshop) -> None:
+    at = f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+    head = f"schema: 1\nid: {ID}\ntitle: Short\nkind: fix\nstatus: shipped\nno_metric: rare\n"
+    shop.note(f"{head}shipped: {{at: {at}}}\n")
+    with receiver("slack") as system:
+        done = announce(shop, system)
+
+    assert done.code == 0
+    assert "nothing measured: rare" in json.dumps(system.markers)
+
+
 def test_a_note_of_few_words_is_announced_with_what_there_is(tmp_path: Path) -> None:
     shop = Workshop(tmp_path / "bare").start()
     at = f"{NOW:%Y-%m-%dT%H:%M:%SZ}"

@@ -70,9 +70,13 @@ def _source(facts: Facts) -> str:
 
 
 def _artifact(facts: Facts) -> str:
-    """A package URL (purl) of what was deployed; which registry it is in, no note says."""
+    """A package URL (purl) of what was deployed; which registry it is in, no note says.
+
+    Without a version it has none either: it stands for whichever there was.
+    """
     name = quote(facts.service or "service", safe="")
-    return f"pkg:generic/{name}@{quote(facts.version or facts.id, safe='')}"
+    version = f"@{quote(facts.version, safe='')}" if facts.version else ""
+    return f"pkg:generic/{name}{version}"
 
 
 def _details(facts: Facts) -> dict[str, str]:
