@@ -38,6 +38,9 @@ _OF_A_KIND = 20
 _SHARE = 10
 """With some of the texts, one note has to do for so many."""
 
+_OF_CONTROL = 30
+"""So many pages without care are enough: what runs there can keep a browser busy for ever."""
+
 _AT_ONCE = 100
 _SEARCH = "changes/search/index.html"
 _FIELDS = ("[data-cn-part=box]", "[data-md-component=search-query]")
@@ -71,7 +74,7 @@ def _plain_pages(shop: Workshop, chosen: Sequence[str], number: int) -> Path:
 
 def _careless(shop: Workshop, chosen: Sequence[str], number: int) -> Path:
     """The same texts as Markdown in a site of plain MkDocs."""
-    for name, page in as_markdown(chosen[:number]).items():
+    for name, page in as_markdown(spread(chosen, min(number, _OF_CONTROL))).items():
         shop.write(f"docs/changes/{name}", page)
     return _built(shop, _PLAIN)
 
