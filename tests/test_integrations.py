@@ -269,6 +269,34 @@ def test_what_is_there_for_gitlab_is_not_touched_and_told_what_to_include(
     assert f"Add this to .gitlab-ci.yml:\n  include:\n    - local: {GITLAB}\n" in done.err
 
 
+@pytest.mark.parametrize(
+    ("own", "stage"),
+    [
+        ("test:\n  script: make test\n", "test"),
+        ("stages: [build, test]\n", "test"),
+        ("stages: [build, deploy]\n", "build"),
+        ("stages: [.pre, 'my build', deploy]\n", "my build"),
+        (
+            'a: 1\nstages: # ours\n  - .pre\n\n  # now\n  - build-all # all\n  - "x"\nb:\n  - test\n',
+            "build-all",
+        ),
+        ("stages:\n- build\n- deploy", "build"),
+        ("stages:\r\n  - build\r\n  - deploy\r\n", "build"),
+        ("stages: []\n", "test"),
+    ],
+)
+def test_the_jobs_of_gitlab_are_in_a_stage_that_the_project_has(
+    workshop: Workshop, own: str, stage: str
+) -> None:
+    workshop.write(".gitlab-ci.yml", own)
+
+    workshop.run("init", "--ci", "gitlab")
+
+    jobs = read((workshop.folder / GITLAB).read_text())
+    assert jobs[".change-note"]["stage"] == stage
+    assert of_schema("gitlab-ci", workshop.folder / GITLAB) == ""
+
+
 def test_pipelines_install_the_wheel_that_the_repository_has(workshop: Workshop) -> None:
     workshop.write("vendor/changenote_kb-0.2.0-py3-none-any.whl", "")
 
@@ -277,6 +305,34 @@ def test_pipelines_install_the_wheel_that_the_repository_has(workshop: Workshop)
     text = (workshop.folder / CHECK).read_text()
     assert "CHANGENOTE: ./vendor/changenote_kb-0.2.0-py3-none-any.whl # what pip installs" in text
     assert "The pipelines install" not in done.err
+
+
+def test_of_several_wheels_the_newest_is_installed(workshop: Workshop) -> None:
+    for version in ("0.9.0", "0.10.0", "0.2.1"):
+        workshop.write(f"tools/changenote_kb-{version}-py3-none-any.whl", "")
+
+    workshop.run("init", "--ci", "github")
+
+    assert "tools/changenote_kb-0.10.0-py3" in (workshop.folder / CHECK).read_text()
+
+
+def test_pipelines_that_name_an_older_wheel_are_said(workshop: Workshop) -> None:
+    old = workshop.write("tools/changenote_kb-0.1.0-py3-none-any.whl", "")
+    workshop.run("init", "--ci", "github")
+    before = (workshop.folder / CHECK).read_text()
+    same = workshop.run("init", "--ci", "github")
+    old.rename(old.with_name("changenote_kb-0.2.0-py3-none-any.whl"))
+
+    done = workshop.run("init", "--ci", "github")
+
+    assert same.err == "Everything is set up already. Nothing was changed.\n"
+    assert (done.code, done.out) == (0, "")
+    assert " ".join(done.err.split()) == (
+        "The repository has ./tools/changenote_kb-0.2.0-py3-none-any.whl, and these files name "
+        f"another wheel: {CHECK}, {TELL}. They are not written anew: change the lines CHANGENOTE "
+        "in them."
+    )
+    assert (workshop.folder / CHECK).read_text() == before
 
 
 @pytest.mark.parametrize("sign", [".forgejo/CODEOWNERS", "remote"])

@@ -111,6 +111,47 @@ def test_the_check_reads_in_the_description_that_no_note_is_needed(shop: Worksho
     assert (done.code, done.out) == (0, "not needed: only a name is spelt right\n")
 
 
+@pytest.fixture
+def queued(shop: Workshop) -> Pipeline:
+    """The check in a merge queue, where another branch is ahead of this one."""
+    head = shop.git("rev-parse", "HEAD")
+    shop.git("switch", "-q", "--detach", "main")
+    shop.commit("Sell tea", {"app/tea.py": "tea = 1\n"})
+    base = shop.git("rev-parse", "HEAD")
+    shop.git("merge", "-q", "--no-ff", "-m", "Merge pull request #2 from acme/cache", head)
+    group = {"head_sha": shop.git("rev-parse", "HEAD"), "base_sha": base}
+    file = shop.write("../group.json", json.dumps({"merge_group": group}))
+    told = {"GITHUB_EVENT_NAME": "merge_group", "GITHUB_EVENT_PATH": str(file)}
+    check = check_of(shop, **told, GITHUB_WORKSPACE=str(shop.folder))
+    return replace(check, known={"github.event.merge_group.base_sha": base})
+
+
+def test_a_merge_queue_is_answered_from_what_is_ahead(shop: Workshop, queued: Pipeline) -> None:
+    missing = queued.run("Say what the merge queue brings")
+    valid_note(shop)
+    shop.commit("Note it")
+    present = queued.run("Say what the merge queue brings")
+
+    assert missing.code == 0  # the description, which is not here, may have said why
+    assert missing.out == "missing: `changenote new` writes one\n  app/totals.py\n"
+    assert (present.code, present.out) == (0, f"present: {TITLE}\n")
+
+
+def test_a_merge_queue_is_not_let_through_where_nothing_can_be_known(queued: Pipeline) -> None:
+    unknown = replace(queued, known={"github.event.merge_group.base_sha": "a" * 40})
+
+    assert unknown.run("Say what the merge queue brings").code == 1
+
+
+def test_every_event_of_the_check_has_one_step_that_answers() -> None:
+    text = pipeline("ci/github-check.yml.j2", "./x.whl")
+    conditions = {step.get("name"): step.get("if") for step in read(text)["jobs"]["check"]["steps"]}
+
+    assert set(read(text)["on"]) == {"pull_request", "merge_group"}
+    assert conditions["Look for a note"] == "github.event_name != 'merge_group'"
+    assert conditions["Say what the merge queue brings"] == "github.event_name == 'merge_group'"
+
+
 def test_the_check_fails_for_a_clone_that_was_cut_off(shop: Workshop, tmp_path: Path) -> None:
     told = merged(shop)
     shallow = Workshop(tmp_path / "shallow")

@@ -78,9 +78,8 @@ def command(
         show_or_write(change, found.root, dry_run=dry_run)
     if not dry_run:
         init_hooks.make_runnable(of_clone)
-    if systems:
-        init_ci.tell_of_wheel(found, needed)
-    if needed or not refused:
+    is_other = init_ci.tell_of_wheel(found, of_project) if systems else False
+    if needed or not (refused or is_other):
         _tell_next(needed, of_project, dry_run=dry_run)
     for error in refused:
         console.error(error)

@@ -1,10 +1,12 @@
 """What `init --ci` writes: the pipelines that look for a note and tell of it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from changenote import __version__
 from changenote.cli import console
 from changenote.cli.setting_up import Change, Found, existing, rendered
+from changenote.patterns import pattern
 from changenote.store.emitting import scalar
 
 SYSTEMS = ("github", "gitlab", "gitea")
@@ -13,6 +15,18 @@ _GITLAB_OWN, _GITLAB = ".gitlab-ci.yml", ".gitlab/changenote.gitlab-ci.yml"
 _GITEA, _FORGEJO = ".gitea/workflows/changenote.yml", ".forgejo/workflows/changenote.yml"
 _WHEEL = f"tools/changenote_kb-{__version__}-py3-none-any.whl"
 _WHEELS = "changenote_kb-*.whl"
+_NUMBER = pattern(r"\d+")
+_INSTALLS = pattern(r"(?m)^ *CHANGENOTE: (\./\S+\.whl)")
+
+# GitLab's list of stages, in one line or in several, and the names in it.
+_STAGES = pattern(
+    r"(?m)^stages:[^\S\n]*"
+    r"(\[[^\]]*\]|(?:#.*)?\n(?:[^\S\n]*(?:-.*|#.*)?(?:\n|\Z))+)"
+)
+_NAMES = pattern(
+    r"(?m)(?:[\[,]|^[^\S\n]*-)\s*"
+    r"(\"[^\"\n]+\"|'[^'\n]+'|[^\s,\]#'\"-][^,\]#\n]*?)\s*(?=[,\]#]|$)"
+)
 
 # Actions by the hash of what their tag named when it was looked at: a tag can be moved.
 PINNED = {
@@ -54,12 +68,28 @@ def _is_forgejo(found: Found) -> bool:
 
 
 def _written(template: str, found: Found) -> str:
-    branch = scalar(found.default_branch)
-    return pipeline(template, _installed(found), default_branch=branch)
+    branch, own = scalar(found.default_branch), existing(found.root / _GITLAB_OWN)
+    stage = scalar(_stage(own or ""))
+    return pipeline(template, _installed(found), default_branch=branch, stage=stage)
+
+
+def _stage(own: str) -> str:
+    """A stage that GitLab's file has: `test`, unless it has a list of others.
+
+    Not `.pre`, which all have: a pipeline with nothing else is not run.
+    """
+    found = _STAGES.search(own)
+    names = [name.strip("'\"") for name in _NAMES.findall(found[1])] if found else []
+    return "test" if "test" in names else next((n for n in names if n[0] != "."), "test")
 
 
 def pipeline(
-    template: str, install: str, *, default_branch: str = "main", reusable: bool = False
+    template: str,
+    install: str,
+    *,
+    default_branch: str = "main",
+    stage: str = "test",
+    reusable: bool = False,
 ) -> str:
     """The text of a pipeline; `install` is what pip installs there."""
     return rendered(
@@ -67,26 +97,50 @@ def pipeline(
         marks="<>",
         install=install,
         default_branch=default_branch,
+        stage=stage,
         reusable=reusable,
         **(PINNED_ELSEWHERE if "gitea" in template else PINNED),
     )
 
 
 def _installed(found: Found) -> str:
-    """The wheel of changenote in the repository, or where it should be put."""
-    every = sorted(found.root.glob(f"*/{_WHEELS}")) or sorted(found.root.glob(_WHEELS))
-    name = every[-1].relative_to(found.root).as_posix() if every else _WHEEL
-    return f"./{name}"
+    """The newest wheel of changenote in the repository, or where it should be put."""
+    every = [*found.root.glob(f"*/{_WHEELS}")] or [*found.root.glob(_WHEELS)]
+    newest = max(every, key=_version, default=found.root / _WHEEL)
+    return f"./{newest.relative_to(found.root).as_posix()}"
 
 
-def tell_of_wheel(found: Found, made: Iterable[Change]) -> None:
-    """Say that the pipelines which were made need the wheel, where it is not there."""
-    install = _installed(found)
-    if not (found.root / install).is_file() and any(install in change.new for change in made):
+def _version(wheel: Path) -> tuple[list[int], str]:
+    """What orders wheels: the numbers in their names, then all of it."""
+    return [int(number) for number in _NUMBER.findall(wheel.name)], wheel.as_posix()
+
+
+def tell_of_wheel(found: Found, every: Iterable[Change]) -> bool:
+    """Say what the pipelines lack: the wheel, or its new name in files that were there before.
+
+    True when it was the name.
+    """
+    install, files = _installed(found), list(every)
+    if (found.root / install).is_file():
+        return _tell_of_name(found, install, [c for c in files if not c.is_needed])
+    if any(install in change.new for change in files if change.is_needed):
         console.notice(
             f"The pipelines install {install}, which is not there yet: put the wheel there, or"
             " change the line CHANGENOTE in them to what pip can install."
         )
+    return False
+
+
+def _tell_of_name(found: Found, install: str, kept: Iterable[Change]) -> bool:
+    """Say which files name another wheel than the one that the repository has."""
+    others = [c.path for c in kept if set(_INSTALLS.findall(c.new)) - {install}]
+    names = [path.relative_to(found.root).as_posix() for path in others]
+    if names:
+        console.notice(
+            f"The repository has {install}, and these files name another wheel: {', '.join(names)}."
+            " They are not written anew: change the lines CHANGENOTE in them."
+        )
+    return bool(names)
 
 
 def _included(found: Found) -> Iterator[Change]:
