@@ -89,11 +89,12 @@ def _refusing(ways: str, most: int | None) -> Outcome:
     with _reader(ways) as (reader, site):
         kinds = sorted(one_of_each_kind(site).values())
         pages = ["404.html", "index.html", _DEEP, *(kinds if most is None else spread(kinds, 3))]
+        uses = _USES if ways else ()  # that the site works without a policy is known
         failures = [why for path in pages if (why := _complaint(reader, path))]
-        failures += [why for act in _USES if (why := _misses(reader, act))]
+        failures += [why for act in uses if (why := _misses(reader, act))]
         chosen = _INJECTED if most is None else _INJECTED[:8]
         failures += [text for text in chosen if _runs(reader, site, text)]
-    return Outcome(cases=len(pages) + len(_USES) + len(chosen), failures=tuple(failures))
+    return Outcome(cases=len(pages) + len(uses) + len(chosen), failures=tuple(failures))
 
 
 def _complaint(reader: Reader, path: str) -> str:

@@ -35,7 +35,7 @@ nav: [index.md]
 _OF_A_KIND = 20
 """So many pages of one kind are opened; the others are read as the browser reads them."""
 
-_SHARE = 10
+_SHARE = 15
 """With some of the texts, one note has to do for so many."""
 
 _OF_CONTROL = 30
@@ -232,6 +232,6 @@ PROMISES = (
         " readers of Markdown that leave HTML as it is.",
         kept=lambda most: _none_ran_on_a_forge(_sent, most),
         control="title and reason as they are",
-        broken=lambda most: _none_ran_on_a_forge(_sent_carelessly, most),
+        broken=lambda most: _none_ran_on_a_forge(_sent_carelessly, most or _OF_CONTROL * _SHARE),
     ),
 )
