@@ -1,5 +1,6 @@
 """All notes for other programs: nothing is lost, nothing is made up, nothing is left out unsaid."""
 
+import csv
 import os
 import shutil
 import subprocess
@@ -189,6 +190,53 @@ def test_a_file_that_is_there_stays_unless_it_may_go(sample_shop: Workshop) -> N
     assert "--force" in said(refused).next
     assert forced.out == "6 notes in mine.txt\n"
     assert len(lines_of(kept.read_text("utf-8"))) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "starts"),
+    [
+        ("notes.csv", '"key",'),
+        ("NOTES.CSV", '"key",'),
+        ("notes.json", "["),
+        ("notes.md", "# Change notes\n"),
+        ("notes.jsonl", '{"'),
+        ("notes", '{"'),
+    ],
+)
+def test_the_ending_of_the_file_says_what_is_written(
+    name: str, starts: str, sample_shop: Workshop
+) -> None:
+    done = sample_shop.run("export", "--to", name)
+
+    assert done.out == f"6 notes in {name}\n"
+    assert (sample_shop.folder / name).read_text("utf-8").startswith(starts)
+
+
+def test_a_format_that_is_not_that_of_the_ending_is_refused(sample_shop: Workshop) -> None:
+    refused = sample_shop.run("export", "--format", "json", "--to", "notes.csv")
+    bulk = sample_shop.run("export", "--format", "opensearch", "--to", "notes.ndjson")
+
+    assert refused.code == 2
+    assert said(refused).what == "--format json does not go with the ending of notes.csv"
+    assert not (sample_shop.folder / "notes.csv").exists()
+    assert bulk.out == "6 notes in notes.ndjson\n"
+
+
+def test_of_a_table_its_rows_are_counted(sample_shop: Workshop) -> None:
+    done = sample_shop.run("export", "--table", "metrics", "--to", "metrics.csv")
+
+    with (sample_shop.folder / "metrics.csv").open(encoding="utf-8", newline="") as table:
+        rows = len(list(csv.DictReader(table)))
+    assert done.out == f"{rows} rows of 6 notes in metrics.csv\n"
+
+
+def test_a_folder_that_was_not_there_is_named(sample_shop: Workshop) -> None:
+    first = sample_shop.run("export", "--to", "made/for/notes.json")
+    second = sample_shop.run("export", "--to", "made/for/more.json")
+
+    assert first.out == "6 notes in made/for/notes.json\n"
+    assert first.err.startswith("Made the folder made.\n")
+    assert "Made the folder" not in second.err
 
 
 def test_a_folder_is_no_file_for_an_export(sample_shop: Workshop) -> None:

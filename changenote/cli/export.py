@@ -1,6 +1,7 @@
 """`changenote export`."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,16 @@ _SHAPES: dict[str, Callable[[], Any]] = {
     "opensearch": bulk.mapping,
     "parquet": columns.described,
 }
+_ENDINGS: dict[str, tuple[str, ...]] = {
+    ".ndjson": ("ndjson", "opensearch"),
+    ".jsonl": ("ndjson", "opensearch"),
+    ".json": ("json", "ndjson", "opensearch"),
+    ".csv": ("csv",),
+    ".parquet": ("parquet",),
+    ".md": ("markdown",),
+    ".markdown": ("markdown",),
+}
+"""What a file of that ending may hold; the first is meant when nothing else is said."""
 _TABLES = tuple(sheets.SHEETS)
 _SHOWN_EVERY = 500
 _STOPPED = 130  # as a shell has it
@@ -35,7 +46,10 @@ _STOPPED = 130  # as a shell has it
 
 @click.command()
 @click.option(
-    "--format", "form", type=click.Choice(_FORMATS), default="ndjson", help="What to write."
+    "--format",
+    "given",
+    type=click.Choice(_FORMATS),
+    help="What to write; otherwise what the file's ending says, or ndjson.",
 )
 @click.option(
     "--to",
@@ -58,7 +72,7 @@ _STOPPED = 130  # as a shell has it
     help="Print the JSON Schema, the mapping of an index, or the columns; no notes.",
 )
 def command(
-    form: str,
+    given: str | None,
     path: Path | None,
     table: str | None,
     force: bool,
@@ -76,18 +90,49 @@ def command(
     The notes are those of this repository, of `sources:` in your config, and of --source. A file
     that is no valid note is named, and the exit code is 1; the others are written.
     """
+    form = _form(given, path)
     sheet = _sheet(form, table)
     if only_shape:
         console.data(_shape(form, sheet))
         return 0
     _refuse_early(form, path, force)
     every = _every(sources, newest_first=form == "markdown")
-    texts_of = _TEXTS.get(form, partial(sheets.texts, sheet))
+    rows = _Rows(sheet)
+    texts_of = _TEXTS.get(form, partial(sheets.texts, rows.counted))
     if path:
         _write(form, path, force, every, texts_of)
+        _say_written(path, every.count, rows.count if form == "csv" and table else None)
     elif not _print(texts_of(every)):
         return _STOPPED
     return _told(every)
+
+
+class _Rows:
+    """A table that counts its rows while they are written."""
+
+    def __init__(self, sheet: sheets.Sheet) -> None:
+        self.count = 0
+        self._sheet = sheet
+        self.counted = replace(sheet, rows=self._rows)
+
+    def _rows(self, one: Exported) -> Iterator[Any]:
+        for row in self._sheet.rows(one):
+            self.count += 1
+            yield row
+
+
+def _form(given: str | None, path: Path | None) -> str:
+    """What is to be written. Raises `UsageProblem` when format and ending of the file differ."""
+    fitting = _ENDINGS.get(path.suffix.lower()) if path else None
+    if given is None:
+        return fitting[0] if fitting else "ndjson"
+    if path and fitting and given not in fitting:
+        raise UsageProblem(
+            f"--format {given} does not go with the ending of {path}",
+            expected=f"--format {fitting[0]}, or another ending",
+            hint=f"Without --format, {path.suffix} is {fitting[0]}.",
+        )
+    return given
 
 
 def _sheet(form: str, table: str | None) -> sheets.Sheet:
@@ -157,6 +202,7 @@ def _write(form: str, path: Path, force: bool, every: EveryNote, texts_of: _Text
     from changenote.store.files import streamed
 
     notes = _with_status(every)
+    made = next((one for one in reversed(path.parents) if not one.exists()), None)
     try:
         with streamed(path, over=force) as stream:
             if form == "parquet":
@@ -167,7 +213,16 @@ def _write(form: str, path: Path, force: bool, every: EveryNote, texts_of: _Text
         raise _taken(path) from None
     finally:
         console.status("")
-    console.out(f"{every.count} {'note' if every.count == 1 else 'notes'} in {path}")
+    if made:
+        console.notice(f"Made the folder {made}.")
+
+
+def _say_written(path: Path, notes: int, rows: int | None) -> None:
+    """How much is in the file; of a table with its rows, which are not one for each note."""
+    count = f"{notes} {'note' if notes == 1 else 'notes'}"
+    if rows is not None:
+        count = f"{rows} {'row' if rows == 1 else 'rows'} of {count}"
+    console.out(f"{count} in {path}")
 
 
 def _with_status(every: Iterable[Exported]) -> Iterator[Exported]:
