@@ -23,7 +23,9 @@ Verify     p95 back to 800-900 ms on https://grafana.example/d/cart
 """
 
 
-@pytest.mark.parametrize("words", [["k3f9xq"], ["--last"], ["--service", "shop-web"], ["--pr", "412"]])
+@pytest.mark.parametrize(
+    "words", [["k3f9xq"], ["--last"], ["--service", "shop-web"], ["--pr", "412"]]
+)
 def test_rollback_is_one_plain_screen_with_steps_ready_to_copy(
     library: Workshop, words: list[str]
 ) -> None:
@@ -117,7 +119,9 @@ def test_rollback_needs_no_git_and_no_network(library: Workshop) -> None:
     assert done.code == 0
 
 
-@pytest.mark.parametrize("words", [[], ["k3f9xq", "--last"], ["--service", "nobody"], ["zzzzzz"], ["--pr", "9"]])
+@pytest.mark.parametrize(
+    "words", [[], ["k3f9xq", "--last"], ["--service", "nobody"], ["zzzzzz"], ["--pr", "9"]]
+)
 def test_rollback_says_when_it_is_not_clear_which_change_is_meant(
     library: Workshop, words: list[str]
 ) -> None:
