@@ -654,6 +654,12 @@ def last_commit_of(path: str, folder: Path) -> str | None:
     return found.stdout.decode().strip() or None if found.returncode == 0 else None
 
 
+def moment_of_last_commit(folder: Path) -> str | None:
+    """When the last commit was made, in seconds since 1970; None where there is none."""
+    found = _run(["log", "--max-count=1", "--format=%ct"], folder)
+    return found.stdout.decode().strip() or None if found.returncode == 0 else None
+
+
 def message(folder: Path) -> bytes:
     """The message of the last commit, with one line end after it."""
     found = ask(["log", "--max-count=1", "--format=%B", commit_id("HEAD", folder)], folder)

@@ -15,6 +15,7 @@ from shlex import quote
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from changenote import git
 from changenote.errors import SiteFailed
 from changenote.patterns import pattern
 from changenote.site.environment import environment
@@ -82,7 +83,7 @@ def _built(
         return subprocess.run(
             [*_MKDOCS, *command, *(["--strict"] if strict else [])],
             cwd=project.root,
-            env=_environment(more),
+            env={**_moment(project), **_environment(more)},
             capture_output=True,
             text=True,
             errors="replace",
@@ -161,6 +162,12 @@ def _environment(more: Sequence[str]) -> dict[str, str]:
     quiet = {"NO_MKDOCS_2_WARNING": "true", "DISABLE_MKDOCS_2_WARNING": "true"}
     given = {GIVEN: json.dumps(list(more))} if more else {}
     return {**os.environ, **quiet, **given}
+
+
+def _moment(project: Project) -> dict[str, str]:
+    """The day of a site is that of its commit, so that the same commit builds the same bytes."""
+    moment = git.moment_of_last_commit(project.root) if project.is_repository else None
+    return {"SOURCE_DATE_EPOCH": moment} if moment else {}
 
 
 def _refuse(project: Project, out: Path) -> None:

@@ -9,6 +9,7 @@ from tests.trust import (
     leaks,
     places,
     round_trip,
+    same_bytes,
     secrets,
     terminal,
     visible_text,
@@ -28,4 +29,5 @@ PROMISES = (
     *forges.PROMISES,
     *files.PROMISES,
     *leaks.PROMISES,
+    *same_bytes.PROMISES,
 )
