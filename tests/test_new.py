@@ -316,6 +316,25 @@ def test_secrets_never_reach_the_disk(workshop: Workshop) -> None:
     assert text.count("[redacted") == 3
 
 
+def test_what_was_taken_out_is_told_without_the_secret(workshop: Workshop) -> None:
+    step = "curl -u deploy:sup3rS3cret99 https://ci.example/"
+
+    done = workshop.run("new", "--yes", f"--rollback-step={step}", "--reason=The cart was slow.")
+    changed = workshop.run("set", done.out.rpartition("/")[2][:15], f"rollback.steps[0].run={step}")
+    check = workshop.run("check")
+    screen = workshop.run("rollback", done.out.strip())
+
+    told = (
+        "rollback.steps[0].run: taken out, as no note holds a secret: password.\n"
+        "  next: write a variable in its place, such as $DEPLOY_PASSWORD, and set it elsewhere.\n"
+    )
+    assert done.err.startswith(told)
+    assert told in changed.err
+    assert "sup3rS3cret99" not in done.err + changed.err
+    assert "warning: rollback.steps[0].run [redacted-command]" in check.out
+    assert "# A secret was taken out of this, so fill it in before you paste it:" in screen.out
+
+
 def test_defaults_come_from_the_config(workshop: Workshop) -> None:
     workshop.write("changes/config.yaml", 'owner: "@acme/web"\nservice: web\nenvironment: canary\n')
 
