@@ -168,6 +168,21 @@ def test_every_action_is_named_by_a_hash_and_a_version() -> None:
         )
 
 
+def test_pages_show_no_action_that_can_be_moved_and_no_program_of_an_index() -> None:
+    pages = "\n".join(page.read_text() for page in (ROOT / "site").rglob("*.md"))
+
+    actions = set(re.findall(r"uses: (actions/.*)", pages))
+    installs = set(re.findall(r"(?:-|run:) (.?pip install .*)", pages))
+
+    ours = {used for used in actions if not used.startswith("actions/cache")}
+    assert ours <= set(PINNED.values())
+    assert all(re.search(r"@[0-9a-f]{40} # v\d+\.\d+\.\d+$", used) for used in actions)
+    assert installs == {
+        "'pip install --only-binary :all: ./tools/changenote_kb-*.whl'",
+        "'pip install --only-binary :all: ./knowledge/tools/changenote_kb-*.whl'",
+    }
+
+
 def permissions(text: str) -> tuple[object, dict[str, dict[str, str]]]:
     """What a workflow may do by itself, and what each of its jobs may."""
     data = read(text)
