@@ -7,6 +7,9 @@
 # make spark   the script of a how-to in Spark, against DuckDB
 # make lighthouse   what Google's Lighthouse says of pages
 # make screenshots   a picture of every kind of page, in screenshots/
+# make docs   the pages about changenote, in public/
+# make clean  all of this taken away again
+# make help   this list
 
 PYTHON ?= python3
 SERVE ?= yes
@@ -14,7 +17,7 @@ ENVIRONMENT := .venv
 BIN := $(ENVIRONMENT)/bin
 SPARK := .venv-spark
 
-.PHONY: demo test check bench bench-scale trust lighthouse docs browser strace screenshots clean
+.PHONY: demo test check bench bench-scale trust lighthouse docs browser strace screenshots clean help
 
 demo: $(ENVIRONMENT)/.demo
 	$(BIN)/python -m tests.demo.build .demo
@@ -24,6 +27,9 @@ ifneq ($(SERVE),no)
 else
 	@echo "To look at it: cd .demo && ../$(BIN)/changenote site serve"
 endif
+
+help:
+	@sed -n 's/^# make/make/p' $(firstword $(MAKEFILE_LIST))
 
 test: $(ENVIRONMENT)/.dev $(ENVIRONMENT)/.web browser strace
 	$(BIN)/python -m pytest -n 2 --dist loadfile
