@@ -61,6 +61,19 @@ def test_what_nobody_judged_is_named_and_does_not_mark_the_note(workshop: Worksh
     assert path.read_bytes() == before
 
 
+def test_a_step_that_lacks_a_secret_stops_all_before_any_is_run(workshop: Workshop) -> None:
+    with_steps(workshop, ("touch one", None), ("echo [redacted: password]", None))
+
+    done = workshop.run(*RUN, "--yes")
+
+    assert done.code == 1
+    assert said(done).what == (
+        "step 2 lacks a secret that was taken out of it (echo [redacted: password])"
+    )
+    assert said(done).retry == "safe, nothing was run"
+    assert not (workshop.folder / "one").exists()
+
+
 def test_a_machines_draft_is_not_run_without_somebody_who_reads_it(workshop: Workshop) -> None:
     path = with_steps(workshop, ("touch one", None))
     text = path.read_text().replace("status: shipped", "status: draft")

@@ -427,6 +427,16 @@ _ROLLBACK = (
         good="- run: git revert --no-edit 9be27d1",
     ),
     Rule(
+        id="redacted-command",
+        severity="warning",
+        title="A rollback step lacks a secret that was taken out of it",
+        why="Secrets never get into a note. What is left of the step cannot be run: with the mark"
+        " in its place it fails, or does something else.",
+        remedy="Write a variable in its place, and where it is set.",
+        bad="- run: curl -u deploy:[redacted: password] https://ci.example/rollback",
+        good='- run: curl -u "deploy:$DEPLOY_PASSWORD" https://ci.example/rollback',
+    ),
+    Rule(
         id="boilerplate-rollback",
         severity="warning",
         title="A part of the rollback would fit any change",

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from changenote.checks.boilerplate import fits_any_change, names_the_newest
-from changenote.checks.runnable import judged
+from changenote.checks.runnable import judged, lacks_secret
 from changenote.model.note import Note, Rehearsal, Rollback, Step
 from changenote.model.problems import Path, Problem, shown
 from changenote.model.rehearsal import is_of, steps_sha256
@@ -47,7 +47,15 @@ def stale_from(note: Note) -> Iterator[datetime]:
 
 def _check_step(step: Step, path: Path) -> Iterator[Problem]:
     judgement = judged(step.run)
-    if judgement == "prose":
+    if lacks_secret(step.run):
+        yield Problem(
+            rule="redacted-command",
+            path=path,
+            found=f"a step that lacks a secret: {shown(step.run)}",
+            expected="a command that runs as it stands, with a variable for the secret",
+            remedy="Write a variable such as $DEPLOY_PASSWORD, and write where it is set.",
+        )
+    elif judgement == "prose":
         yield Problem(
             rule="prose-step",
             path=path,

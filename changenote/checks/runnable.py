@@ -99,6 +99,7 @@ _BARE_HOLE = pattern(
     r"|\[(?:commit|sha|hash|tag|version|id)\])(?!\S)",
     holds=("<", "TODO", "TBD", "FIXME", "XXX", "xxx", "…", "...", "??", "SHA", "COMMIT", "["),
 )
+_TAKEN_OUT = pattern(r"\[redacted(?:: [A-Za-z ]{1,30})?\]", holds=("[redacted",))
 _FOREIGN = pattern(r"(?=[^\W\d_])[^\x00-\x7f]")
 
 
@@ -131,9 +132,14 @@ def is_surely_command(line: str) -> bool:
     return any(_OPTION.fullmatch(word) for word in others)
 
 
+def lacks_secret(step: str) -> bool:
+    """Was a secret taken out of a step? Without it the step does something else, or nothing."""
+    return bool(_TAKEN_OUT.search(step))
+
+
 def _is_placeholder(step: str) -> bool:
     """Is it nothing but a filler, or does it have a hole such as `<sha>` that must be filled?"""
-    if is_filler(step):
+    if is_filler(step) or lacks_secret(step):
         return True
     # Most steps have no sign of a hole, and compiling what tells them apart is slow.
     lower = step.lower()

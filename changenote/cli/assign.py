@@ -8,6 +8,7 @@ import click
 from changenote.capture.draft import cleaned
 from changenote.cli import options
 from changenote.cli.finishing import lacking, shipped_if_finished
+from changenote.cli.taken_out import say_taken_out
 from changenote.cli.updating import Updated, mend, report
 from changenote.errors import InvalidNote, UsageProblem
 from changenote.model.problems import Path, Problem, dotted
@@ -53,6 +54,8 @@ def command(name: str, assignments: tuple[str, ...], dry_run: bool, as_json: boo
     project = options.project_with_notes()
     updated = mend(project, name, lambda text: _assigned(project, text, every), dry_run=dry_run)
     lacks = lacking(project.config, updated.text) if updated.note.status == "draft" else []
+    for one in every:
+        say_taken_out(one.value, one.path)
     done = f"{_done(updated, every)}\n{_what_it_lacks(updated, lacks)}".rstrip("\n")
     more = {"lacks": lacks} if updated.note.status == "draft" else {}
     return report(updated, done=done, as_json=as_json, dry_run=dry_run, more=more)

@@ -369,6 +369,10 @@ def _text_from_editor(text: str, known: Known) -> str:
 def _finish(known: Known, wish: Wish, held: Given, note: saving.NewNote) -> int:
     wanted = wish.status or held.data.get("status")
     judged = judging.judge(known.project.config, known.data(held.data), wanted=wanted)
+    if draft.cleaned(held.data) != held.data:
+        from changenote.cli.taken_out import say_taken_out  # mostly nothing is
+
+        say_taken_out(held.data)
     if wish.dry_run:
         _show(known, judged, wish)
     else:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from changenote.checks.runnable import judged
+from changenote.checks.runnable import judged, lacks_secret
 from changenote.model.checklists import STATES, parted, tally
 from changenote.model.fields import Fields, label
 from changenote.model.note import Metric, Note, Rollback, samples
@@ -116,7 +116,12 @@ def _steps(rollback: Rollback) -> Iterator[str]:
         if judged(step.run) == "command":
             yield from lines
         else:
-            yield "# This is no command, so do not paste it:"
+            is_cut = lacks_secret(step.run)
+            yield (
+                "# A secret was taken out of this, so fill it in before you paste it:"
+                if is_cut
+                else "# This is no command, so do not paste it:"
+            )
             yield from (f"#   {line}" for line in lines)
 
 

@@ -113,6 +113,8 @@ def _objection(run: str) -> str:
         return f"hides something: {found[0].found}"
     if console.clean(run) != run:
         return "hides a character that a terminal would act on"
+    if runnable.lacks_secret(run):
+        return f"lacks a secret that was taken out of it ({shown(run)})"
     judgement = runnable.judged(run)
     if judgement == "prose":
         return f"is prose, no command ({shown(run)})"
