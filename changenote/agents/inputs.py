@@ -72,8 +72,16 @@ SEARCH = _schema(
     limit=_LIMIT,
 )
 
+_PULL_REQUEST = {
+    "type": "integer",
+    "description": "The note that names the pull request of this number; in place of `note`.",
+    "minimum": 1,
+    "maximum": 10**9,
+}
+
 SHOW = _schema(
     note=_line(f"{_NOTE} Left out: the newest note."),
+    pull_request=_PULL_REQUEST,
     parts=_list(
         "Only these parts of the note, for example reason, rollback, metrics, commands, files."
         " Left out: all of it.",
@@ -85,6 +93,7 @@ SHOW = _schema(
 ROLLBACK = _schema(
     note=_line(f"{_NOTE} Left out: the change that shipped last."),
     service=_line("The change of this service that shipped last; in place of `note`."),
+    pull_request=_PULL_REQUEST,
 )
 
 TRACE = _schema(

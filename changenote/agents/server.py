@@ -17,6 +17,7 @@ from changenote import __version__
 from changenote.agents.answers import Clean, as_data, as_refusal, as_text
 from changenote.agents.outputs import REMINDER
 from changenote.agents.program import Program, Refused, in_house_shape, program
+from changenote.agents.refusals import for_agents
 from changenote.agents.tools import TOOLS, Tool
 from changenote.errors import ChangenoteError, UsageProblem
 from changenote.records import record
@@ -128,7 +129,8 @@ async def answered(tool: Tool, run: Program, asked: Data, house: House) -> types
         answer = await tool.answer(run, asked)
         text, data = as_text(answer, house.clean), as_data(answer, house.clean)
     except Refused as refused:
-        return _result(as_refusal(str(refused), house.clean), is_error=True)
+        said = for_agents(str(refused), frozenset(tool.takes["properties"]))
+        return _result(as_refusal(said, house.clean), is_error=True)
     except Exception as error:
         # The boundary, as on the command line: a bug of ours becomes a log, and one call fails.
         house.bug(error)

@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from changenote.agents import inputs, outputs
-from changenote.agents.program import Program
+from changenote.agents.program import Program, Refused, in_house_shape
+from changenote.errors import UsageProblem
 from changenote.records import record
 
 Data = dict[str, Any]
@@ -87,9 +88,35 @@ def _listed(words: tuple[str | None, ...]) -> str:
     return f"[{', '.join(word for word in words if word)}]"
 
 
+def _refuse_two(asked: Data, *ways: str) -> None:
+    """Raise `Refused` when it is said in more than one way which note is meant."""
+    given = [f"`{way}`" for way in ways if way in asked]
+    if len(given) > 1:
+        problem = UsageProblem(
+            f"it is not clear which note is meant: {' and '.join(given)} each name one",
+            expected=f"one of {', '.join(f'`{way}`' for way in ways)}, or none of them",
+            retry="safe, nothing was done",
+            hint="The tool `search` gives the ids of notes.",
+        )
+        raise Refused(in_house_shape(problem))
+
+
+async def _note_to_show(run: Program, asked: Data) -> tuple[Data, str]:
+    """The note, and what is said beside it; of several about a pull request it is the newest."""
+    _refuse_two(asked, "note", "pull_request")
+    if "pull_request" not in asked:
+        named = ["--", asked["note"]] if "note" in asked else ["--last"]
+        told = await run("show", "--json", *named)
+        return told.data, told.notices
+    told = await run("show", "--json", f"--pr={asked['pull_request']}")
+    *others, newest = told.data
+    ids = ", ".join(one["id"] for one in others)
+    more = f"The pull request has {len(told.data)} notes. This is the newest; the others: {ids}."
+    return newest, "\n".join([told.notices, *([more] if others else [])])
+
+
 async def _show(run: Program, asked: Data) -> Answer:
-    told = await run("show", "--json", *(["--", asked["note"]] if "note" in asked else ["--last"]))
-    note = told.data
+    note, notices = await _note_to_show(run, asked)
     derived = note.pop("derived")
     path, parts = derived["path"], asked.get("parts", [])
     missing = [f"The note has no `{part}`." for part in parts if part not in note]
@@ -99,7 +126,7 @@ async def _show(run: Program, asked: Data) -> Answer:
     return Answer(
         data={"path": path, "note": note, "metrics": derived["metrics"]},
         text=text,
-        remarks="\n".join([told.notices, *missing]),
+        remarks="\n".join([notices, *missing]),
         more=f"`parts` asks for some parts of it; the whole is in {path}.",
     )
 
@@ -116,7 +143,9 @@ _NO_WAY_BACK = "This note does not say how to undo the change."
 
 
 async def _rollback(run: Program, asked: Data) -> Answer:
+    _refuse_two(asked, "note", "service", "pull_request")
     service = [f"--service={asked['service']}"] if "service" in asked else []
+    service += [f"--pr={asked['pull_request']}"] if "pull_request" in asked else []
     named = ["--", asked["note"]] if "note" in asked else []
     told = await run("rollback", "--json", *([*service, *named] or ["--last"]))
     data = told.data
