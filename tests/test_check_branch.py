@@ -79,7 +79,7 @@ def test_a_branch_without_a_note_is_told_how_to_get_one(bare: Workshop) -> None:
     assert done.code == 1
     assert done.out == (
         "missing: `changenote new` writes one\n"
-        + "".join(f"  src/{name:02}.py\n" for name in range(10))
+        + "".join(f"  - src/{name:02}.py\n" for name in range(10))
         + "  and 2 more\n"
     )
     assert " ".join(done.err.split()) == (
@@ -434,6 +434,7 @@ def test_the_result_file_has_the_notes_as_they_are(branch: Workshop) -> None:
         "format": 1,
         "word": "present",
         "line": TITLE,
+        "left_out": 0,
         "notes": [
             {
                 "file": f"changes/2025/{ID}-note.yaml",

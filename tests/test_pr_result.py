@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from changenote.checks.branch import Answer
+from changenote.checks.result_file import Handed, read, written
 from tests.forges import HEAD, forge_of_kind
 from tests.house import said
 from tests.on_forge import ID, branch_with_a_note, on
@@ -71,7 +73,7 @@ def test_the_answer_in_the_file_is_not_believed(main: Workshop) -> None:
     assert told.out == "missing: `changenote new` writes one\n"
     assert (silent.code, silent.err) == (
         0,
-        "There is no note in the result file. Nothing was sent.\n",
+        "There is no note in the result file.\nNothing was sent.\n",
     )
     assert forge.comments == []
 
@@ -238,3 +240,28 @@ def test_a_dry_run_shows_the_comment_and_asks_nobody(main: Workshop) -> None:
 
     assert TITLE in done.out
     assert forge.requests == []
+
+
+def test_a_note_that_is_gone_is_taken_out_of_the_comment(main: Workshop) -> None:
+    with forge_of_kind("github") as forge:
+        on(main, forge)
+        comment(main)
+        hand(main, {**handed(main), "notes": []})
+        gone, again = comment(main), comment(main)
+
+    (one,) = forge.comments
+    assert TITLE not in one["body"]
+    assert "has no change note any more" in one["body"]
+    assert gone.err == "There is no note in the result file.\nThe comment was edited.\n"
+    assert again.err == "There is no note in the result file.\nNothing was sent.\n"
+
+
+def test_what_is_written_can_be_read_however_much_there_is() -> None:
+    answer = Answer(word="present", line="Many")
+    many = [Handed(file=FILE, text="a")] * 60
+    large = [Handed(file=FILE, text="\x01" * 400_000)] * 5
+
+    assert len(read(written(answer, many))) == 50
+    assert json.loads(written(answer, many))["left_out"] == 10
+    assert len(read(written(answer, large))) == 2
+    assert read(written(answer, [Handed(file=FILE, text="a" * 1_000_001)])) == []

@@ -18,6 +18,7 @@ MOST_NOTES = 50
 MOST_IN_A_NOTE = 1_000_000
 """Characters."""
 
+_AROUND, _AROUND_A_NOTE = 10_000, 50  # bytes of what stands there beside notes
 _NAME = pattern(r"[a-z0-9][a-z0-9._/-]{0,200}\.yaml")
 
 
@@ -30,12 +31,31 @@ class Handed:
 
 
 def written(answer: Answer, notes: Iterable[Handed]) -> bytes:
-    """The file: `{"format": 1, "word", "line", "notes": [{"file", "text"}]}`."""
+    """The file: `{"format": 1, "word", "line", "notes": [{"file", "text"}], "left_out"}`.
+
+    Notes beyond what `read` takes are left out and counted.
+    """
     import json
 
-    handed = [{"file": note.file, "text": note.text} for note in notes]
-    data = {"format": FORMAT, "word": answer.word, "line": answer.line, "notes": handed}
-    return json.dumps(data, indent=1).encode() + b"\n"
+    every = list(notes)
+    handed = _as_many_as_fit(every)
+    data = {"format": FORMAT, "word": answer.word, "line": answer.line}
+    told = {**data, "notes": handed, "left_out": len(every) - len(handed)}
+    return json.dumps(told, indent=1).encode() + b"\n"
+
+
+def _as_many_as_fit(notes: Iterable[Handed]) -> list[dict[str, str]]:
+    import json
+
+    room = MOST_BYTES - _AROUND
+    handed: list[dict[str, str]] = []
+    for note in notes:
+        entry = {"file": note.file, "text": note.text}
+        size = len(json.dumps(entry)) + _AROUND_A_NOTE
+        if len(note.text) <= MOST_IN_A_NOTE and size <= room and len(handed) < MOST_NOTES:
+            handed.append(entry)
+            room -= size
+    return handed
 
 
 def read(raw: bytes) -> list[Handed]:

@@ -90,18 +90,14 @@ def _write(place: Path, judged: _Judged) -> None:
     handed = [
         Handed(file=one.file, text=one.raw.decode("utf-8", "replace")) for one in judged.stored
     ]
-    text = written(judged.answer, handed).decode()
-    if place.exists():
-        files.replace(place, text, was=place.read_bytes())
-    else:
-        files.create(place, text)
+    files.write(place, written(judged.answer, handed).decode())
 
 
 def _as_text(judged: _Judged, address: reports.Address) -> str:
     """The answer, the paths that ask for a note, and what is wrong in notes: no remarks."""
     answer = judged.answer
     lines = [_line(answer)]
-    lines += [f"  {path}" for path in answer.paths[:_MOST_NAMED]]
+    lines += [f"  - {path}" for path in answer.paths[:_MOST_NAMED]]  # a pipeline takes no orders
     more = len(answer.paths) - _MOST_NAMED
     lines += [f"  and {more} more"] if more > 0 else []
     of_notes = (f for f in judged.found if f.rule != branches.NO_NOTE and f.severity != "note")

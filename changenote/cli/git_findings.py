@@ -19,7 +19,7 @@ from changenote.git_facts.reverts import REVERTED_WITHIN, Plan, each_applies
 from changenote.model.problems import Finding
 from changenote.records import record
 from changenote.store import notes
-from changenote.store.project import Project
+from changenote.store.project import Project, within
 
 if TYPE_CHECKING:
     from changenote.capture.reverting import Applies
@@ -210,21 +210,21 @@ def _reverts_elsewhere(project: Project, checked: Sequence[Checked]) -> list[Fin
 
 def _elsewhere(note: Checked, project: Project) -> list[Data]:
     from changenote import git
-    from changenote.capture import landing
+    from changenote.capture.landing import elsewhere
 
-    revisions = [revision for revision, _ in note.plan.undo] if note.plan else []
     root = git.root_around(project.root)
-    gone = next((r for r in revisions if landing.is_elsewhere(r, "HEAD", root)), None)
-    within = project.notes_within(root)
-    file = f"{within}/{note.file.partition('/')[2]}"
-    # What is in no commit of this history was not merged yet.
-    if gone is None or not git.added_by(file, "HEAD", root):
-        return []
+    file = within(project, root, note.file)
     stored = note.read(project)
-    if stored.note is None:
+    # What is in no commit of this history was not merged yet.
+    if stored.note is None or note.plan is None or not git.added_by(file, "HEAD", root):
         return []
-    paths = [git.real_path(one.path) for one in stored.note.files]
-    landed = landing.whole(file, paths, "HEAD", root, notes_folder=within)
-    problem = check_landing(stored.note, gone, landed)
-    found = findings(note.file, [problem], project.config, stored.document.position)
-    return [asdict(finding) for finding in found]
+    found = elsewhere(
+        (revision for revision, _ in note.plan.undo),
+        file,
+        [git.real_path(one.path) for one in stored.note.files],
+        root,
+        notes_folder=project.notes_within(root),
+    )
+    problems = [check_landing(stored.note, found.revision, found.landed)] if found else []
+    told = findings(note.file, problems, project.config, stored.document.position)
+    return [asdict(finding) for finding in told]

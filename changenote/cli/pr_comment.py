@@ -48,8 +48,7 @@ def command(
         head = "" if dry_run else where.forge().pull_request(number).head
         chosen = handed_over.notes_in(result, where.project, head)
         if not chosen:
-            console.notice("There is no note in the result file. Nothing was sent.")
-            return 0
+            return _without_notes(where.forge(), number, dry_run=dry_run)
     chosen = chosen or pull_requests.notes_of(where, number)
     if not chosen:
         raise pull_requests.nothing_about(where, number)
@@ -59,6 +58,17 @@ def command(
         return 0
     action = _write(where.forge(), number, body)
     _report(where, number, chosen, body=body, action=action, as_json=as_json)
+    return 0
+
+
+def _without_notes(forge: Forge, number: int, *, dry_run: bool) -> int:
+    """Take notes that are gone out of our comment, if there is one; a new one is not written."""
+    from changenote.release.comment import NO_NOTES
+
+    mine = [] if dry_run else _mine(forge, number)
+    done = _edit(forge, number, mine, NO_NOTES) if mine else "unchanged"
+    console.notice("There is no note in the result file.")
+    console.notice(_SAYS[done] if done == "edited" else "Nothing was sent.")
     return 0
 
 

@@ -58,7 +58,7 @@ def command(result: Path, as_json: bool) -> int:
     )
     raw = _left_by(runs, told) if found else None
     if found and raw is not None:
-        _write(result, raw.decode("utf-8", "surrogateescape"))
+        files.write(result, raw.decode("utf-8", "surrogateescape"))
         _report(where, found.number, as_json=as_json)
         return 0
     console.notice(
@@ -92,13 +92,6 @@ def _runs(where: Place) -> Runs:
             remotes=where.remotes,
         )
     )
-
-
-def _write(place: Path, text: str) -> None:
-    if place.exists():
-        files.replace(place, text, was=place.read_bytes())
-    else:
-        files.create(place, text)
 
 
 def _left_by(runs: Runs, told: RunTold) -> bytes | None:

@@ -9,7 +9,7 @@ from changenote.capture.reverting import revert_commits, reverts_cleanly
 from changenote.cli.note_text import labelled
 from changenote.errors import ChangenoteError
 from changenote.model.note import Note
-from changenote.store.project import Project
+from changenote.store.project import Project, within
 
 PATIENCE = 3
 """Seconds that somebody who needs the steps now is made to wait at the most."""
@@ -34,18 +34,20 @@ def elsewhere(project: Project, note: Note, file: str) -> str | None:
 def _elsewhere(project: Project, note: Note, file: str) -> str | None:
     root = git.root_around(project.root)
     steps = [step.run for step in note.rollback.steps] if note.rollback else []
-    revisions = (revert.revision for revert in revert_commits(steps))
-    gone = next((r for r in revisions if landing.is_elsewhere(r, "HEAD", root)), None)
-    if gone is None:
+    found = landing.elsewhere(
+        (revert.revision for revert in revert_commits(steps)),
+        within(project, root, file),
+        [git.real_path(one.path) for one in note.files],
+        root,
+        notes_folder=project.notes_within(root),
+    )
+    if found is None:
         return None
-    within = project.notes_within(root)
-    path = f"{within}/{file.partition('/')[2]}"
-    paths = [git.real_path(one.path) for one in note.files]
-    landed = landing.whole(path, paths, "HEAD", root, notes_folder=within)
-    said = f"{gone[:12]} is not in this history: it was squashed or rebased."
-    if landed is None:
+    said = f"{found.revision[:12]} is not in this history: it was squashed or rebased."
+    if found.landed is None:
         return f"{said} `git log -- FILE` of a file that it touched shows where it landed."
-    return f"{said} The change landed as {landed[:12]}: `git revert --no-edit {landed}`"
+    how = f"`git revert --no-edit {found.landed}`"
+    return f"{said} The change landed as {found.landed[:12]}: {how}"
 
 
 def in_words(root: Path, note: Note) -> str | None:

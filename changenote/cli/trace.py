@@ -14,7 +14,7 @@ from changenote.errors import UsageProblem
 from changenote.model.note import Note
 from changenote.patterns import pattern
 from changenote.store.library import uncollected
-from changenote.store.project import Project
+from changenote.store.project import Project, within
 from changenote.store.tables import Kind, as_json
 
 Traced = tuple[library.Row, "Touched"]
@@ -202,16 +202,13 @@ def _of_line(
     if not found:
         brought = set(git.paths_touched(sha, _root(project)))
         found = [
-            (row, touched) for row, touched in touching if _within(project, row.file) in brought
+            (row, touched)
+            for row, touched in touching
+            if within(project, _root(project), row.file) in brought
         ]
     if not found:
         console.notice(f"{path}:{line} was last changed by {sha[:12]}, which no note is about.")
     return found
-
-
-def _within(project: Project, file: str) -> str:
-    """A note's file, from the top of the repository."""
-    return f"{project.notes_within(_root(project))}/{file.partition('/')[2]}"
 
 
 def _includes(project: Project, touched: Touched, sha: str) -> bool:

@@ -18,6 +18,9 @@ from changenote.records import record
 MARKER = "<!-- changenote: the notes of this pull request -->"
 """By this, and by its author, the comment is found again."""
 
+NO_NOTES = f"{MARKER}\nThe branch of this pull request has no change note any more.\n"
+"""What the comment says once the notes that it showed are gone."""
+
 MOST_BYTES = 60_000
 """Forges take 65,536 characters and more; a few thousand are for what they may add."""
 

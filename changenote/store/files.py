@@ -168,6 +168,14 @@ def put(path: Path, pieces: Iterable[bytes]) -> None:
         _discard(temporary)
 
 
+def write(path: Path, text: str) -> None:
+    """Write a file, new or in the place of an old one. Raises `CannotWrite`."""
+    if path.exists():
+        replace(path, text, was=path.read_bytes())
+    else:
+        create(path, text)
+
+
 def _ignored_by_git(folder: Path) -> None:
     with contextlib.suppress(FileExistsError):
         create(folder / ".gitignore", "*\n")

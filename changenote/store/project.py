@@ -52,6 +52,11 @@ class Project:
         return (inside / self.notes.name).as_posix()
 
 
+def within(project: Project, repository: Path, file: str) -> str:
+    """A note's file as git names it, from the name that findings have for it."""
+    return f"{project.notes_within(repository)}/{file.partition('/')[2]}"
+
+
 def find_project(start: Path) -> Project:
     """The project around a folder: the nearest one above with notes or a git repository.
 
