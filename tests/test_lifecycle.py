@@ -462,3 +462,22 @@ def test_lists_and_searches_see_a_change_at_once(shop: Workshop) -> None:
 
     assert before == ""
     assert shop.run("list", "status:superseded").out.startswith(OLD)
+
+
+def test_a_checklist_is_answered_in_one_word_as_for_a_new_note(workshop: Workshop) -> None:
+    note = valid_note(workshop)
+
+    done = workshop.run("set", "g00d00", "checklist.security=ok", "checklist.cache=ok na ok")
+    unclear = workshop.run("set", "g00d00", "checklist.security=fine")
+    unknown = workshop.run("set", "g00d00", "checklist.ours=ok")
+
+    assert done.code == 0, done.err
+    assert (
+        "security: {permissions: ok, secrets: ok, headers: ok, upload limits: ok, logging: ok}"
+        in note.read_text()
+    )
+    assert "'fine' is no answer" in said(unclear).what
+    assert said(unclear).next == (
+        "For example: `changenote set ID 'checklist.security.permissions=ok'`"
+    )
+    assert said(unknown).next == "Name a key: `changenote set ID checklist.ours.KEY=VALUE`."

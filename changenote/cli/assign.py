@@ -1,11 +1,12 @@
 """`changenote set`: change parts of a note without an editor, for scripts and quick hands."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import click
 
-from changenote.capture.draft import cleaned
+from changenote.capture.draft import checklist, cleaned
 from changenote.cli import options
 from changenote.cli.finishing import lacking, shipped_if_finished
 from changenote.cli.taken_out import say_taken_out
@@ -22,6 +23,7 @@ from changenote.store.project import Project
 _ASSIGNMENT = pattern(r"(?s)([^=]+?)(\+?)=(.*)")
 _FIELD = pattern(r"[^.\[\]\s][^.\[\]]*(\.[^.\[\]]+|\[\d+\])*")
 _PART = pattern(r"([^.\[\]]+)|\[(\d+)\]")
+_GROUP_DEPTH = len(("checklist", "security"))
 
 
 @record
@@ -79,9 +81,31 @@ def parsed(words: str) -> Assignment:
 def _assigned(project: Project, text: str, every: Sequence[Assignment]) -> str:
     old = text
     for assignment in every:
-        text = _with(text, assignment)
+        text = _with(text, _spelt_out(project, assignment))
     says_status = any(assignment.path == ("status",) for assignment in every)
     return text if says_status else shipped_if_finished(project.config, old, text)
+
+
+def _spelt_out(project: Project, assignment: Assignment) -> Assignment:
+    """`checklist.security=ok` as the items that it answers, as `new --checklist` takes it."""
+    groups = project.config.groups
+    path, said = assignment.path, assignment.value.strip()
+    is_group = len(path) == _GROUP_DEPTH and path[0] == "checklist" and path[1] in groups
+    if not is_group or assignment.adds or not said or said[0] == "{":
+        return assignment
+    import json
+
+    from changenote.cli.unclear import checklist_refused
+
+    items = groups[str(path[1])]
+    if wrong := checklist_refused(said, items):
+        raise UsageProblem(
+            f"{dotted(path)}: {wrong.rstrip('.')}",
+            expected=f"one answer for all, or one each: {', '.join(items)}",
+            hint=f"For example: `changenote set ID '{dotted(path)}.{items[0]}=ok'`",
+        )
+    answers = checklist(f"{path[1]}: {said}", groups)[str(path[1])]
+    return replace(assignment, value=json.dumps(answers, ensure_ascii=False))
 
 
 def _with(text: str, assignment: Assignment) -> str:
@@ -154,8 +178,17 @@ def _not_valid(path: Path, problem: Problem) -> InvalidNote:
     return InvalidNote(
         f"{dotted(max(path, problem.path, key=len))} cannot be {problem.found}",
         expected=problem.expected,
-        hint=problem.remedy or "`changenote schema` and the reference list all fields.",
+        hint=problem.remedy
+        or _how(path, problem)
+        or "`changenote schema` and the reference list all fields.",
     )
+
+
+def _how(path: Path, problem: Problem) -> str:
+    """An example where keys were expected and none was named."""
+    if "keys" not in problem.expected or problem.path != path:
+        return ""
+    return f"Name a key: `changenote set ID {dotted(path)}.KEY=VALUE`."
 
 
 def _done(updated: Updated, every: Sequence[Assignment]) -> str:
