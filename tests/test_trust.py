@@ -5,10 +5,10 @@ These are some cases of each; `make trust` runs all of them.
 
 import pytest
 
-from tests.trust.__main__ import PAGE
+from tests.trust.__main__ import PAGE, main
 from tests.trust.promise import Outcome, Promise, spread
 from tests.trust.promises import PROMISES
-from tests.trust.table import Line, as_markdown, as_text
+from tests.trust.results import Line, as_text, known, on_page
 
 
 def by_name(promise: Promise) -> str:
@@ -28,12 +28,6 @@ def test_the_control_is_found_out(promise: Promise) -> None:
     assert not promise.is_kept(promise.broken(promise.few))
 
 
-def test_the_page_has_a_line_for_every_promise() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-
-    assert [promise.name for promise in PROMISES if promise.says not in page] == []
-
-
 def test_a_promise_without_cases_shows_nothing() -> None:
     promise = PROMISES[0]
 
@@ -51,10 +45,22 @@ def test_a_control_that_goes_unnoticed_breaks_the_line() -> None:
     fine, bad = Outcome(cases=4, failures=()), Outcome(cases=4, failures=("a", "b"))
 
     lines = [
-        Line(promise=promise, kept=kept, broken=broken)
+        Line.of(promise, kept, broken, is_whole=True)
         for kept, broken in ((fine, bad), (fine, fine), (bad, bad))
     ]
 
     assert [line.is_right for line in lines] == [True, False, False]
     assert as_text(lines).count("BROKEN") == 2
-    assert as_markdown(lines).count("2 of 4") == 2
+
+
+def test_the_page_is_what_the_results_say() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+
+    assert on_page(page, PROMISES) == page
+    assert [line.name for line in known().values() if not line.is_right] == []
+    assert set(known()) == {promise.name for promise in PROMISES}
+
+
+def test_a_promise_that_is_not_there_is_not_tried(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["typo"]) == 2
+    assert capsys.readouterr().err.startswith("no such promise: typo; there are secrets-go, ")

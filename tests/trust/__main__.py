@@ -1,38 +1,44 @@
-"""`python -m tests.trust`: every case of every promise; the table, here and on the site.
+"""`python -m tests.trust [--some] [NAME …]`: promises put to the test; the table, here and on the site.
 
-With names, only these promises are tried, and the page is left alone.
+Every promise unless some are named, and every case unless `--some` asks for as few as the tests of
+every change try. What came out is kept in results.json, from which the page is made.
 """
 
-import re
 import sys
 from pathlib import Path
 
+from tests.trust import results
 from tests.trust.promise import Promise
 from tests.trust.promises import PROMISES
-from tests.trust.table import Line, as_markdown, as_text
+from tests.trust.results import Line, as_text, on_page
 
 PAGE = Path(__file__).parents[2] / "site/reference/trust.md"
-_TABLE = re.compile(r"(?<=<!-- measured by make trust -->\n).*?(?=<!-- end -->)", re.S)
 _MOST_NAMED = 5
 
 
-def main(names: list[str]) -> int:
+def main(words: list[str]) -> int:
     """Try the promises; 1 when one is broken, or its control was not found out."""
-    chosen = [one for one in PROMISES if not names or one.name in names]
-    lines = [_line(one) for one in chosen]
+    names = [word for word in words if word != "--some"]
+    known = {promise.name: promise for promise in PROMISES}
+    if unknown := [name for name in names if name not in known]:
+        sys.stderr.write(f"no such promise: {', '.join(unknown)}; there are {', '.join(known)}\n")
+        return 2
+    lines = []
+    for name in names or known:
+        lines.append(_line(known[name], is_whole="--some" not in words))
+        results.keep(lines[-1])  # each at once: a run of all takes long
+        PAGE.write_text(on_page(PAGE.read_text(encoding="utf-8"), PROMISES), encoding="utf-8")
     sys.stdout.write(as_text(lines))
-    if not names:
-        page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(_TABLE.sub(lambda _: f"\n{as_markdown(lines)}\n", page), encoding="utf-8")
-    return 0 if lines and all(line.is_right for line in lines) else 1
+    return 0 if all(line.is_right for line in lines) else 1
 
 
-def _line(promise: Promise) -> Line:
+def _line(promise: Promise, *, is_whole: bool) -> Line:
     sys.stderr.write(f"{promise.name} …\n")
-    line = Line(promise=promise, kept=promise.kept(None), broken=promise.broken(None))
-    for said in line.kept.failures[:_MOST_NAMED]:
+    kept = promise.kept(None if is_whole else promise.some)
+    broken = promise.broken(None if is_whole else promise.few)
+    for said in kept.failures[:_MOST_NAMED]:
         sys.stderr.write(f"  {said}\n")
-    return line
+    return Line.of(promise, kept, broken, is_whole=is_whole)
 
 
 if __name__ == "__main__":
