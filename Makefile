@@ -17,7 +17,7 @@ ENVIRONMENT := .venv
 BIN := $(ENVIRONMENT)/bin
 SPARK := .venv-spark
 
-.PHONY: demo test check bench bench-scale trust lighthouse docs browser strace screenshots clean help
+.PHONY: demo test check bench bench-scale trust lighthouse docs browser strace screenshots spark java clean help
 
 demo: $(ENVIRONMENT)/.demo
 	$(BIN)/python -m tests.demo.build .demo

@@ -720,10 +720,14 @@ def is_between(sha: str, base: str | None, head: str, folder: Path) -> bool:
     """Is a commit in the history of `head` and not in that of `base`? False for unknown ones."""
     if sha == head:
         return True
-    inside = _run(["merge-base", "--is-ancestor", sha, head], folder).returncode == 0
+    inside = (
+        _run(["merge-base", "--is-ancestor", "--end-of-options", sha, head], folder).returncode == 0
+    )
     if not inside or base is None:
         return inside
-    return _run(["merge-base", "--is-ancestor", sha, base], folder).returncode == 1
+    return (
+        _run(["merge-base", "--is-ancestor", "--end-of-options", sha, base], folder).returncode == 1
+    )
 
 
 def outside(shas: Sequence[str], base: str, folder: Path) -> set[str]:
