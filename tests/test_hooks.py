@@ -507,6 +507,18 @@ def test_a_bug_of_ours_is_told_and_stops_no_commit(
     assert "something went wrong that should not: ZeroDivisionError" in capsys.readouterr().err
 
 
+def test_a_bug_of_ours_is_told_and_stops_no_push(
+    no_note: Workshop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(no_note.folder)
+    monkeypatch.setattr(hook, "_is_pushed", lambda *_: 1 / 0)
+
+    code = hook.command.main(["pre-push", "--block"], standalone_mode=False)
+
+    assert code == 0
+    assert "something went wrong that should not: ZeroDivisionError" in capsys.readouterr().err
+
+
 def test_a_repository_of_our_name_is_not_run_by_the_hook(branch: Workshop) -> None:
     branch.write("changenote.py", "raise SystemExit(print('hijacked'))\n")
 

@@ -69,7 +69,9 @@ def pre_push(remote: tuple[str, ...], block: bool) -> int:  # noqa: ARG001 - git
         return _push(find_project(Path.cwd()), block=block)
     except ChangenoteError as error:
         console.notice(f"changenote could not look for a note: {error.what}.")
-        return 0
+    except Exception as error:  # a bug of ours is told, and the push goes ahead
+        console.bug(error)
+    return 0
 
 
 def _is_off() -> bool:
