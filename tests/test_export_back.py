@@ -175,6 +175,18 @@ GOOD = {**HEAD, "id": "20251120-g00d00"}
             "note 2: the file of a note cannot say all of it",
         ),
         (
+            f'{json.dumps({**HEAD, "id": "20251120-g00d01"})[:-1]}, "x": {"[" * 900 + "]" * 900}}}',
+            "note 2: it is nested too deep",
+        ),
+        (
+            json.dumps({**HEAD, "id": "20251120-g00d01", "x": {"k\ud800": "1"}}),
+            "note 2: the file of a note cannot say all of it",
+        ),
+        (
+            json.dumps({**HEAD, "id": "20251120-g00d01", "k\ud800": "1"}),
+            "note 2: the file of a note cannot say all of it",
+        ),
+        (
             json.dumps({**HEAD, "id": "20251120-g00d01", "reason": "a " * 600_000}),
             "note 2: the file of a note cannot say all of it",
         ),
@@ -196,7 +208,7 @@ def test_an_export_of_no_notes_has_none(raw: bytes) -> None:
     assert list(restored(raw, "n.json")) == []
 
 
-@pytest.mark.parametrize("text", ["key,id\n", "[1,", "PAR1\x00", "[" * 200_000])
+@pytest.mark.parametrize("text", ["key,id\n", "\n\nkey,id\n", "[1,", "PAR1\x00", "[" * 200_000])
 def test_a_file_that_is_no_export_is_refused(text: str, empty: Workshop) -> None:
     empty.write("n.json", text)
 

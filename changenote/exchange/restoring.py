@@ -39,7 +39,7 @@ def restored(raw: bytes, file: str) -> Iterator[Restored | LeftOut]:
     """
     taken: set[str] = set()
     for number, document in _documents(raw, file):
-        one = document if isinstance(document, LeftOut) else _one(number, document, file)
+        one = document if isinstance(document, LeftOut) else _kept(number, document, file)
         if isinstance(one, Restored) and one.note.id in taken:
             one = _left_out(file, number, f"{one.note.id} stands there more than once")
         if isinstance(one, Restored):
@@ -61,11 +61,11 @@ def _documents(raw: bytes, file: str) -> Iterator[Numbered]:
 
 
 def _of_lines(lines: Iterable[tuple[int, str]], file: str) -> Iterator[Numbered]:
-    for number, line in lines:
+    for before, (number, line) in enumerate(lines):
         try:
             yield number, _understood(line)
         except (ValueError, RecursionError) as error:
-            if number == 1:
+            if before == 0:
                 raise _no_export(file, _reason(error)) from error
             yield number, _left_out(file, number, _reason(error))
 
@@ -105,6 +105,14 @@ def _finite(text: str) -> float:
     return number
 
 
+def _kept(number: int, document: Any, file: str) -> Restored | LeftOut:
+    """A note, or why it is none: whatever one of them holds, the others come in."""
+    try:
+        return _one(number, document, file)
+    except RecursionError as error:  # JSON is read deeper than anything else goes
+        return _left_out(file, number, _reason(error))
+
+
 def _one(number: int, document: Any, file: str) -> Restored | LeftOut:
     """A note, when it can be kept as it is."""
     if not isinstance(document, Mapping):
@@ -124,7 +132,11 @@ def _one(number: int, document: Any, file: str) -> Restored | LeftOut:
 def _is_kept(data: Data) -> bool:
     """Does a file say just the same when it is read?"""
     said = canonical(data)
-    document = codec.load(dump(said).encode("utf-8", "surrogateescape"))
+    try:
+        raw = dump(said).encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half a character in a key
+        return False
+    document = codec.load(raw)
     read_back = None if document.problems else read_note(document.data)[0]
     return read_back is not None and read_back == read_note(said)[0]
 
