@@ -408,21 +408,8 @@ def test_nothing_is_told_of_a_commit_that_is_not_the_last_one(
 def test_notes_that_come_later_are_told_on_the_pull_requests_that_they_name(
     shop: Workshop, kind: str
 ) -> None:
-    file = {"github": "github-tell", "gitea": "gitea"}[kind]
     with forge_of_kind(kind) as forge:
-        before = later(shop, forge)
-        server = forge.web.removesuffix("/acme/shop")
-        job = Pipeline(
-            folder=shop.folder,
-            environment={
-                **runner(shop.folder.parent),
-                "GITHUB_EVENT_NAME": "push",
-                "GITHUB_SERVER_URL": server,
-                "GITHUB_API_URL": forge.api,
-            },
-            steps=read(pipeline(f"ci/{file}.yml.j2", "./x.whl"))["jobs"]["tell-later"]["steps"],
-            known={"github.token": TOKEN, "github.event.before": before},
-        )
+        job = telling_later(shop, forge, later(shop, forge))
         done = job.run("Tell")
         rewritten = replace(job, known={**job.known, "github.event.before": "1" * 40}).run("Tell")
 
@@ -430,7 +417,7 @@ def test_notes_that_come_later_are_told_on_the_pull_requests_that_they_name(
     assert [TITLE in comment["body"] for comment in forge.comments] == [True]
 
 
-def later(shop: Workshop, forge: Remembered) -> str:
+def later(shop: Workshop, forge: Remembered, request: int = 412) -> str:
     """Push two notes to main, of which one names a pull request; the commit before that."""
     shop.git("switch", "-q", "main")
     shop.git("remote", "add", "origin", f"{forge.web}.git")
@@ -438,10 +425,51 @@ def later(shop: Workshop, forge: Remembered) -> str:
     note = valid_note(shop)
     shop.note(note.read_text().replace(ID, "20251120-g00d01"), "20251120-g00d01")
     shop.commit("Note it", {"changes/config.yaml": f"forge: {forge.kind}\n"})
-    page = {"github": "pull", "gitlab": "-/merge_requests", "gitea": "pulls"}[forge.kind]
-    shop.run("pr", "link", ID, f"{forge.web}/{page}/412")
+    shop.run("pr", "link", ID, page_of(forge, request))
     shop.commit("Link it")
     return before
+
+
+def page_of(forge: Remembered, request: int) -> str:
+    """The page of a pull request."""
+    pages = {"github": "pull", "gitlab": "-/merge_requests", "gitea": "pulls"}[forge.kind]
+    return f"{forge.web}/{pages}/{request}"
+
+
+def telling_later(shop: Workshop, forge: Remembered, before: str) -> Pipeline:
+    """The job after a push to main, which was at `before`."""
+    file = {"github": "github-tell", "gitea": "gitea"}[forge.kind]
+    return Pipeline(
+        folder=shop.folder,
+        environment={
+            **runner(shop.folder.parent),
+            "GITHUB_EVENT_NAME": "push",
+            "GITHUB_SERVER_URL": forge.web.removesuffix("/acme/shop"),
+            "GITHUB_API_URL": forge.api,
+        },
+        steps=read(pipeline(f"ci/{file}.yml.j2", "./x.whl"))["jobs"]["tell-later"]["steps"],
+        known={"github.token": TOKEN, "github.event.before": before},
+    )
+
+
+@pytest.mark.parametrize("kind", ["github", "gitea", "gitlab"])
+def test_notes_are_told_after_one_that_cannot_be_and_without_words_in_their_names(
+    shop: Workshop, kind: str
+) -> None:
+    with forge_of_kind(kind) as forge:
+        before = later(shop, forge, request=999)
+        last = "20251121-g00d02"
+        valid_note(shop, last).rename(shop.folder / f"changes/2025/{last}.yaml")
+        shop.run("pr", "link", last, page_of(forge, 412))
+        shop.commit("Note more")
+        if kind == "gitlab":
+            told = {"CI_COMMIT_BEFORE_SHA": before, "CI_MERGE_REQUEST_IID": ""}
+            done = gitlab(shop, "change-note-tell", GITLAB_TOKEN=TOKEN, **told)
+        else:
+            done = telling_later(shop, forge, before).run("Tell")
+
+    assert done.code == 1, done.err
+    assert [TITLE in comment["body"] for comment in forge.comments] == [True]
 
 
 # The other forges.
