@@ -190,20 +190,20 @@ def _failed(arguments: Sequence[str], said: bytes) -> GitFailed:
     )
 
 
-def hooks_folder(root: Path) -> Path:
-    """Where git looks for the hooks of a work tree, as core.hooksPath says."""
+def hooks_folder(root: Path) -> tuple[Path, str | None]:
+    """Where git looks for the hooks of a work tree, and which of its configs says so.
+
+    The config is `system`, `global`, `local` or `worktree`; None where none has core.hooksPath.
+    """
     asked = ["config", "-z", "--show-scope", "--type=path", "--get-all", "core.hooksPath"]
     fields = os.fsdecode(_run(asked, root).stdout).split("\0")
     # Our own questions to git name another folder, so that no hook is run: its scope is `command`.
     told = [
-        folder
+        (root / folder, scope)
         for scope, folder in zip(fields[0::2], fields[1::2], strict=False)
         if scope != "command"
     ]
-    if told:
-        return root / told[-1]
-    common = common_folder(root)
-    return (common or root / ".git") / "hooks"
+    return told[-1] if told else ((common_folder(root) or root / ".git") / "hooks", None)
 
 
 def is_set(key: str, folder: Path) -> bool:
@@ -631,6 +631,12 @@ def files_added(base: str, within: str, folder: Path) -> list[str]:
     added = ask(["diff", *ends, "--end-of-options", base, "--", within], folder)
     new = ask(["ls-files", "--others", "--exclude-standard", "-z", "--", within], folder)
     return sorted({name for name in os.fsdecode(added + new).split("\0") if name})
+
+
+def files_tracked(pattern: str, folder: Path) -> list[str]:
+    """The files in a folder, committed or staged, whose paths git finds for a pattern."""
+    out = ask(["ls-files", "-z", "--", f":(glob){pattern}"], folder)
+    return [path for path in os.fsdecode(out).split("\0") if path]
 
 
 def files_staged(base: str, within: str, folder: Path) -> list[str]:

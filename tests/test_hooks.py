@@ -1,8 +1,11 @@
 """Hooks of git name a branch's notes, stop no commit, and are in nobody's way."""
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -83,14 +86,61 @@ def test_a_hook_that_may_not_be_run_is_mended(branch: Workshop) -> None:
     assert os.access(hook, os.X_OK)
 
 
-def test_a_hook_of_an_older_version_is_written_anew(branch: Workshop) -> None:
-    hook = branch.folder / ".git/hooks/commit-msg"
+SUM = re.compile(r", sum ([0-9a-f]{16})")
+
+
+def as_of_another_version(hook: Path) -> str:
+    """A hook as a version with other lines would have written it."""
+    body = SUM.sub("", hook.read_text()).replace("leaves it out", "leaves this out")
+    total = sha256(body.encode()).hexdigest()[:16]
+    return body.replace("`.\n", f"`, sum {total}.\n", 1)
+
+
+def as_of_the_first_version(hook: Path) -> str:
+    """A hook from before there were sums, of another Python."""
+    return (Path(__file__).parent / "data/hooks" / hook.name).read_text()
+
+
+@pytest.mark.parametrize("name", ["commit-msg", "pre-push"])
+@pytest.mark.parametrize("older", [as_of_another_version, as_of_the_first_version])
+def test_a_hook_of_an_older_version_is_written_anew(
+    branch: Workshop, name: str, older: Callable[[Path], str]
+) -> None:
+    hook = branch.folder / ".git/hooks" / name
     now = hook.read_text()
-    hook.write_text(now.replace("exit 0", "exit 1"))
+    hook.write_text(older(hook))
 
-    branch.run("init", "--hook", "commit-msg")
+    done = branch.run("init", "--hook", name)
 
+    assert done.out == f"added to .git/hooks/{name}\n"
     assert hook.read_text() == now
+
+
+@pytest.mark.parametrize("older", [Path.read_text, as_of_another_version, as_of_the_first_version])
+def test_what_a_team_has_added_to_our_hook_stays(
+    branch: Workshop, older: Callable[[Path], str]
+) -> None:
+    hook = branch.folder / ".git/hooks/pre-push"
+    theirs = older(hook).replace("exit 0\n", "make lint || exit 1\nexit 0\n")
+    hook.write_text(theirs)
+
+    done = branch.run("init", "--hook", "pre-push")
+
+    assert (done.code, done.out) == (0, "")
+    assert done.err == "Everything is set up already. Nothing was changed.\n"
+    assert hook.read_text() == theirs
+
+
+def test_our_hook_without_its_call_is_as_somebody_elses(branch: Workshop) -> None:
+    hook = branch.folder / ".git/hooks/pre-push"
+    theirs = hook.read_text().replace("changenote hook pre-push", "make test")
+    hook.write_text(theirs)
+
+    done = branch.run("init", "--hook", "pre-push")
+
+    assert done.code == 3
+    assert said(done).next == f"To have both, add this line to it: {LINE}"
+    assert hook.read_text() == theirs
 
 
 def test_the_commits_of_a_branch_with_a_note_name_it(branch: Workshop) -> None:
@@ -320,6 +370,21 @@ def test_hooks_go_where_git_looks_for_them(branch: Workshop) -> None:
     assert sys.executable not in hook  # it is shared with people who have another one
 
 
+def test_hooks_that_hold_for_every_clone_are_said(branch: Workshop, tmp_path: Path) -> None:
+    every = tmp_path / "hooks"
+    (tmp_path / ".gitconfig").write_text(f"[core]\n\thooksPath = {every}\n")
+
+    first = branch.run("init", "--hook", "commit-msg", HOME=str(tmp_path))
+    second = branch.run("init", "--hook", "commit-msg", HOME=str(tmp_path))
+
+    assert first.out == f"made {every}/commit-msg\n"
+    assert " ".join(first.err.split()) == (
+        f"Hooks are in {every}, as core.hooksPath in your global git config says: they hold for "
+        "every clone that has that config, not for this one alone."
+    )
+    assert second.err == "Everything is set up already. Nothing was changed.\n"
+
+
 def test_hooks_that_are_switched_off_are_said(branch: Workshop) -> None:
     branch.git("config", "core.hooksPath", os.devnull)
 
@@ -425,7 +490,7 @@ def test_a_push_without_a_note_is_told_so_and_goes_ahead(no_note: Workshop) -> N
     done = git(no_note, "push", "-q", "origin", "cache")
 
     assert (done.code, done.out) == (0, "")
-    assert "missing: `changenote new` writes one\n  app/totals.py\n" in done.err
+    assert "missing: `changenote new` writes one\n  - app/totals.py\n" in done.err
     assert done.err.endswith("It is pushed all the same.\n")
     assert no_note.git("ls-remote", "origin", "cache")
 
