@@ -133,7 +133,7 @@ def test_a_merge_queue_is_answered_from_what_is_ahead(shop: Workshop, queued: Pi
     present = queued.run("Say what the merge queue brings")
 
     assert missing.code == 0  # the description, which is not here, may have said why
-    assert missing.out == "missing: `changenote new` writes one\n  app/totals.py\n"
+    assert missing.out == "missing: `changenote new` writes one\n  - app/totals.py\n"
     assert (present.code, present.out) == (0, f"present: {TITLE}\n")
 
 
