@@ -152,6 +152,32 @@ def test_a_secret_that_somebody_put_into_an_export_stays_out(empty: Workshop) ->
     assert secret not in empty.notes()[0].read_text()
 
 
+def test_a_secret_that_only_its_key_tells_stays_out_and_so_does_one_in_a_key(
+    empty: Workshop,
+) -> None:
+    odd = {
+        "db_password": "hunter2hunter2",
+        "passwords": ["hunter3hunter3"],
+        "password: hunter4hunter4": "1",
+        "password: hunter5hunter5": "2",
+        "password: [redacted: password] 2": "3",
+    }
+    note = {"schema": 1, "id": "20251120-g00d00", "title": "Say it", "kind": "fix"}
+    empty.write("n.json", json.dumps([{**note, "status": "draft", "x": odd}]))
+
+    done = empty.run("import", "json", "n.json")
+
+    assert "20251120-g00d00: a password, token, key or unseen character was taken out" in done.err
+    (back,) = lines_of(empty.run("export").out)
+    assert back["x"] == {
+        "db_password": "[redacted: password]",
+        "passwords": ["[redacted: password]"],
+        "password: [redacted: password]": "1",
+        "password: [redacted: password] 4": "2",
+        "password: [redacted: password] 2": "3",
+    }
+
+
 HEAD: dict[str, Any] = {"schema": 1, "title": "Count it", "kind": "fix", "status": "draft"}
 GOOD = {**HEAD, "id": "20251120-g00d00"}
 

@@ -335,6 +335,27 @@ def test_what_was_taken_out_is_told_without_the_secret(workshop: Workshop) -> No
     assert "# A secret was taken out of this, so fill it in before you paste it:" in screen.out
 
 
+def test_a_secret_that_its_key_tells_or_holds_is_taken_out_and_told_too(
+    workshop: Workshop,
+) -> None:
+    odd = {"db_password": "hunter2hunter2", "password: hunter3hunter3": "1"}
+
+    done = workshop.run("new", "--yes", "--from=-", given=json.dumps({"title": "Say it", "x": odd}))
+    changed = workshop.run(
+        "set", done.out.rpartition("/")[2][:15], "x.db_password=hunter4hunter4", "x.mode=a"
+    )
+
+    assert data_of(workshop.notes()[0])["x"] == {
+        "db_password": "[redacted: password]",
+        "password: [redacted: password]": "1",
+        "mode": "a",
+    }
+    assert "x.db_password: taken out, as no note holds a secret: password.\n" in done.err
+    assert "x.db_password: taken out, as no note holds a secret: password.\n" in changed.err
+    assert "x.password: [redacted: password]: taken out, as no note holds" in done.err
+    assert not any(f"hunter{number}" in done.err + changed.err for number in (2, 3, 4))
+
+
 def test_defaults_come_from_the_config(workshop: Workshop) -> None:
     workshop.write("changes/config.yaml", 'owner: "@acme/web"\nservice: web\nenvironment: canary\n')
 

@@ -13,7 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changenote.model import redaction
-from changenote.model.redaction import Secret, contexts, find, redact, redacted_lines, tokens
+from changenote.model.redaction import (
+    Secret,
+    contexts,
+    find,
+    redact,
+    redact_at,
+    redacted_lines,
+    tokens,
+)
 from changenote.model.redaction.environment import secret_values
 
 DATA = Path(__file__).parent / "data" / "security"
@@ -214,6 +222,23 @@ def test_what_a_mark_uncovers_goes_too() -> None:
     text = "W5fruZ_8ZUsgYLu8vwgb3yKsgMna3uIF9TOKEN=hunter2"
 
     assert redact(text) == "[redacted: opaque value][redacted: token]"
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "expected"),
+    [
+        ("db_password", "hunter2hunter2", "[redacted: password]"),
+        ("db_password", "$DB_PASSWORD", "$DB_PASSWORD"),
+        ("password_file", "hunter2hunter2", "hunter2hunter2"),
+        ("reason", "hunter2hunter2", "hunter2hunter2"),
+        ("password", "see TOKEN=a1b2c3d4e5", "see TOKEN=[redacted: token]"),
+        ("password: hunter2hunter2", "1", "1"),
+        ("token_digest", "x" + "aB3" * 12, "[redacted: opaque value]"),
+    ],
+)
+def test_a_key_may_tell_that_its_text_is_a_secret(key: str, text: str, expected: str) -> None:
+    assert redact_at(key, text) == expected
+    assert redact_at(key, expected) == expected
 
 
 # --- What is known to be secret -------------------------------------------------------------------

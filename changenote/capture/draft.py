@@ -15,7 +15,7 @@ from changenote.config import Config
 from changenote.model.checklists import ANSWERS, kind_of_files
 from changenote.model.note import FORMAT, Purpose
 from changenote.model.reading import Plain, is_null
-from changenote.model.redaction import redact
+from changenote.model.redaction import redact, redact_at
 from changenote.model.writing import canonical
 from changenote.patterns import pattern
 
@@ -205,26 +205,54 @@ def cleaned(data: Mapping[str, Any]) -> Data:
     """Texts without secrets and without characters that no terminal or page should meet.
 
     The files stay as git has them, secrets or not: another name would be none of its files.
+    Keys lose their secrets too; those that are equal then are counted.
     """
-    return {k: _clean(v, _visible if k == "files" else _clean_text) for k, v in data.items()}
+    keys = _clean_keys(data)
+    return {
+        keys[k]: _clean(v, k, _clean_file if k == "files" else _clean_text) for k, v in data.items()
+    }
 
 
-def _clean(value: Any, clean_text: Callable[[str], str]) -> Any:
+def _clean(value: Any, key: str, clean_text: Callable[[str, str], str]) -> Any:
     if isinstance(value, Mapping):
+        keys = _clean_keys(value)
         return {
-            k: v if k in ("id", "base", "head") else _clean(v, clean_text) for k, v in value.items()
+            keys[k]: v if k in ("id", "base", "head") else _clean(v, k, clean_text)
+            for k, v in value.items()
         }
     if isinstance(value, list | tuple):
-        return [_clean(item, clean_text) for item in value]
+        return [_clean(item, key, clean_text) for item in value]
     if isinstance(value, str):
-        clean = clean_text(value)
+        clean = clean_text(key, value)
         return value if clean == value else clean
     return value
 
 
+def _clean_keys(data: Mapping[str, Any]) -> dict[str, str]:
+    """The keys without secrets, by what they are; none hides another."""
+    safe: dict[str, str] = {}
+    taken = set(data)
+    for key in data:
+        name = clean = _clean_key(key)
+        number = len(safe)
+        while name != key and name in taken:
+            number += 1
+            name = f"{clean} {number}"
+        taken.add(name)
+        safe[key] = name
+    return safe
+
+
+_clean_key = lru_cache(maxsize=2000)(redact)
+
+
 @lru_cache(maxsize=2000)  # many texts of a note are equal, and every answer composes it again
-def _clean_text(text: str) -> str:
-    return redact(_visible(text))
+def _clean_text(key: str, text: str) -> str:
+    return redact_at(key, _visible(text))
+
+
+def _clean_file(_key: str, text: str) -> str:
+    return _visible(text)
 
 
 def _visible(text: str) -> str:

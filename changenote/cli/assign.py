@@ -9,7 +9,7 @@ import click
 from changenote.capture.draft import checklist, cleaned
 from changenote.cli import options
 from changenote.cli.finishing import lacking, shipped_if_finished
-from changenote.cli.taken_out import say_taken_out
+from changenote.cli.taken_out import key_at, say_taken_out
 from changenote.cli.updating import Updated, mend, report
 from changenote.errors import InvalidNote, UsageProblem
 from changenote.model.problems import Path, Problem, dotted
@@ -138,11 +138,11 @@ def _added(text: str, path: Path, item: Any) -> str:
 
 def _readings(path: Path, value: str, *, adds: bool) -> Iterator[Any]:
     """What the words of a value may mean, the likeliest first; the field's type decides."""
-    clean = cleaned({"value": value})["value"]
+    (clean,) = cleaned({key_at(path): value}).values()
     document = codec.load(f"value: {clean}".encode("utf-8", "surrogateescape"))
     is_one_value = isinstance(document.data, dict) and not document.problems
     structure = document.data.get("value") if is_one_value else None
-    is_structure = clean[0] in "[{" and isinstance(structure, list | dict)
+    is_structure = value[0] in "[{" and isinstance(structure, list | dict)
     if is_structure and path[0] == "x":
         yield structure
     yield from (Plain(clean), clean) if path[0] == "x" else (clean, Plain(clean))

@@ -9,24 +9,37 @@ from changenote.model.problems import Path, dotted
 
 def say_taken_out(data: Any, path: Path = ()) -> None:
     """A notice for each text that is stored without a secret: where and of which kind, no more."""
+    from changenote.model.redaction import redact  # slow to load
+
     for where, kinds in _taken_out(data, path):
         console.notice(
-            f"{dotted(where)}: taken out, as no note holds a secret: {', '.join(kinds)}.\n"
+            f"{redact(dotted(where))}: taken out, as no note holds a secret: {', '.join(kinds)}.\n"
             "  next: write a variable in its place, such as $DEPLOY_PASSWORD, and set it elsewhere."
         )
 
 
 def _taken_out(value: Any, path: Path) -> Iterator[tuple[Path, list[str]]]:
-    from changenote.model.redaction import find  # slow to load
-
     if path == ("files",):
         return  # paths stay as git has them
     if isinstance(value, Mapping):
         for key, inner in value.items():
+            if kinds := _kinds(key):
+                yield (*path, str(key)), kinds
             if key not in ("id", "base", "head"):
                 yield from _taken_out(inner, (*path, str(key)))
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
             yield from _taken_out(inner, (*path, index))
-    elif isinstance(value, str) and (found := find(value)):
-        yield path, list(dict.fromkeys(secret.kind for secret in found))
+    elif isinstance(value, str) and (kinds := _kinds(value, key_at(path))):
+        yield path, kinds
+
+
+def key_at(path: Path) -> str:
+    """The key of what stands at a path, alone or in a list."""
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
+
+
+def _kinds(text: str, key: str = "") -> list[str]:
+    from changenote.model.redaction import find_at  # slow to load
+
+    return list(dict.fromkeys(secret.kind for secret in find_at(key, text)))

@@ -47,6 +47,13 @@ def redact(text: str, known: Mapping[str, str] | None = None) -> str:
     return text
 
 
+def redact_at(key: str, text: str) -> str:
+    """The text that a key has, redacted; the key may tell what it is: `db_password: …`."""
+    while found := find_at(key, text):  # ends as `redact` does
+        text = _with_marks(text, found)
+    return text
+
+
 def redacted_lines(
     lines: Sequence[str], known: Mapping[str, str] | None = None
 ) -> list[str | None]:
@@ -71,6 +78,19 @@ def find(text: str, known: Mapping[str, str] | None = None) -> list[Secret]:
         *_standing_alone(text),
     ]
     return _apart(found + _said_again(text, found))
+
+
+def find_at(key: str, text: str) -> list[Secret]:
+    """The secrets in the text that a key has, by what they look like and by what the key says."""
+    found = find(text)
+    if _holds(key.lower(), NAMES):
+        before = len(f"{key}: ")
+        found += [
+            replace(secret, start=secret.start - before, end=secret.end - before)
+            for secret in find(f"{key}: {text}")
+            if secret.start >= before
+        ]
+    return _apart(found)
 
 
 _COMMAND = (
