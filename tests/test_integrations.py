@@ -313,7 +313,7 @@ def test_the_jobs_of_gitlab_are_in_a_stage_that_the_project_has(
 
 
 def test_pipelines_install_the_wheel_that_the_repository_has(workshop: Workshop) -> None:
-    workshop.write("vendor/changenote_kb-0.2.0-py3-none-any.whl", "")
+    workshop.commit("Bring changenote", {"vendor/changenote_kb-0.2.0-py3-none-any.whl": ""})
 
     done = workshop.run("init", "--ci", "github")
 
@@ -325,18 +325,56 @@ def test_pipelines_install_the_wheel_that_the_repository_has(workshop: Workshop)
 def test_of_several_wheels_the_newest_is_installed(workshop: Workshop) -> None:
     for version in ("0.9.0", "0.10.0", "0.2.1"):
         workshop.write(f"tools/changenote_kb-{version}-py3-none-any.whl", "")
+    workshop.git("add", "tools")
 
     workshop.run("init", "--ci", "github")
 
     assert "tools/changenote_kb-0.10.0-py3" in (workshop.folder / CHECK).read_text()
 
 
+@pytest.mark.parametrize("folder", ["my #tools", "a : b", "it's [new]", "- x"])
+def test_the_folder_of_the_wheel_may_have_any_name(workshop: Workshop, folder: str) -> None:
+    wheel = f"{folder}/changenote_kb-0.2.0-py3-none-any.whl"
+    workshop.commit("Bring changenote", {wheel: ""})
+
+    done = workshop.run("init", "--ci", "github", "--ci", "gitlab")
+    again = workshop.run("init", "--ci", "github", "--ci", "gitlab")
+
+    assert "The pipelines install" not in done.err
+    jobs = read((workshop.folder / CHECK).read_text())["jobs"]
+    assert jobs["check"]["env"]["CHANGENOTE"] == f"./{wheel}"
+    jobs = read((workshop.folder / GITLAB).read_text())
+    assert jobs[".change-note"]["variables"]["CHANGENOTE"] == f"./{wheel}"
+    assert again.err == "Everything is set up already. Nothing was changed.\n"
+
+
+@pytest.mark.parametrize("ignored", ["dist/\n", ""])
+def test_a_wheel_that_git_does_not_have_is_not_installed(workshop: Workshop, ignored: str) -> None:
+    workshop.commit("Start", {".gitignore": ignored})
+    workshop.write("dist/changenote_kb-0.2.0-py3-none-any.whl", "")
+
+    done = workshop.run("init", "--ci", "github")
+
+    assert f"CHANGENOTE: {WHEEL} # what pip installs" in (workshop.folder / CHECK).read_text()
+    assert f"The pipelines install {WHEEL}, which is not there yet" in done.err
+
+
+def test_a_wheel_in_its_place_that_git_does_not_have_is_said(workshop: Workshop) -> None:
+    workshop.write(WHEEL, "")
+
+    done = workshop.run("init", "--ci", "github")
+
+    assert f"The pipelines install {WHEEL}, which is not in git yet: add it there" in done.err
+
+
 def test_pipelines_that_name_an_older_wheel_are_said(workshop: Workshop) -> None:
     old = workshop.write("tools/changenote_kb-0.1.0-py3-none-any.whl", "")
+    workshop.git("add", "tools")
     workshop.run("init", "--ci", "github")
     before = (workshop.folder / CHECK).read_text()
     same = workshop.run("init", "--ci", "github")
     old.rename(old.with_name("changenote_kb-0.2.0-py3-none-any.whl"))
+    workshop.git("add", "tools")
 
     done = workshop.run("init", "--ci", "github")
 

@@ -1,9 +1,8 @@
 """What `init --ci` writes: the pipelines that look for a note and tell of it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
-from changenote import __version__
+from changenote import __version__, git
 from changenote.cli import console
 from changenote.cli.setting_up import Change, Found, existing, rendered
 from changenote.patterns import pattern
@@ -16,7 +15,7 @@ _GITEA, _FORGEJO = ".gitea/workflows/changenote.yml", ".forgejo/workflows/change
 _WHEEL = f"tools/changenote_kb-{__version__}-py3-none-any.whl"
 _WHEELS = "changenote_kb-*.whl"
 _NUMBER = pattern(r"\d+")
-_INSTALLS = pattern(r"(?m)^ *CHANGENOTE: (\./\S+\.whl)")
+_INSTALLS = pattern(r"(?m)^ *CHANGENOTE: ([\"']?)(\./.+?\.whl)\1(?=\s|$)")
 
 # GitLab's list of stages, in one line or in several, and the names in it.
 _STAGES = pattern(
@@ -70,7 +69,7 @@ def _is_forgejo(found: Found) -> bool:
 def _written(template: str, found: Found) -> str:
     branch, own = scalar(found.default_branch), existing(found.root / _GITLAB_OWN)
     stage = scalar(_stage(own or ""))
-    return pipeline(template, _installed(found), default_branch=branch, stage=stage)
+    return pipeline(template, scalar(_installed(found)), default_branch=branch, stage=stage)
 
 
 def _stage(own: str) -> str:
@@ -91,7 +90,7 @@ def pipeline(
     stage: str = "test",
     reusable: bool = False,
 ) -> str:
-    """The text of a pipeline; `install` is what pip installs there."""
+    """The text of a pipeline; `install` is what pip installs there. All values are YAML."""
     return rendered(
         template,
         marks="<>",
@@ -105,14 +104,22 @@ def pipeline(
 
 def _installed(found: Found) -> str:
     """The newest wheel of changenote in the repository, or where it should be put."""
-    every = [*found.root.glob(f"*/{_WHEELS}")] or [*found.root.glob(_WHEELS)]
-    newest = max(every, key=_version, default=found.root / _WHEEL)
-    return f"./{newest.relative_to(found.root).as_posix()}"
+    return f"./{_newest(found) or _WHEEL}"
 
 
-def _version(wheel: Path) -> tuple[list[int], str]:
-    """What orders wheels: the numbers in their names, then all of it."""
-    return [int(number) for number in _NUMBER.findall(wheel.name)], wheel.as_posix()
+def _newest(found: Found) -> str | None:
+    every = _wheels(found, f"*/{_WHEELS}") or _wheels(found, _WHEELS)
+    return max(every, key=_version, default=None)
+
+
+def _wheels(found: Found, shape: str) -> list[str]:
+    """The wheels that are there, and in git: what it ignores or does not have, no pipeline has."""
+    return [name for name in git.files_tracked(shape, found.root) if (found.root / name).is_file()]
+
+
+def _version(wheel: str) -> tuple[list[int], str]:
+    """What orders wheels: the numbers in their names, then all of the path."""
+    return [int(number) for number in _NUMBER.findall(wheel.rpartition("/")[2])], wheel
 
 
 def tell_of_wheel(found: Found, every: Iterable[Change]) -> bool:
@@ -121,19 +128,22 @@ def tell_of_wheel(found: Found, every: Iterable[Change]) -> bool:
     True when it was the name.
     """
     install, files = _installed(found), list(every)
-    if (found.root / install).is_file():
+    if _newest(found):
         return _tell_of_name(found, install, [c for c in files if not c.is_needed])
-    if any(install in change.new for change in files if change.is_needed):
+    if any(scalar(install) in change.new for change in files if change.is_needed):
+        lacks = "is not there yet: put the wheel there"
+        if (found.root / install).is_file():
+            lacks = "is not in git yet: add it there"
         console.notice(
-            f"The pipelines install {install}, which is not there yet: put the wheel there, or"
-            " change the line CHANGENOTE in them to what pip can install."
+            f"The pipelines install {install}, which {lacks}, or change the line CHANGENOTE in them"
+            " to what pip can install."
         )
     return False
 
 
 def _tell_of_name(found: Found, install: str, kept: Iterable[Change]) -> bool:
     """Say which files name another wheel than the one that the repository has."""
-    others = [c.path for c in kept if set(_INSTALLS.findall(c.new)) - {install}]
+    others = [c.path for c in kept if {wheel for _, wheel in _INSTALLS.findall(c.new)} - {install}]
     names = [path.relative_to(found.root).as_posix() for path in others]
     if names:
         console.notice(
