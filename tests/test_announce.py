@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from changenote.cli import run
+from changenote.exchange.announcing.systems import SYSTEMS
 from changenote.forge import http
 from tests.far_end import Reply, Request, far_end, serving
 from tests.house import Said, said
@@ -490,10 +491,10 @@ def test_config_may_name_a_public_address_and_the_variable_of_the_token(shop: Wo
         "changes/config.yaml",
         "announce:\n"
         "  honeycomb: {address: 'https://api.eu1.honeycomb.io', dataset: shop-web}\n"
-        "  datadog: {token_variable: SHOP_KEY}\n",
+        "  datadog: {token_variable: SHOP_DATADOG_KEY}\n",
     )
     to = ("--to", "honeycomb", "--to", "datadog", "--dry-run")
-    keys = {"HONEYCOMB_API_KEY": TOKEN, "SHOP_KEY": TOKEN, "DD_SITE": "us5.datadoghq.com"}
+    keys = {"HONEYCOMB_API_KEY": TOKEN, "SHOP_DATADOG_KEY": TOKEN, "DD_SITE": "us5.datadoghq.com"}
     done = shop.run("announce", ID, *to, **keys)
 
     assert done.code == 0
@@ -502,14 +503,69 @@ def test_config_may_name_a_public_address_and_the_variable_of_the_token(shop: Wo
 
 
 def test_a_variable_that_config_names_is_the_one_that_is_missed(shop: Workshop) -> None:
-    shop.write("changes/config.yaml", "announce: {slack: {token_variable: SHOP_CHANNEL}}\n")
+    shop.write("changes/config.yaml", "announce: {slack: {token_variable: SHOP_SLACK_CHANNEL}}\n")
     to = ("--to", "slack")
     done = shop.run("announce", ID, *to, SLACK_WEBHOOK_URL=f"https://hooks.slack.com{WEBHOOK}")
     dry = shop.run("announce", ID, *to, "--dry-run")
 
     assert done.code == 4
-    assert said(done).expected == "a token in SHOP_CHANNEL"
-    assert "POST $SHOP_CHANNEL\n" in dry.out
+    assert said(done).expected == "a token in SHOP_SLACK_CHANNEL"
+    assert "POST $SHOP_SLACK_CHANNEL\n" in dry.out
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("honeycomb", "GITHUB_TOKEN"),
+        ("honeycomb", "DD_API_KEY"),
+        ("datadog", "SHOP_DD_KEY"),
+        ("pagerduty", "AWS_SECRET_ACCESS_KEY"),
+        ("cdevents", "NPM_TOKEN"),
+        ("slack", "ADDRESS_OF_A_STRANGER"),
+    ],
+)
+def test_config_sends_no_secret_of_something_else(name: str, variable: str, shop: Workshop) -> None:
+    shop.write("changes/config.yaml", f"announce: {{{name}: {{token_variable: {variable}}}}}\n")
+    with receiver(name) as system:
+        secret = system.environment | {variable: f"{system.url}/{TOKEN}"}
+        done = shop.run("announce", ID, "--to", name, **secret)
+
+    assert done.code == 4
+    assert said(done).what == (
+        f"{variable} is not sent to {SYSTEMS[name].title}: only config.yaml says that it may"
+    )
+    assert said(done).next.endswith(f"CHANGENOTE_TOKEN_VARIABLES={variable} in the environment.")
+    assert system.requests == []
+
+
+def test_the_environment_allows_further_variables_of_config(shop: Workshop) -> None:
+    shop.write("changes/config.yaml", "announce: {honeycomb: {token_variable: MARKERS}}\n")
+    with receiver("honeycomb") as system:
+        told = {"MARKERS": TOKEN, "CHANGENOTE_TOKEN_VARIABLES": "OTHER, MARKERS"}
+        quiet = system.environment | {"HONEYCOMB_API_KEY": ""} | told
+        done = shop.run("announce", ID, "--to", "honeycomb", **quiet)
+
+    assert done.code == 0, done.err
+    assert system.markers
+
+
+@pytest.mark.parametrize(
+    ("name", "variable", "value", "example"),
+    [
+        ("datadog", "DD_SITE", "evil.example/#", "datadoghq.com"),
+        ("datadog", "DD_HOST", "nowhere", "https://api.datadoghq.com"),
+        ("pagerduty", "PAGERDUTY_EVENTS_URL", "nowhere", "https://events.pagerduty.com"),
+        ("grafana", "GRAFANA_URL", "nowhere", "https://grafana.example"),
+    ],
+)
+def test_a_wrong_address_is_shown_as_it_was_given(
+    name: str, variable: str, value: str, example: str, shop: Workshop
+) -> None:
+    done = shop.run("announce", ID, "--to", name, **{variable: value})
+
+    assert done.code == 4
+    assert said(done).what == f"{value!r} in {variable} is no address"
+    assert said(done).expected == f"something like {example}, without name and password"
 
 
 def test_a_dataset_of_config_leads_to_no_other_place(shop: Workshop) -> None:

@@ -103,4 +103,5 @@ SYSTEM = System(
     before="Bearer ",
     headers={"Content-Type": "application/cloudevents+json"},
     is_token_needed=False,
+    prefixes=("K_",),
 )

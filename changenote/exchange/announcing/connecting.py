@@ -1,7 +1,9 @@
 """Where a system is, and which token may go there.
 
 `config.yaml` is in the repository, and a pull request may change it. So it may say where a system
-is, but a token only goes to a host that the environment names, or to one of the system's maker.
+is, but a token only goes to a host that the environment names, or to one of the system's maker. And
+it may say which variable has the token, but not send one system's token, or the pipeline's own, to
+another system: the variable's name tells the system, or the environment allows it.
 """
 
 from collections.abc import Mapping
@@ -15,6 +17,9 @@ from changenote.forge.failures import Words
 from changenote.forge.http import Client
 from changenote.model.redaction import redact
 from changenote.records import record
+
+ALLOWED = "CHANGENOTE_TOKEN_VARIABLES"
+"""The variable of the environment that lists further variables that config may name."""
 
 _NOTHING = "safe, nothing was sent"
 
@@ -73,7 +78,7 @@ class Line:
 
 def line(system: System, told: Told, environment: Mapping[str, str]) -> Line:
     """The way to a system. Raises `ForgeFailed` where the token must not go to that address."""
-    variables = (told.token_variable,) if told.token_variable else system.token_variables
+    variables = _variables(system, told, environment)
     source = next((name for name in variables if environment.get(name, "").strip()), None)
     way = _by_webhook if system.is_token_the_address else _by_token
     address, credential, is_plain_fine = way(system, told, environment, source)
@@ -84,6 +89,26 @@ def line(system: System, told: Told, environment: Mapping[str, str]) -> Line:
         credential=credential,
         is_plain_fine=is_plain_fine,
     )
+
+
+def _variables(system: System, told: Told, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables that may have the token. Raises `ForgeFailed` for one of something else."""
+    name = told.token_variable
+    if name is None:
+        return system.token_variables
+    if _is_of(system, name) or name in environment.get(ALLOWED, "").replace(",", " ").split():
+        return (name,)
+    raise ForgeFailed(
+        f"{redact(name)} is not sent to {system.title}: only config.yaml says that it may",
+        expected=f"a name with {system.name.upper()} in it, such as {system.token_variables[0]}",
+        retry=_NOTHING,
+        hint=f"If it is right: {ALLOWED}={redact(name)} in the environment.",
+    )
+
+
+def _is_of(system: System, name: str) -> bool:
+    """Does a variable's name say that it is the system's own?"""
+    return system.name.upper() in name.upper() or name.upper().startswith(system.prefixes)
 
 
 _Way = tuple[Address | None, Credential | None, bool]
@@ -129,13 +154,13 @@ def _named(system: System, environment: Mapping[str, str]) -> Address | None:
     """The address that the environment names. Raises `ForgeFailed` where it is none."""
     for variable, form in system.address_variables.items():
         if value := environment.get(variable, "").strip():
-            return _address(form.format(value), variable)
+            return _address(system, form.format(value), variable, value)
     return None
 
 
 def _configured(system: System, told: Told) -> Address | None:
     value = getattr(told, "address", None)
-    address = _address(value, _key(system)) if value else None
+    address = _address(system, value, _key(system), value) if value else None
     if address and address.scheme != "https":
         raise ForgeFailed(
             f"{_key(system)} names {address.name} by plain http, where everybody can listen",
@@ -151,12 +176,17 @@ def _usual(system: System) -> Address | None:
     return parsed(system.public[0]) if system.public else None
 
 
-def _address(text: str, source: str) -> Address:
+def _address(system: System, text: str, source: str, value: str) -> Address:
+    """The address in a text, which was made of the `value` that somebody gave."""
     address = parsed(text)
     if address is None:
+        usual = system.public[0] if system.public else f"https://{system.name}.example"
+        form = system.address_variables.get(source, "{}")
+        before, _, after = form.partition("{}")
         raise ForgeFailed(
-            f"{redact(text)!r} in {source} is no address",
-            expected="something like https://grafana.example, without name and password",
+            f"{redact(value)!r} in {source} is no address",
+            expected=f"something like {usual.removeprefix(before).removesuffix(after)},"
+            " without name and password",
             retry=_NOTHING,
             hint=f"Set {source} again.",
         )

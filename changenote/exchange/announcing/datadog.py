@@ -88,4 +88,5 @@ SYSTEM = System(
     public=tuple(f"https://api.{site}" for site in SITES),
     header="DD-API-KEY",
     hours=_HOURS,
+    prefixes=("DD_",),
 )

@@ -59,7 +59,8 @@ class System:
     best comes first in both. `public` are the addresses at which its maker offers it, the usual one
     first. The token goes into the header `header`, behind `before`, or under `token_key` into the
     body; with neither it is the address itself. `right` is what the token must be or may do, and
-    `hours` how old a marker may be (None: as old as it likes).
+    `hours` how old a marker may be (None: as old as it likes). Its variables have its
+    name in theirs, or begin with one of `prefixes`.
     """
 
     name: Name
@@ -75,6 +76,7 @@ class System:
     headers: Mapping[str, str] | None = None
     is_token_needed: bool = True
     hours: float | None = None
+    prefixes: tuple[str, ...] = ()
 
     @property
     def is_token_the_address(self) -> bool:

@@ -51,4 +51,5 @@ SYSTEM = System(
     right="the integration key of an Events API V2 integration of the service",
     public=("https://events.pagerduty.com", "https://events.eu.pagerduty.com"),
     token_key="routing_key",  # noqa: S106 - the name of a key, not its value
+    prefixes=("PD_",),
 )
