@@ -90,6 +90,7 @@ def test_the_check_of_a_branch_with_a_note_leaves_the_note_behind(shop: Workshop
         "word": "present",
         "line": TITLE,
         "notes": [{"file": f"changes/2025/{ID}-note.yaml", "text": note.read_text()}],
+        "left_out": 0,
     }
 
 
@@ -340,10 +341,10 @@ def test_what_the_check_found_is_told_on_the_pull_request_once(
     assert DANA not in done.out + done.err + again.out + again.err
 
 
-def test_that_there_is_no_note_is_told_by_the_status_alone(
+def test_that_there_is_no_note_is_told_by_the_status_and_in_no_new_comment(
     emulator: GitHubHere, forge: Runs, tell: Pipeline
 ) -> None:
-    before = comments(emulator)
+    before = [comment["id"] for comment in comments(emulator)]
     forge.files = ["app/totals.py"]
     forge.leave(zipped({FILE: result(word="present")}))  # nobody believes the word
 
@@ -351,7 +352,8 @@ def test_that_there_is_no_note_is_told_by_the_status_alone(
 
     assert done.code == 0, done.err
     assert [status["state"] for status in forge.statuses] == ["pending"]
-    assert comments(emulator) == before
+    assert [comment["id"] for comment in comments(emulator)] == before
+    assert all("no change note any more" in comment["body"] for comment in comments(emulator))
 
 
 HOSTILE = {
