@@ -128,7 +128,7 @@ class _Reader(HTMLParser):
         self._silent += tag in ("script", "style")
         for name, value in attrs:
             self.attributes.add(name)
-            if name in ("href", "src") and value is not None:
+            if name in ("href", "xlink:href", "src") and value is not None:
                 self.links.append(value)
             if name == "id" and value:
                 self.ids.add(value)

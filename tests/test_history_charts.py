@@ -9,6 +9,9 @@ from changenote.model.note import Metric
 from changenote.site.charts.history import history_plot
 from tests.charted import history, note, parsed, said
 
+HREF = "{http://www.w3.org/1999/xlink}href"
+"""The only one that scripts of themes leave alone."""
+
 
 def plotted(found: History, changed: tuple[Change, ...] = ()) -> ElementTree.Element:
     """The plot of a history whose notes are at `#<id>`."""
@@ -18,7 +21,7 @@ def plotted(found: History, changed: tuple[Change, ...] = ()) -> ElementTree.Ele
 def test_every_note_is_a_link_on_its_history() -> None:
     figure = plotted(history((800.0, 790.0), (795.0, 700.0), (None, 650.0)))
 
-    links = {link.get("href"): link.findtext("title") for link in figure.iter("a")}
+    links = {link.get(HREF): link.findtext("title") for link in figure.iter("a")}
     assert links == {
         "#20260105-000000": "5 Jan 2026: 800 → 790 ms. Cache number 0",
         "#20260112-000007": "12 Jan 2026: 795 → 700 ms. Cache number 7",

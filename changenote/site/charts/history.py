@@ -133,7 +133,8 @@ def _said(moment: datetime, point: Point, unit: str, main: str) -> str:
 
 def _drawn_sign(sign: _Sign, radius: float) -> str:
     """A note in the plot. There are many of them: a template takes four times as long."""
-    link = f'<a href="{escape(sign.link)}" tabindex="-1">' if sign.link else "<g>"
+    # Material's instant navigation sets `href` of whatever has it, which SVG's own does not take.
+    link = f'<a xlink:href="{escape(sign.link)}" tabindex="-1">' if sign.link else "<g>"
     between = f'<path d="M0 {sign.before}V{sign.after}"/>' if sign.before and sign.after else ""
     places = _drawn_before(sign, radius - 0.5) + _drawn_after(sign, radius)
     title, end = escape(sign.says), "</a>" if sign.link else "</g>"
