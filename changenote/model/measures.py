@@ -90,6 +90,15 @@ def doubt(metric: Metric) -> str:
     return ""
 
 
+def answer(note: Note) -> str:
+    """What the primary metric says on one line, or why nothing does."""
+    metric = primary_metric(note)
+    if metric is None:
+        return unanswered(note)
+    verdict = headline(note)
+    return f"{metric.name}: {sentence(metric, verdict) if verdict else doubt(metric)}"
+
+
 def unanswered(note: Note) -> str:
     """Why no metric speaks for a note, in words that nobody takes for a result."""
     if note.metrics:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from changenote.checks.runnable import first_command
 from changenote.model.escaping import escaped, target
-from changenote.model.measures import doubt, headline, sentence, unanswered
-from changenote.model.note import Note, Rollback, primary_metric
+from changenote.model.measures import answer
+from changenote.model.note import Note, Rollback
 from changenote.model.redaction import redact
 from changenote.patterns import pattern
 from changenote.records import record
@@ -87,7 +87,7 @@ def _shown(note: Note, address: str) -> _Shown:
         address=target(address),
         status="" if note.status == "shipped" else note.status.replace("_", " "),
         reason=_line(note.reason or "", _LONGEST_REASON),
-        verdict=_verdict(note),
+        verdict=_line(answer(note), _LONGEST_LINE),
         rollback=_way_back(note.rollback),
     )
 
@@ -98,16 +98,6 @@ def _line(text: str, most: int) -> str:
     if len(line) > most:
         line = f"{line[:most].rpartition(' ')[0] or line[:most]} …"
     return escaped(line)
-
-
-def _verdict(note: Note) -> str:
-    """What the primary metric says, or why nothing does."""
-    metric = primary_metric(note)
-    if metric is None:
-        return _line(unanswered(note), _LONGEST_LINE)
-    verdict = headline(note)
-    says = sentence(metric, verdict) if verdict else doubt(metric)
-    return _line(f"{metric.name}: {says}", _LONGEST_LINE)
 
 
 def _way_back(rollback: Rollback | None) -> str:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from changenote.checks.runnable import first_command
 from changenote.errors import UsageProblem
 from changenote.model.escaping import on_one_line
-from changenote.model.measures import doubt, headline, sentence, unanswered
-from changenote.model.note import Note, Rollback, in_utc, primary_metric, shipped_at
+from changenote.model.measures import answer
+from changenote.model.note import Note, Rollback, in_utc, shipped_at
 from changenote.model.redaction import redact
 from changenote.records import record
 
@@ -77,7 +77,7 @@ def facts(
         service=shortened(note.service or service, _LONGEST_NAME),
         environment=shortened(shipped.environment or environment, _LONGEST_NAME),
         version=shortened(shipped.version or "", _LONGEST_NAME),
-        verdict=_verdict(note),
+        verdict=shortened(answer(note), _LONGEST_LINE),
         undo=_way_back(note.rollback),
         link=_address(link),
         source=_address(source),
@@ -132,16 +132,6 @@ def _ended(note: Note, at: datetime) -> datetime | None:
     after = [time for one in times if one and (time := in_utc(one)) > at]
     # More than a year of trouble is a slip of the pen, and would paint a graph all over.
     return max((time for time in after if time - at < timedelta(days=366)), default=None)
-
-
-def _verdict(note: Note) -> str:
-    """What the primary metric says, or why nothing does."""
-    metric = primary_metric(note)
-    if metric is None:
-        return shortened(unanswered(note), _LONGEST_LINE)
-    verdict = headline(note)
-    says = sentence(metric, verdict) if verdict else doubt(metric)
-    return shortened(f"{metric.name}: {says}", _LONGEST_LINE)
 
 
 def _way_back(rollback: Rollback | None) -> str:
