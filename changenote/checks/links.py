@@ -69,7 +69,8 @@ def why_outside(name: str) -> str:
     path = _unquoted(name)
     if "\x00" in path:
         return "a NUL character"
-    if path.startswith(("/", "\\")) or _DRIVE.match(path):
+    # In quotes, git writes what looks like another system's path and is part of a name.
+    if path.startswith("/") or name.startswith("\\") or _DRIVE.match(name):
         return "a path from the root of a disk"
     return "a path with .." if ".." in path.replace("\\", "/").split("/") else ""
 
