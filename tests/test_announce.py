@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from changenote.cli import run
+from changenote.cli import carry_out
 from changenote.exchange.announcing.systems import SYSTEMS
 from changenote.forge import http
 from tests.far_end import Reply, Request, far_end, serving
@@ -816,7 +816,7 @@ def test_a_system_that_is_silent_is_not_waited_for_for_ever(
     monkeypatch.setattr(http, "SECONDS", 0.2)
     with serving(silent) as port:
         monkeypatch.setenv("SLACK_WEBHOOK_URL", f"http://127.0.0.1:{port}{WEBHOOK}")
-        code = run(["announce", ID, "--to", "slack"])
+        code = carry_out(["announce", ID, "--to", "slack"])
         over.set()
 
     failed = said(Done(code, "", capsys.readouterr().err))

@@ -127,7 +127,7 @@ def changenote() -> None:
 def main() -> None:
     """Run the command line and leave with its exit code."""
     console.prepare()
-    code = run(sys.argv[1:])
+    code = carry_out(sys.argv[1:])
     # All files are closed and nothing waits to be told. Python would look for garbage once more and
     # take every module apart, a tenth of the time of `changenote --help`; the system does that at
     # once. What cannot be printed any more is an error, as it is at Python's own end.
@@ -139,7 +139,7 @@ def main() -> None:
     os._exit(code)
 
 
-def run(arguments: list[str]) -> int:
+def carry_out(arguments: list[str]) -> int:
     """Carry out one command line. Returns the exit code; what stops it is said in plain words."""
     try:
         code = changenote.main(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from changenote.cli import run
+from changenote.cli import carry_out
 from changenote.errors import NETWORK, ChangenoteError
 from changenote.forge import connecting, http
 from changenote.forge.api import Forge
@@ -107,7 +107,7 @@ def _command(*arguments: str) -> Callable[[Remembered], Ended]:
         out, err = io.StringIO(), io.StringIO()
         environment = patch.dict(os.environ, {**QUIET, forge.variable: TOKEN})
         with chdir(here.folder), environment, redirect_stdout(out), redirect_stderr(err):
-            code = run([*arguments, "--pr", "412"])
+            code = carry_out([*arguments, "--pr", "412"])
         return _ended(Done(code, out.getvalue(), err.getvalue()))
 
     return do

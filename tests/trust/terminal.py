@@ -64,7 +64,7 @@ _COMMANDS = (
 def _printed(arguments: list[str]) -> str:
     printed = StringIO()
     with redirect_stdout(printed), redirect_stderr(printed):
-        cli.run(arguments)
+        cli.carry_out(arguments)
     return printed.getvalue()
 
 
