@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.demo.answers import Answer, arguments, partial_note, read_answers
-from tests.demo.build import HERE, empty
+from tests.demo.build import HERE, build, empty
 from tests.demo.history import read_history
 from tests.demo.rebuild import Rebuilt
 
@@ -82,3 +82,13 @@ def first_release(answer: Answer) -> str:
     package = str(answer.options["service"]).replace("astro-", "@astrojs/")
     start = [commit.pull_request for commit in HISTORY].index(answer.pull_request)
     return next(t for c in HISTORY[start:] for t in c.tags if t.rpartition("@")[0] == package)
+
+
+def test_the_demo_is_built_from_the_first_commit_to_the_last_page(tmp_path: Path) -> None:
+    build(tmp_path / "demo")
+
+    notes = list((tmp_path / "demo/changes").glob("*/*.yaml"))
+    assert len(notes) > len(ANSWERS)
+    assert (tmp_path / "demo/public/index.html").is_file()
+    for note in notes:
+        assert "[redacted: " not in note.read_text(encoding="utf-8"), note.name

@@ -572,3 +572,16 @@ def test_where_no_message_tells_the_kind_the_files_may(
     workshop.run("new", "--yes", "--base=HEAD~1")
 
     assert note_of(workshop)["kind"] == kind
+
+
+def test_an_answer_about_secrets_is_no_secret(workshop: Workshop) -> None:
+    said = "ok, none are touched"
+    given = json.dumps({"checklist": {"security": {"secrets": said}}})
+
+    made = workshop.run("new", "--from", "-", given=given)
+    again = workshop.run(
+        "set", workshop.notes()[0].name[:15], f"checklist.security.secrets={said} yet"
+    )
+
+    assert "taken out" not in made.err + again.err
+    assert data_of(workshop.notes()[0])["checklist"] == {"security": {"secrets": f"{said} yet"}}

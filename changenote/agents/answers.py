@@ -7,7 +7,7 @@ from typing import Any
 from changenote.agents.bounds import bounded, bounded_text
 from changenote.agents.outputs import REMINDER
 from changenote.agents.tools import Answer
-from changenote.model.redaction import redact
+from changenote.model.redaction import redact, redact_at
 
 Data = dict[str, Any]
 Clean = Callable[[str], str]
@@ -41,19 +41,15 @@ def as_refusal(text: str, clean: Clean) -> str:
     return f"{bounded_text(redact(clean(text)), 'Ask for less.')}\n{_QUOTED}"
 
 
-def _safe(value: Any, clean: Clean) -> Any:
+def _safe(value: Any, clean: Clean, key: str = "", *, is_own: bool = False) -> Any:
+    """A value without secrets; a team's own `key`, below `x`, may tell that it is one."""
     if isinstance(value, str):
-        return redact(clean(value))
+        return redact_at(key, clean(value)) if is_own else redact(clean(value))
     if isinstance(value, list):
-        return [_safe(inner, clean) for inner in value]
+        return [_safe(inner, clean, key, is_own=is_own) for inner in value]
     if isinstance(value, dict):
-        return {clean(key): _safe_at(clean(key), inner, clean) for key, inner in value.items()}
+        return {
+            clean(k): _safe(inner, clean, clean(k), is_own=is_own or k == "x")
+            for k, inner in value.items()
+        }
     return value
-
-
-def _safe_at(key: str, value: Any, clean: Clean) -> Any:
-    """A value whose key may tell that it is a secret, as in `db_password: hunter2`."""
-    before = f"{key}: "
-    if isinstance(value, str) and redact(before + clean(value)).startswith(before):
-        return redact(before + clean(value)).removeprefix(before)
-    return _safe(value, clean)

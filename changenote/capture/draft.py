@@ -204,13 +204,12 @@ def _reverts(steps: Any) -> bool:
 def cleaned(data: Mapping[str, Any]) -> Data:
     """Texts without secrets and without characters that no terminal or page should meet.
 
-    The files stay as git has them, secrets or not: another name would be none of its files.
+    The files stay as git has them, secrets or not: another name would be none of its files. A
+    team's own keys, below `x`, may tell that their text is a secret; a checklist's items do not.
     Keys lose their secrets too; those that are equal then are counted.
     """
     keys = _clean_keys(data)
-    return {
-        keys[k]: _clean(v, k, _clean_file if k == "files" else _clean_text) for k, v in data.items()
-    }
+    return {keys[k]: _clean(v, k, _CLEANING.get(k, _clean_text)) for k, v in data.items()}
 
 
 def _clean(value: Any, key: str, clean_text: Callable[[str, str], str]) -> Any:
@@ -246,13 +245,24 @@ def _clean_keys(data: Mapping[str, Any]) -> dict[str, str]:
 _clean_key = lru_cache(maxsize=2000)(redact)
 
 
+def _clean_text(_key: str, text: str) -> str:
+    return _redacted(text)
+
+
 @lru_cache(maxsize=2000)  # many texts of a note are equal, and every answer composes it again
-def _clean_text(key: str, text: str) -> str:
+def _redacted(text: str) -> str:
+    return redact(_visible(text))
+
+
+def _clean_own(key: str, text: str) -> str:
     return redact_at(key, _visible(text))
 
 
 def _clean_file(_key: str, text: str) -> str:
     return _visible(text)
+
+
+_CLEANING = {"files": _clean_file, "x": _clean_own}
 
 
 def _visible(text: str) -> str:

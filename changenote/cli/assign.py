@@ -138,7 +138,8 @@ def _added(text: str, path: Path, item: Any) -> str:
 
 def _readings(path: Path, value: str, *, adds: bool) -> Iterator[Any]:
     """What the words of a value may mean, the likeliest first; the field's type decides."""
-    (clean,) = cleaned({key_at(path): value}).values()
+    own = key_at(path)
+    (clean,) = (cleaned({"x": {own: value}})["x"] if own else cleaned({"": value})).values()
     document = codec.load(f"value: {clean}".encode("utf-8", "surrogateescape"))
     is_one_value = isinstance(document.data, dict) and not document.problems
     structure = document.data.get("value") if is_one_value else None

@@ -35,7 +35,9 @@ def _taken_out(value: Any, path: Path) -> Iterator[tuple[Path, list[str]]]:
 
 
 def key_at(path: Path) -> str:
-    """The key of what stands at a path, alone or in a list."""
+    """The team's own key of what stands at a path, alone or in a list; empty for keys of ours."""
+    if path[:1] != ("x",):
+        return ""
     return next((part for part in reversed(path) if isinstance(part, str)), "")
 
 
