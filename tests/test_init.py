@@ -34,6 +34,11 @@ def test_init_sets_up_a_repository_and_a_second_run_changes_nothing(workshop: Wo
         "made AGENTS.md",
         "added to .gitignore",
     ]
+    assert first.err == (
+        "A second wall around the pages: with `content_security_policy: [meta, headers]` below "
+        "`changenote:` in mkdocs.yml, browsers refuse every script but the theme's.\n"
+        "Next: commit these files, then run `changenote new` after a release.\n"
+    )
     assert (second.out, second.err) == ("", "Everything is set up already. Nothing was changed.\n")
     assert (workshop.folder / ".gitignore").read_text() == "node_modules\n/public/\n/.changenote/\n"
     config = (workshop.folder / "changes" / "config.yaml").read_text()

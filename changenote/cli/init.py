@@ -80,6 +80,7 @@ def command(
         init_hooks.make_runnable(of_clone)
     is_other = init_ci.tell_of_wheel(found, of_project) if systems else False
     if needed or not (refused or is_other):
+        _tell_of_policy(found, needed)
         _tell_next(needed, of_project, dry_run=dry_run)
     for error in refused:
         console.error(error)
@@ -89,6 +90,18 @@ def command(
 def _of_project(found: Found, systems: tuple[str, ...], *, agents: bool) -> list[Change]:
     pipelines = (c for system in dict.fromkeys(systems) for c in init_ci.changes(found, system))
     return [*_changes(found, agents=agents), *pipelines]
+
+
+def _tell_of_policy(found: Found, needed: list[Change]) -> None:
+    """Offer what no site gets unasked that was there before: scripts of its own would stop."""
+    from changenote.store.mkdocs_config import PLUGIN, config_path
+
+    site = config_path(found.root)
+    if any(c.path == site and c.old is not None for c in needed):
+        console.notice(
+            "A second wall around the pages: with `content_security_policy: [meta, headers]` "
+            f"below `{PLUGIN}:` in {site.name}, browsers refuse every script but the theme's."
+        )
 
 
 def _tell_next(needed: list[Change], of_project: list[Change], *, dry_run: bool) -> None:
