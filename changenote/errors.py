@@ -2,6 +2,8 @@
 
 DONE, FINDINGS, USAGE, ENVIRONMENT, NETWORK, BUG = 0, 1, 2, 3, 4, 70
 
+_LONGEST = 2000  # characters of a line of an error, far more than of any that says all
+
 
 class ChangenoteError(Exception):
     """Something stopped the work: what failed, what was expected, is a retry safe, what to do.
@@ -24,6 +26,23 @@ class ChangenoteError(Exception):
         self.expected = expected
         self.retry = retry
         self.hint = hint
+
+    def lines(self) -> list[str]:
+        """What is told of it: what failed, what was expected, is a retry safe, what to do next.
+
+        What was given may be quoted in it, such as a file's name of several lines: it stays on one.
+        """
+        return [
+            f"changenote: {_on_one_line(self.what)}",
+            f"  expected: {_on_one_line(self.expected)}",
+            f"  retry:    {_on_one_line(self.retry)}",
+            *([f"  next:     {self.hint}"] if self.hint else []),
+        ]
+
+
+def _on_one_line(text: str) -> str:
+    line = text.replace("\n", "\\n")
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
 class UsageProblem(ChangenoteError):

@@ -725,9 +725,15 @@ def test_what_is_no_message_does_not_end_the_server(server: subprocess.Popen[byt
     ask = {"jsonrpc": "2.0", "id": 7, "method": "ping"}
     lines = [b"no json", b"\xff\xfe", b"[]", b"{}", json.dumps(ask).encode()]
 
-    out, err = server.communicate(b"".join(line + b"\n" for line in lines), timeout=20)
+    assert server.stdin
+    assert server.stdout
+    server.stdin.write(b"".join(line + b"\n" for line in lines))
+    server.stdin.flush()
+    answers = (json.loads(line) for line in server.stdout)
+    answer = next(answer for answer in answers if answer.get("id") == 7)
 
-    assert json.loads(out.splitlines()[-1]) == {"jsonrpc": "2.0", "id": 7, "result": {}}
+    _, err = server.communicate(timeout=20)
+    assert answer == {"jsonrpc": "2.0", "id": 7, "result": {}}
     assert b"Traceback" not in err
 
 

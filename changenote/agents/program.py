@@ -43,6 +43,11 @@ class Ended:
 class Refused(Exception):  # noqa: N818 - named for its cause
     """A call ended with an error; the text says what failed, in the house shape."""
 
+    @classmethod
+    def by(cls, error: ChangenoteError) -> "Refused":
+        """A call that ended with one of our own errors."""
+        return cls("\n".join(error.lines()))
+
 
 Program = Callable[..., Awaitable[Ended]]
 """Takes the words of a command line, and `given`, what is on its stdin."""
@@ -72,10 +77,11 @@ async def _ended(folder: Path, words: tuple[str, ...], given: str) -> Ended:
                 env={**os.environ, **_PLAIN},
             )
     except TimeoutError:
-        raise Refused(in_house_shape(_too_slow(words[0]))) from None
+        raise Refused.by(_too_slow(words[0])) from None
     out, err = (part.decode("utf-8", "replace") for part in (done.stdout, done.stderr))
     if done.returncode not in ((DONE, FINDINGS) if out else (DONE,)):
-        raise Refused(err.strip() or in_house_shape(_stopped(words[0], done.returncode)))
+        said = Refused(err.strip())
+        raise said if str(said) else Refused.by(_stopped(words[0], done.returncode))
     return Ended(out=out, notices=err)
 
 
@@ -97,16 +103,4 @@ def _stopped(command: str, code: int) -> ChangenoteError:
         expected="an answer",
         retry="safe, files are written whole or not at all",
         hint="Call it again; if it ends in the same way, run it in a terminal.",
-    )
-
-
-def in_house_shape(error: ChangenoteError) -> str:
-    """What stopped the work, as it is told on a terminal."""
-    parts = {
-        "expected": error.expected,
-        "retry": error.retry,
-        **({"next": error.hint} if error.hint else {}),
-    }
-    return "\n".join(
-        [f"changenote: {error.what}", *(f"  {f'{k}:':<10}{text}" for k, text in parts.items())]
     )

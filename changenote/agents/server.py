@@ -16,7 +16,7 @@ from mcp.shared.exceptions import MCPError
 from changenote import __version__
 from changenote.agents.answers import Clean, as_data, as_refusal, as_text
 from changenote.agents.outputs import REMINDER
-from changenote.agents.program import Program, Refused, in_house_shape, program
+from changenote.agents.program import Program, Refused, program
 from changenote.agents.refusals import for_agents
 from changenote.agents.tools import TOOLS, Tool
 from changenote.errors import ChangenoteError, UsageProblem
@@ -134,7 +134,7 @@ async def answered(tool: Tool, run: Program, asked: Data, house: House) -> types
     except Exception as error:
         # The boundary, as on the command line: a bug of ours becomes a log, and one call fails.
         house.bug(error)
-        return _result(in_house_shape(_unforeseen(error)), is_error=True)
+        return _result(str(Refused.by(_unforeseen(error))), is_error=True)
     return _result(text, structured_content=data)
 
 
@@ -166,7 +166,7 @@ def _refuse_unfit(tool: Tool, asked: Data) -> None:
         retry="safe, nothing was done",
         hint=f"Call it again with arguments that fit the schema of `{tool.name}`.",
     )
-    raise Refused(in_house_shape(problem))
+    raise Refused.by(problem)
 
 
 def _shortened(message: str) -> str:

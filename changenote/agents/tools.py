@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from changenote.agents import inputs, outputs
-from changenote.agents.program import Program, Refused, in_house_shape
+from changenote.agents.program import Program, Refused
 from changenote.errors import UsageProblem
 from changenote.records import record
 
@@ -98,7 +98,7 @@ def _refuse_two(asked: Data, *ways: str) -> None:
             retry="safe, nothing was done",
             hint="The tool `search` gives the ids of notes.",
         )
-        raise Refused(in_house_shape(problem))
+        raise Refused.by(problem)
 
 
 async def _note_to_show(run: Program, asked: Data) -> tuple[Data, str]:

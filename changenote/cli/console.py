@@ -23,7 +23,6 @@ _COMMAND = pattern(r"`[^`]*`", holds=("`",))
 _NO_BREAK = "\x00"  # stands for a space; `clean` leaves none in a text
 _PART = 10  # columns that `  expected: ` has more than its own two spaces
 _TOGETHER = 100  # results that are written in one go
-_LONGEST = 2000  # characters of a line of an error, far more than of any that says all
 
 
 def prepare() -> None:
@@ -116,14 +115,7 @@ def hint(text: str) -> None:
 
 def error(problem: ChangenoteError) -> None:
     """What stopped the work, in the house shape, on stderr."""
-    lines = [
-        f"changenote: {_on_one_line(problem.what)}",
-        f"  expected: {_on_one_line(problem.expected)}",
-        f"  retry:    {_on_one_line(problem.retry)}",
-    ]
-    if problem.hint:
-        lines.append(f"  next:     {problem.hint}")
-    first, *rest = (_wrapped(clean(line), indent=_PART) for line in lines)
+    first, *rest = (_wrapped(clean(line), indent=_PART) for line in problem.lines())
     _to_stderr(click.style(first, fg="red") if _has_colour(sys.stderr) else first)
     _to_stderr("\n".join(rest))
 
@@ -167,12 +159,6 @@ def _wrapped(text: str, *, indent: int) -> str:
 def _indent_below(line: str, indent: int) -> str:
     own = len(line) - len(line.lstrip(" "))
     return " " * (own + (indent if own <= 2 else 2))
-
-
-def _on_one_line(text: str) -> str:
-    """A text that may quote what was given, such as a file's name of several lines."""
-    line = text.replace("\n", "\\n")
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
 def bug(problem: Exception) -> None:
