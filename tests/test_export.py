@@ -328,7 +328,7 @@ def test_without_the_library_its_name_is_said(sample_shop: Workshop, tmp_path: P
 
     assert refused.code == 3
     assert said(refused).expected == "the library pyarrow"
-    assert "pip install 'pyarrow>=21'" in said(refused).next
+    assert "pip install 'pyarrow>=22'" in said(refused).next
     assert not (sample_shop.folder / "out").exists()
 
 
@@ -343,7 +343,7 @@ def test_without_the_library_and_a_file_both_are_said_at_once(
     )
 
     assert said(refused).what == "--format parquet needs --to FILE"
-    assert said(refused).next.startswith("`pip install 'pyarrow>=21'`, and then `changenote export")
+    assert said(refused).next.startswith("`pip install 'pyarrow>=22'`, and then `changenote export")
 
 
 def test_other_alphabets_need_no_locale(shop: Workshop) -> None:

@@ -83,7 +83,7 @@ def command(
 
     ndjson is a note on each line, json a list of the same, csv a table for spreadsheets (of notes,
     or with --table of their metrics or files), parquet a table for DuckDB, Spark and others (it
-    needs `pip install 'pyarrow>=21'`), markdown a document to read, newest first, and opensearch
+    needs `pip install 'pyarrow>=22'`), markdown a document to read, newest first, and opensearch
     the bulk format of OpenSearch and Elasticsearch. `changenote import json` brings json and ndjson
     back as notes.
 

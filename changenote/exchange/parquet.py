@@ -9,7 +9,7 @@ from changenote.errors import ChangenoteError
 from changenote.exchange.columns import COLUMNS, IN_METRICS
 from changenote.exchange.exported import Exported
 
-LIBRARY = "pyarrow>=21"
+LIBRARY = "pyarrow>=22"
 """What the extra `parquet` asks for: by this name it is found on an index, too."""
 
 ROWS = 1_000
