@@ -137,6 +137,7 @@ SHAPES: tuple[tuple[str, tuple[str, ...], str, str], ...] = (  # kind, hints, pa
         r"(?:-[A-Z0-9]{5}){3}",
         "in groups",
     ),
+    ("Mapbox token", ("pk.", "sk."), r"[ps]k\.[\w\-]{60,}+\.[\w\-]{22}", "two parts"),
     ("OnePassword token", ("ops_ey",), r"ops_ey[\w+/\-]{50,}+={0,2}+", "JSON inside"),
     ("OpenAI key", ("sk-",), r"sk-[A-Za-z0-9]{20,}+", "a common word"),
     (
@@ -150,6 +151,7 @@ SHAPES: tuple[tuple[str, tuple[str, ...], str, str], ...] = (  # kind, hints, pa
     ("RubyGems key", ("rubygems_",), r"rubygems_[0-9a-f]{48}", "a common word"),
     ("Scalingo token", ("tk-us-",), r"tk-us-[\w\-]{48}", "a common word"),
     ("SendGrid key", ("SG.",), r"SG\.[\w\-]{16,32}\.[\w\-]{30,64}", "two parts"),
+    ("SendGrid key", ("SG.",), r"SG\.[\w=\-.]{66}", "signs in it"),
     (
         "Slack address",
         ("hooks.slack.com",),
