@@ -8,6 +8,7 @@
 # make lighthouse   what Google's Lighthouse says of pages
 # make screenshots   a picture of every kind of page, in screenshots/
 # make docs   the pages about changenote, in public/
+# make lock   what pyproject.toml asks for, as hashed files in requirements/ (UPGRADE=yes: newer versions)
 # make clean  all of this taken away again
 # make help   this list
 
@@ -16,8 +17,12 @@ SERVE ?= yes
 ENVIRONMENT := .venv
 BIN := $(ENVIRONMENT)/bin
 SPARK := .venv-spark
+LOCKER := .venv-lock
+# Every file that is fetched has a known hash, and builds fetch nothing more.
+PIP := -m pip install -q --disable-pip-version-check --no-build-isolation
+HASHED := $(PIP) --require-hashes
 
-.PHONY: demo test check bench bench-scale trust lighthouse docs browser strace screenshots spark java clean help
+.PHONY: demo test check bench bench-scale trust lighthouse docs lock browser strace screenshots spark java clean help
 
 demo: $(ENVIRONMENT)/.demo
 	$(BIN)/python -m tests.demo.build .demo
@@ -62,6 +67,20 @@ screenshots: $(ENVIRONMENT)/.dev browser
 
 docs: $(ENVIRONMENT)/.demo
 	$(BIN)/changenote site build --strict
+
+# A version has to be a week old: by then others have found what is wrong with it.
+COMPILE = $(LOCKER)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --custom-compile-command 'make lock' --exclude-newer '7 days' \
+  $(if $(filter yes,$(UPGRADE)),--upgrade)
+EXTRAS := --extra mcp --extra parquet
+
+lock: $(LOCKER)/.installed
+	@$(COMPILE) pyproject.toml -o requirements/run.txt >/dev/null
+	@$(COMPILE) pyproject.toml $(EXTRAS) --group dev -c requirements/run.txt -o requirements/dev.txt >/dev/null
+	@$(COMPILE) --group build -c requirements/dev.txt -o requirements/build.txt >/dev/null
+	@$(COMPILE) pyproject.toml $(EXTRAS) --resolution lowest-direct -o requirements/lowest.txt >/dev/null
+	@$(COMPILE) --group spark -o requirements/spark.txt >/dev/null
+	@$(COMPILE) --group lock -o requirements/lock.txt >/dev/null
 
 browser:
 	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || \
@@ -109,13 +128,14 @@ $(BIN)/python:
 	fi
 	$(PYTHON) -m venv $(ENVIRONMENT)
 
-$(ENVIRONMENT)/.demo: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e .
+$(ENVIRONMENT)/.demo: pyproject.toml requirements/build.txt requirements/run.txt | $(BIN)/python
+	$(BIN)/python $(HASHED) -r requirements/build.txt -r requirements/run.txt
+	$(BIN)/python $(PIP) --no-deps -e .
 	@touch $@
 
-$(ENVIRONMENT)/.dev: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
-	@touch $@ $(ENVIRONMENT)/.demo
+$(ENVIRONMENT)/.dev: requirements/dev.txt $(ENVIRONMENT)/.demo
+	$(BIN)/python $(HASHED) -r requirements/dev.txt
+	@touch $@
 
 # What tests load into pages (axe-core) and talk to (emulate, prism), as the lock file has it.
 $(ENVIRONMENT)/.web: tests/web/package.json tests/web/package-lock.json | $(ENVIRONMENT)/.dev
@@ -125,10 +145,16 @@ $(ENVIRONMENT)/.web: tests/web/package.json tests/web/package-lock.json | $(ENVI
 	@touch $@
 
 # Apart from the rest: Spark is larger than everything else together.
-$(SPARK)/.installed: tests/spark/requirements.txt | $(BIN)/python
+$(SPARK)/.installed: requirements/build.txt requirements/spark.txt | $(BIN)/python
 	$(BIN)/python -m venv $(SPARK)
-	$(SPARK)/bin/python -m pip install -q --disable-pip-version-check -r tests/spark/requirements.txt
+	$(SPARK)/bin/python $(HASHED) -r requirements/build.txt
+	$(SPARK)/bin/python $(HASHED) -r requirements/spark.txt
+	@touch $@
+
+$(LOCKER)/.installed: requirements/lock.txt | $(BIN)/python
+	$(BIN)/python -m venv $(LOCKER)
+	$(LOCKER)/bin/python $(HASHED) -r requirements/lock.txt
 	@touch $@
 
 clean:
-	rm -rf $(ENVIRONMENT) $(SPARK) .demo public screenshots build dist .changenote benchmarks/.peers
+	rm -rf $(ENVIRONMENT) $(SPARK) $(LOCKER) .demo public screenshots build dist .changenote benchmarks/.peers
