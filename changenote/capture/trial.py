@@ -94,7 +94,9 @@ class Trial:
         """The commits of a range, newest first, `most` at the most; a single one as it is."""
         if ".." not in revision:
             return [revision]
-        arguments = ["rev-list", f"--max-count={most}", "--end-of-options", revision, "--"]
+        start, _, end = revision.partition("..")
+        span = "..".join(self.commit(name or "HEAD").sha for name in (start, end))
+        arguments = ["rev-list", f"--max-count={most}", "--end-of-options", span, "--"]
         try:
             return git.ask(arguments, self._root).decode().split()
         except GitFailed as error:

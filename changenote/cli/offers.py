@@ -219,8 +219,8 @@ def _is_kept(root: Path, note_id: str, file: Path) -> bool:
             return True
     if root not in file.parents:
         return True  # of another work tree, which may be gone
-    inside = f"{file.parent.relative_to(root)}/{note_id}*"
+    asked = ["log", "--all", "--max-count=1", "--format=%H", "--", f":(glob)**/{note_id}*"]
     try:
-        return bool(git.ask(["log", "--all", "--max-count=1", "--format=%H", "--", inside], root))
+        return bool(git.ask(asked, root))
     except GitFailed:
         return True

@@ -33,16 +33,15 @@ def differences(base: str, head: str, folder: Path) -> list[FileDifference]:
     A partial clone lacks contents. Where git cannot fetch them, or not in time, neither renames nor
     counts are known: a moved file is one deleted and one added.
     """
-    ends = ["--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=none"]
-    ends += ["--end-of-options", base, head, "--"]
+    ends = ["--no-color", "--ignore-submodules=none", "--end-of-options", base, head, "--"]
     partial = is_partial(folder)
     try:
-        arguments = ["diff", "--raw", "--numstat", "-z", "-M", "-l2000", *ends]
+        arguments = ["diff", "--raw", "--numstat", "-M", "-l2000", *ends]
         out = ask(arguments, folder, seconds=_PATIENCE if partial else None)
     except GitFailed:
         if not partial:
             raise
-        out = ask(["diff", "--raw", "-z", "--no-renames", *ends], folder)
+        out = ask(["diff", "--raw", "--no-renames", *ends], folder)
     return list(_parsed_differences(os.fsdecode(out)))
 
 
@@ -54,16 +53,15 @@ def differences_of(
     A change is its last commit and the commit before it (None: its last commit is a first one).
     """
     given = "".join(f"{head} {base}\n" if base else f"{head}\n" for head, base in changes).encode()
-    usual = ["diff-tree", "--stdin", "--root", "-r", "--raw", "-z", "--no-ext-diff"]
-    usual += ["--no-textconv", "--ignore-submodules=none"]
+    usual = ["diff-tree", "--stdin", "--root", "-r", "--raw", "--ignore-submodules=none"]
     partial = is_partial(folder)
     try:
-        arguments = [*usual, "--numstat", "-M", "-l2000"]
+        arguments = [*usual, "--numstat", "-M", "-l2000", "--"]
         out = ask(arguments, folder, given=given, seconds=_PATIENCE if partial else None)
     except GitFailed:
         if not partial:
             raise
-        out = ask([*usual, "--no-renames"], folder, given=given)
+        out = ask([*usual, "--no-renames", "--"], folder, given=given)
     found: dict[str, list[FileDifference]] = {head: [] for head, _ in changes}
     for head, part in _parts(os.fsdecode(out)):
         found[head] = list(_parsed_differences(part))
@@ -128,7 +126,7 @@ def paths_between(
 ) -> dict[tuple[str, str], set[str]]:
     """The paths that differ between two trees, for many pairs in one go; a renamed file is two."""
     given = "".join(f"{first} {second}\n" for first, second in pairs).encode()
-    arguments = ["diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames"]
+    arguments = ["diff-tree", "--stdin", "-r", "--raw", "--no-renames", "--"]
     fields = iter(os.fsdecode(ask(arguments, folder, given=given)).split("\0"))
     found: dict[tuple[str, str], set[str]] = {pair: set() for pair in pairs}
     paths: set[str] = set()
@@ -144,14 +142,15 @@ def paths_between(
 
 def paths_touched(commit: str, folder: Path) -> list[str]:
     """The paths that differ between a commit and its first parent."""
-    arguments = ["diff-tree", "--root", "-r", "-z", "--name-only", "--no-commit-id", "-m"]
-    out = os.fsdecode(ask([*arguments, "--first-parent", "--end-of-options", commit], folder))
+    arguments = ["diff-tree", "--root", "-r", "--name-only", "--no-commit-id", "-m"]
+    arguments += ["--first-parent", "--end-of-options", commit, "--"]
+    out = os.fsdecode(ask(arguments, folder))
     return [path for path in out.split("\0") if path]
 
 
 def paths_changed(base: str, head: str, folder: Path) -> list[str]:
     """The paths in a folder that differ between two commits, named from it; a renamed one twice."""
-    ends = ["--no-ext-diff", "--no-renames", "--name-only", "--relative", "-z"]
+    ends = ["--no-renames", "--name-only", "--relative"]
     out = ask(["diff", *ends, "--end-of-options", base, head, "--", "."], folder)
     return [path for path in os.fsdecode(out).split("\0") if path]
 

@@ -21,7 +21,8 @@ class Addition:
 def added_by(path: str, head: str, folder: Path) -> str | None:
     """The newest commit in the history of `head` that added a file."""
     arguments = ["log", "--max-count=1", "--diff-filter=A", "--format=%H", "--end-of-options"]
-    return ask([*arguments, head, "--", f":(top,literal){path}"], folder).decode().strip() or None
+    found = ask([*arguments, head, "--", f":(top,literal){path}"], folder)
+    return found.decode().rstrip("\0") or None
 
 
 def additions(folder: Path) -> dict[str, Addition]:
@@ -32,7 +33,7 @@ def additions(folder: Path) -> dict[str, Addition]:
     """
     arguments = ["log", "--root", "--diff-filter=A", "--no-renames", "--no-relative", "--name-only"]
     form = "--format=format:%x00%H%x00%aI%x00%P"
-    result = run([*arguments, "--no-ext-diff", "-z", form, "--", "."], folder)
+    result = run([*arguments, form, "--", "."], folder)
     if result.returncode:
         commit_id("HEAD", folder)
         raise failed(arguments, result.stderr)
@@ -81,8 +82,7 @@ def deletions(folder: Path, below: str) -> set[str]:
 
 def _history(arguments: list[str], folder: Path, below: str = ".") -> list[str]:
     """The fields of what git says of the commits that changed what is below, newest first."""
-    more = ["--no-relative", "--no-ext-diff", "-z", "--", below]
-    result = run([*arguments, *more], folder)
+    result = run([*arguments, "--no-relative", "--", f":(literal){below}"], folder)
     return [field for field in os.fsdecode(result.stdout).split("\0") if field.strip("\n")]
 
 
@@ -91,26 +91,34 @@ def files_added(base: str, within: str, folder: Path) -> list[str]:
 
     They are named from `folder`, and so is the folder `within` it.
     """
-    ends = ["--no-ext-diff", "--no-renames", "--diff-filter=A", "--name-only", "--relative", "-z"]
-    added = ask(["diff", *ends, "--end-of-options", base, "--", within], folder)
-    new = ask(["ls-files", "--others", "--exclude-standard", "-z", "--", within], folder)
-    return sorted({name for name in os.fsdecode(added + new).split("\0") if name})
+    # To compare with files on disk, git would run the filters that a repository has for them.
+    known = _names_in_index(base, within, folder, "--ita-visible-in-index")
+    tracked = (name for name in known if (folder / name).is_file())
+    asked = ["ls-files", "--others", "--exclude-standard", "-z", "--", f":(literal){within}"]
+    return sorted({*tracked, *_names(ask(asked, folder))})
 
 
 def files_tracked(pattern: str, folder: Path) -> list[str]:
     """The files in a folder, committed or staged, whose paths git finds for a pattern."""
-    out = ask(["ls-files", "-z", "--", f":(glob){pattern}"], folder)
-    return [path for path in os.fsdecode(out).split("\0") if path]
+    return _names(ask(["ls-files", "-z", "--", f":(glob){pattern}"], folder))
 
 
 def files_staged(base: str, within: str, folder: Path) -> list[str]:
     """The files in a folder that are staged or committed and not in a commit, named from it."""
-    ends = ["--cached", "--no-ext-diff", "--no-renames", "--diff-filter=A", "--name-only", "-z"]
-    out = ask(["diff", *ends, "--relative", "--end-of-options", base, "--", within], folder)
-    return [path for path in os.fsdecode(out).split("\0") if path]
+    return _names_in_index(base, within, folder)
+
+
+def _names_in_index(base: str, within: str, folder: Path, *more: str) -> list[str]:
+    asked = ["diff", "--cached", "--no-renames", "--diff-filter=A", "--name-only", "--relative"]
+    asked += [*more, "--end-of-options", base, "--", f":(literal){within}"]
+    return _names(ask(asked, folder))
 
 
 def paths_at(commit: str, within: str, folder: Path) -> list[str]:
     """The files of a commit below a path from the folder."""
     arguments = ["ls-tree", "-r", "-z", "--name-only", commit, "--", f"{within}/"]
-    return [path for path in os.fsdecode(ask(arguments, folder)).split("\0") if path]
+    return _names(ask(arguments, folder))
+
+
+def _names(out: bytes) -> list[str]:
+    return [name for name in os.fsdecode(out).split("\0") if name]

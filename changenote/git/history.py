@@ -7,7 +7,7 @@ from pathlib import Path
 
 from changenote.errors import UnknownRevision
 from changenote.git.process import ask, run
-from changenote.git.repository import commit_id, root_around
+from changenote.git.repository import commit_id, known_commit, root_around
 from changenote.records import record
 
 _TAG = "tag: refs/tags/"
@@ -60,7 +60,7 @@ def commits(
 
     Those that touch nothing `outside` one folder, or are older than `since`, are left out.
     """
-    form = "%H%x00%P%x00%aN <%aE>%x00%aI%x00%cI%x00%s%x00%b%x00%x01"
+    form = "%H%x00%P%x00%aN <%aE>%x00%aI%x00%cI%x00%s%x00%b"
     arguments = ["log", f"--format={form}", "--no-color", "--end-of-options"]
     if first_parent:
         arguments.insert(1, "--first-parent")
@@ -71,12 +71,13 @@ def commits(
     arguments += [f"{base}..{head}" if base else head, "--"]
     if outside is not None:
         arguments.append(f":(top,exclude,literal){outside}")
-    out = os.fsdecode(ask(arguments, folder))
-    return [_commit(text.lstrip("\n")) for text in out.split("\0\1") if text.strip("\n")]
+    fields = iter(os.fsdecode(ask(arguments, folder)).split("\0"))
+    return [_commit(*told) for told in zip(*[fields] * 7, strict=False)]
 
 
-def _commit(text: str) -> Commit:
-    sha, parents, author, authored, committed, subject, body = text.split("\0", 6)
+def _commit(
+    sha: str, parents: str, author: str, authored: str, committed: str, subject: str, body: str
+) -> Commit:
     return Commit(
         sha=sha,
         parents=tuple(parents.split()),
@@ -90,13 +91,11 @@ def _commit(text: str) -> Commit:
 
 def first_parents(head: str, folder: Path, *, most: int) -> list[Ancestor]:
     """A commit and those before it along first parents, newest first, `most` at the most."""
-    arguments = ["log", "--first-parent", f"--max-count={most}", "--format=%H%x00%P%x00%D%x00"]
+    arguments = ["log", "--first-parent", f"--max-count={most}", "--format=%H%x00%P%x00%D"]
     arguments += ["--decorate=full", "--no-color", "--end-of-options", head, "--"]
     fields = os.fsdecode(ask(arguments, folder)).split("\0")
     records = zip(fields[0::3], fields[1::3], fields[2::3], strict=False)
-    return [
-        _ancestor(sha.lstrip("\n"), parents, refs.split(", ")) for sha, parents, refs in records
-    ]
+    return [_ancestor(sha, parents, refs.split(", ")) for sha, parents, refs in records]
 
 
 def _ancestor(sha: str, parents: str, refs: Sequence[str]) -> Ancestor:
@@ -113,8 +112,8 @@ def tags(folder: Path, *, within: str | None = None) -> list[Tag]:
     form = "%(refname:strip=2)%00%(objectname)%00%(*objectname)%00%(creatordate:iso-strict)"
     merged = [f"--merged={within}"] if within else []
     arguments = ["for-each-ref", f"--format={form}", *merged, "refs/tags"]
-    lines = os.fsdecode(ask(arguments, folder)).splitlines()
-    found = (line.split("\0") for line in lines)
+    lines = os.fsdecode(ask(arguments, folder)).split("\n")  # others may be in a name
+    found = (line.split("\0") for line in lines if line)
     return [
         Tag(name=name, commit=tagged or commit, at=datetime.fromisoformat(at))
         for name, commit, tagged, at in found
@@ -138,7 +137,10 @@ def parents_between(base: str, head: str, folder: Path) -> dict[str, tuple[str, 
 
 def merge_base(first: str, second: str, folder: Path) -> str | None:
     """The commit where two lines of history part; None when they have none or one is unknown."""
-    result = run(["merge-base", "--end-of-options", first, second], folder)
+    ends = [end for name in (first, second) if (end := known_commit(name, folder))]
+    if len(ends) < 2:
+        return None
+    result = run(["merge-base", "--end-of-options", *ends], folder)
     return result.stdout.decode().split("\n")[0] or None if result.returncode == 0 else None
 
 
@@ -177,20 +179,20 @@ def outside(shas: Sequence[str], base: str, folder: Path) -> set[str]:
 def remote_branches_with(commit: str, folder: Path) -> list[str]:
     """The branches of remotes that have a commit, as far as this clone knows."""
     arguments = ["for-each-ref", "--format=%(refname:strip=2)", "--contains", commit]
-    return os.fsdecode(ask([*arguments, "refs/remotes"], folder)).splitlines()
+    names = os.fsdecode(ask([*arguments, "refs/remotes"], folder)).split("\n")
+    return [name for name in names if name]
 
 
 def last_commit_of(path: str, folder: Path) -> str | None:
     """The newest commit that touched a file; None when it is in none."""
-    arguments = ["log", "--max-count=1", "--format=%H", "--", path]
-    found = run(arguments, folder)
-    return found.stdout.decode().strip() or None if found.returncode == 0 else None
+    found = run(["log", "--max-count=1", "--format=%H", "--", f":(literal){path}"], folder)
+    return found.stdout.decode().rstrip("\0") or None if found.returncode == 0 else None
 
 
 def moment_of_last_commit(folder: Path) -> str | None:
     """When the last commit was made, in seconds since 1970; None where there is none."""
-    found = run(["log", "--max-count=1", "--format=%ct"], folder)
-    return found.stdout.decode().strip() or None if found.returncode == 0 else None
+    found = run(["log", "--max-count=1", "--format=%ct", "--"], folder)
+    return found.stdout.decode().rstrip("\0") or None if found.returncode == 0 else None
 
 
 def blamed(path: str, line: int, folder: Path) -> str:

@@ -11,8 +11,8 @@ _IN_NO_MESSAGE = "\x01"  # with this for `core.commentChar`, no line is a commen
 
 def message(folder: Path) -> bytes:
     """The message of the last commit, with one line end after it."""
-    found = ask(["log", "--max-count=1", "--format=%B", commit_id("HEAD", folder)], folder)
-    return found.rstrip(b"\n") + b"\n"
+    found = ask(["log", "--max-count=1", "--format=%B", commit_id("HEAD", folder), "--"], folder)
+    return found.rstrip(b"\n\0") + b"\n"
 
 
 def with_trailers(

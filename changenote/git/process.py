@@ -19,6 +19,10 @@ _SAFE = (
     "-c",
     "log.showSignature=false",
 )
+_DIFFERING = ("log", "diff", "diff-tree")
+_PLAIN = ("--no-ext-diff", "--no-textconv", "-z")
+"""With these, what tells of differences runs no program of the repository and quotes no path."""
+
 _KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES")
 
 
@@ -45,7 +49,7 @@ def run(
     """What came of asking git, refusals too. Raises `GitFailed` when it is missing or too slow."""
     try:
         return subprocess.run(
-            ["git", *_SAFE, *arguments],
+            _command_line(arguments),
             cwd=folder,
             env=_environment(),
             input=given,
@@ -76,13 +80,19 @@ def talking(
     Raises `OSError` when git cannot be started.
     """
     return subprocess.Popen(
-        ["git", *_SAFE, *arguments],
+        _command_line(arguments),
         cwd=folder,
         env={**_environment(), **more},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+
+
+def _command_line(arguments: Sequence[str]) -> list[str]:
+    question, *rest = arguments
+    plain = _PLAIN if question in _DIFFERING else ()
+    return ["git", *_SAFE, question, *plain, *rest]
 
 
 def _environment() -> dict[str, str]:

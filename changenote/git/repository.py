@@ -5,6 +5,9 @@ from pathlib import Path
 
 from changenote.errors import NoCommits, NotARepository, UnknownRevision
 from changenote.git.process import ask, failed, run
+from changenote.patterns import pattern
+
+_ID = pattern(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def root_around(folder: Path) -> Path:
@@ -49,10 +52,8 @@ def common_folder(root: Path) -> Path | None:
 
 def commit_id(revision: str, folder: Path) -> str:
     """The full id of a commit. Raises `UnknownRevision`, or `NoCommits` for HEAD without any."""
-    arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"]
-    result = run(arguments, folder)
-    if result.returncode == 0:
-        return result.stdout.decode().strip()
+    if commit := _resolved(revision, folder):
+        return commit
     _refuse_what_git_refuses(folder)
     if revision == "HEAD":
         raise NoCommits(
@@ -66,6 +67,18 @@ def commit_id(revision: str, folder: Path) -> str:
         hint="`git log --oneline` and `git tag` show them. In a shallow clone, "
         "`git fetch --unshallow` brings the rest.",
     )
+
+
+def known_commit(revision: str, folder: Path) -> str | None:
+    """An id as it is, and so is HEAD; else the id of the commit that is meant, if git knows one."""
+    is_plain = revision == "HEAD" or _ID.fullmatch(revision)
+    return revision if is_plain else _resolved(revision, folder)
+
+
+def _resolved(revision: str, folder: Path) -> str | None:
+    arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"]
+    result = run(arguments, folder)
+    return result.stdout.decode().strip() if result.returncode == 0 else None
 
 
 def _refuse_what_git_refuses(folder: Path) -> None:
@@ -137,5 +150,5 @@ def is_partial(folder: Path) -> bool:
 def is_rebasing(root: Path) -> bool:
     """Is a rebase under way in a work tree?"""
     asked = ["rev-parse", "--git-path", "rebase-merge", "--git-path", "rebase-apply"]
-    folders = os.fsdecode(ask(asked, root)).splitlines()
+    folders = os.fsdecode(ask(asked, root)).removesuffix("\n").split("\n")
     return any((root / folder).is_dir() for folder in folders)

@@ -22,8 +22,8 @@ _NEVER = 253_402_300_799  # the end of the year 9999: what is known since then i
 _YEARS = range(1971, 2100)  # git reads other years of `--since` as something else
 _FORMAT = "--format=%H %P %ct"
 _USUAL = (
-    *("log", "-z", "--name-status", "--first-parent", "--diff-merges=first-parent"),
-    *("--no-ext-diff", "--no-color", "--ignore-submodules=none", "-l200", _FORMAT),
+    *("log", "--name-status", "--first-parent", "--diff-merges=first-parent"),
+    *("--no-color", "--ignore-submodules=none", "-l200", _FORMAT),
 )
 # Nothing is fetched for it: a clone that lacks something tells less.
 _NO_FETCH = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
