@@ -1,7 +1,7 @@
 """`changes/config.yaml` → `Config`: what a team decides for all of its notes."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from changenote.model.checklists import BUILT_IN, OF_KIND, Groups, proposed
 from changenote.model.fields import Field
@@ -9,6 +9,9 @@ from changenote.model.note import BUILT_IN_KINDS, part
 from changenote.model.problems import Problem, Severity
 from changenote.model.reading import read
 from changenote.records import record
+
+if TYPE_CHECKING:
+    from changenote.model.secrets import Allowed
 
 Forge = Literal["github", "gitlab", "gitea", "bitbucket"]
 Heading = Literal["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "none"]
@@ -184,6 +187,13 @@ class Config:
         "Where `changenote announce` marks deployments, by system.", factory=Announce
     )
     x: Mapping[str, Any] = part("Keys of your own.", factory=dict)
+
+    @property
+    def allowed(self) -> "Allowed":
+        """What is no secret for the team, in notes as they are checked and as they are shown."""
+        from changenote.model.secrets import Allowed  # not for those who only show a note
+
+        return Allowed(texts=self.not_secret, everything=self.severity.get("secret") == "off")
 
     @property
     def kind_names(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from changenote.model.checklists import ANSWERS, kind_of_files
 from changenote.model.note import FORMAT, Purpose
 from changenote.model.reading import Plain, is_null
 from changenote.model.redaction import redact, redact_at
+from changenote.model.secrets import renamed
 from changenote.model.writing import canonical
 from changenote.patterns import pattern
 
@@ -208,13 +209,13 @@ def cleaned(data: Mapping[str, Any]) -> Data:
     team's own keys, below `x`, may tell that their text is a secret; a checklist's items do not.
     Keys lose their secrets too; those that are equal then are counted.
     """
-    keys = _clean_keys(data)
+    keys = renamed(data, _clean_key)
     return {keys[k]: _clean(v, k, _CLEANING.get(k, _clean_text)) for k, v in data.items()}
 
 
 def _clean(value: Any, key: str, clean_text: Callable[[str, str], str]) -> Any:
     if isinstance(value, Mapping):
-        keys = _clean_keys(value)
+        keys = renamed(value, _clean_key)
         return {
             keys[k]: v if k in ("id", "base", "head") else _clean(v, k, clean_text)
             for k, v in value.items()
@@ -225,21 +226,6 @@ def _clean(value: Any, key: str, clean_text: Callable[[str, str], str]) -> Any:
         clean = clean_text(key, value)
         return value if clean == value else clean
     return value
-
-
-def _clean_keys(data: Mapping[str, Any]) -> dict[str, str]:
-    """The keys without secrets, by what they are; none hides another."""
-    safe: dict[str, str] = {}
-    taken = set(data)
-    for key in data:
-        name = clean = _clean_key(key)
-        number = len(safe)
-        while name != key and name in taken:
-            number += 1
-            name = f"{clean} {number}"
-        taken.add(name)
-        safe[key] = name
-    return safe
 
 
 _clean_key = lru_cache(maxsize=2000)(redact)

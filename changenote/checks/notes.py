@@ -19,9 +19,10 @@ from changenote.checks.times import check_lateness, check_times
 from changenote.config import Config
 from changenote.model.note import Note
 from changenote.model.problems import Path, Problem
+from changenote.model.reading import every_key
+from changenote.model.secrets import NOTHING, SHORTEST
 
 _NESTED = (dict, list, tuple)  # not Mapping: plain data has these, and it is much faster
-_SHORTEST = 8  # characters of a text in which a secret can be
 
 
 def check_read(note: Note | None, data: object, config: Config, now: datetime) -> list[Problem]:
@@ -69,8 +70,8 @@ def _without_secret(problem: Problem) -> Problem:
 def check_data(data: Mapping[str, Any], config: Config | None = None) -> list[Problem]:
     """The problems that can be seen in plain data alone, also when it makes no note."""
     texts = _texts_in(data)
-    harmless = config.not_secret if config else ()
-    return [*check_shas(data), *check_characters(texts), *check_secrets(texts, harmless)]
+    allowed = config.allowed if config else NOTHING
+    return [*check_shas(data), *check_characters(texts), *check_secrets(texts, allowed)]
 
 
 def _texts_in(data: Mapping[str, Any]) -> list[Text]:
@@ -82,10 +83,10 @@ def _texts_in(data: Mapping[str, Any]) -> list[Text]:
 
 def _collect(value: Any, path: Path, found: list[Text]) -> None:
     is_mapping = isinstance(value, dict)
-    least = 1 if path[:1] == ("x",) else _SHORTEST
+    least = 1 if path[:1] == ("x",) else SHORTEST
     items: Iterable[tuple[Any, Any]] = value.items() if is_mapping else enumerate(value)
     for key, inner in items:
-        if is_mapping and not key.isascii():
+        if is_mapping and (len(key) >= SHORTEST or not key.isascii()) and key not in every_key():
             found.append(((*path, key), key, True))
         if isinstance(inner, str):
             # A note has hundreds of numbers and words such as `modified`, and time is short.

@@ -5,39 +5,46 @@ hand. Values are never shown: a finding goes to logs that more people read than 
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
 from changenote.checks.characters import Text
-from changenote.model.problems import Path, Problem
-
-_FROM_GIT = frozenset(["schema", "id", "kind", "status", "files", "files_omitted"])
-"""Keys whose values have a fixed form or come from git."""
+from changenote.model.problems import Finding, Path, Problem
+from changenote.model.secrets import FROM_GIT, Allowed, key_at, secrets_in, suspects, tells
 
 _SHORT = 2  # a shorter start may be the secret's own
 
 
-def check_secrets(texts: Iterable[Text], harmless: Collection[str] = ()) -> Iterator[Problem]:
-    """One problem for each text that holds a secret which is none of the harmless ones."""
-    from changenote.model.redaction.signs import suspects  # slow to load, and a row may be known
-
-    looked_at = [
-        (path, _with_its_key(path, text))
-        for path, text, is_key in texts
-        if not is_key and path[0] not in _FROM_GIT
-    ]
-    for number in suspects([text for _, text in looked_at]):
-        yield from _check(*looked_at[number], harmless)
+def check_secrets(texts: Iterable[Text], allowed: Allowed) -> Iterator[Problem]:
+    """One problem for each text or key that holds a secret which a team does not allow."""
+    if allowed.everything:
+        return
+    every = [text for text in texts if text[0][0] not in FROM_GIT]
+    kept = [(text, "" if is_key else key_at(path)) for path, text, is_key in every]
+    for number in suspects(kept):
+        path, _, is_key = every[number]
+        yield from _check(path, *kept[number], allowed, is_key=is_key)
 
 
-def _with_its_key(path: Path, text: str) -> str:
-    """A team's own key may be the name of a secret: `x: {password: …}`."""
-    return f"{path[-1]}: {text}" if path[0] == "x" and len(path) > 1 else text
+def without_telling(found: Iterable[Finding], secrets: Collection[str]) -> list[Finding]:
+    """The findings in a file that holds secrets; what would tell of one is not said."""
+    return [_untold(finding, secrets) for finding in found] if secrets else list(found)
 
 
-def _check(path: Path, text: str, harmless: Collection[str]) -> Iterator[Problem]:
-    from changenote.model.redaction import find
+def _untold(finding: Finding, secrets: Collection[str]) -> Finding:
+    def safe(text: str) -> str:
+        return "a text with a secret" if tells(text, secrets) else text
 
-    every = find(text)
-    if found := [secret for secret in every if text[secret.start : secret.end] not in harmless]:
+    return replace(
+        finding,
+        where=safe(finding.where),
+        found=safe(finding.found),
+        expected=safe(finding.expected),
+        remedy=safe(finding.remedy),
+    )
+
+
+def _check(path: Path, text: str, key: str, allowed: Allowed, *, is_key: bool) -> Iterator[Problem]:
+    if found := secrets_in(text, key, allowed):
         said = ", ".join(_hint(secret.kind, text[secret.start : secret.end]) for secret in found)
         line = text.count("\n", 0, found[0].start) + 1
         yield Problem(
@@ -45,6 +52,7 @@ def _check(path: Path, text: str, harmless: Collection[str]) -> Iterator[Problem
             path=path,
             found=f"what looks like a secret: {said}" + (f" (line {line})" if line > 1 else ""),
             expected="a note without secrets: many read it, and git keeps it for ever",
+            key=is_key,
         )
 
 

@@ -9,11 +9,12 @@ import click
 from changenote.capture.draft import checklist, cleaned
 from changenote.cli import options
 from changenote.cli.finishing import lacking, shipped_if_finished
-from changenote.cli.taken_out import key_at, say_taken_out
+from changenote.cli.taken_out import say_taken_out
 from changenote.cli.updating import Updated, mend, report
 from changenote.errors import InvalidNote, UsageProblem
 from changenote.model.problems import Path, Problem, dotted
 from changenote.model.reading import Plain, read_note, resolved
+from changenote.model.secrets import key_at
 from changenote.patterns import pattern
 from changenote.records import record
 from changenote.store import codec

@@ -15,6 +15,7 @@ from changenote.checks.catalogue import RULES
 from changenote.checks.notes import check_read
 from changenote.checks.periods import FOR_EVER, period_of
 from changenote.checks.reports import findings
+from changenote.checks.secrets import without_telling
 from changenote.checks.settings import check_config
 from changenote.checks.together import Identity, check_together
 from changenote.cli import console, options
@@ -246,9 +247,14 @@ def _row(stored: notes.StoredNote, config: Config, now: datetime) -> Data:
 
 
 def findings_in(stored: notes.StoredNote, config: Config, now: datetime) -> list[Finding]:
-    """What is wrong in the file of one note, by line and column."""
+    """What is wrong in the file of one note, by line and column; of a secret, nothing is shown."""
     problems = [*stored.problems, *check_read(stored.note, stored.data, config, now)]
-    return findings(stored.file, problems, config, stored.document.position)
+    found = findings(stored.file, problems, config, stored.document.position)
+    if not stored.problems and all(finding.rule != "secret" for finding in found):
+        return found
+    from changenote.model.publishing import secrets_in_file  # most files need no such care
+
+    return without_telling(found, secrets_in_file(stored.text, stored.data, config.allowed))
 
 
 def _plan_row(note: Note) -> Data | None:

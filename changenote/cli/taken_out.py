@@ -5,6 +5,7 @@ from typing import Any
 
 from changenote.cli import console
 from changenote.model.problems import Path, dotted
+from changenote.model.secrets import key_at
 
 
 def say_taken_out(data: Any, path: Path = ()) -> None:
@@ -32,13 +33,6 @@ def _taken_out(value: Any, path: Path) -> Iterator[tuple[Path, list[str]]]:
             yield from _taken_out(inner, (*path, index))
     elif isinstance(value, str) and (kinds := _kinds(value, key_at(path))):
         yield path, kinds
-
-
-def key_at(path: Path) -> str:
-    """The team's own key of what stands at a path, alone or in a list; empty for keys of ours."""
-    if path[:1] != ("x",):
-        return ""
-    return next((part for part in reversed(path) if isinstance(part, str)), "")
 
 
 def _kinds(text: str, key: str = "") -> list[str]:

@@ -8,7 +8,7 @@ One reader per type is compiled once.
 
 import math
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
@@ -79,6 +79,22 @@ def _resolved_scalar(text: Plain) -> object:
 def keys_of(kind: type) -> tuple[str, ...]:
     """The keys of a part as they are written, in reading order."""
     return tuple(f.name.rstrip("_") for f in fields(kind))
+
+
+@cache
+def every_key() -> frozenset[str]:
+    """The keys of a note and of all its parts."""
+    return frozenset(_keys_in(Note))
+
+
+def _keys_in(kind: Any) -> Iterator[str]:
+    if is_dataclass(kind):
+        for field in fields(kind):
+            yield field.name.rstrip("_")
+            yield from _keys_in(field.type)
+    else:
+        for inner in get_args(kind):
+            yield from _keys_in(inner)
 
 
 @cache

@@ -8,7 +8,7 @@ Own rules, because the maintained set on PyPI is made for source files: detect-s
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -37,19 +37,21 @@ class Secret:
     kind: str
 
 
-def redact(text: str, known: Mapping[str, str] | None = None) -> str:
+def redact(text: str, known: Mapping[str, str] | None = None, *, but: Collection[str] = ()) -> str:
     """The text with `[redacted: kind]` for every secret; a second time changes nothing.
 
-    `known` are secrets by themselves, with their kinds; they go wherever they stand.
+    `known` are secrets by themselves, with their kinds; they go wherever they stand. What is among
+    `but` stays.
     """
-    while found := find(text, known):  # ends: every round turns text that was no mark into marks
+    # This ends: every round turns text that was no mark into marks.
+    while found := find(text, known, but=but):
         text = _with_marks(text, found)
     return text
 
 
-def redact_at(key: str, text: str) -> str:
+def redact_at(key: str, text: str, *, but: Collection[str] = ()) -> str:
     """The text that a key has, redacted; the key may tell what it is: `db_password: …`."""
-    while found := find_at(key, text):  # ends as `redact` does
+    while found := find_at(key, text, but=but):  # ends as `redact` does
         text = _with_marks(text, found)
     return text
 
@@ -65,8 +67,13 @@ def redacted_lines(
     return [new or (None if old else "") for old, new in zip(lines, redacted, strict=True)]
 
 
-def find(text: str, known: Mapping[str, str] | None = None) -> list[Secret]:
-    """The secrets in a text, in order, none overlapping; the marks of `redact` are none."""
+def find(
+    text: str, known: Mapping[str, str] | None = None, *, but: Collection[str] = ()
+) -> list[Secret]:
+    """The secrets in a text, in order, none overlapping; the marks of `redact` are none.
+
+    For `known` and `but` see `redact`.
+    """
     text = re.sub(MARK, _blank, text)
     lowered = text.lower()
     found = [
@@ -77,10 +84,10 @@ def find(text: str, known: Mapping[str, str] | None = None) -> list[Secret]:
         *_after_context(text, lowered),
         *_standing_alone(text),
     ]
-    return _apart(found + _said_again(text, found))
+    return _others(_apart(found + _said_again(text, found)), text, but)
 
 
-def find_at(key: str, text: str) -> list[Secret]:
+def find_at(key: str, text: str, *, but: Collection[str] = ()) -> list[Secret]:
     """The secrets in the text that a key has, by what they look like and by what the key says."""
     found = find(text)
     if _holds(key.lower(), NAMES):
@@ -90,7 +97,13 @@ def find_at(key: str, text: str) -> list[Secret]:
             for secret in find(f"{key}: {text}")
             if secret.start >= before
         ]
-    return _apart(found)
+    return _others(_apart(found), text, but)
+
+
+def _others(found: list[Secret], text: str, but: Collection[str]) -> list[Secret]:
+    if not but:
+        return found
+    return [secret for secret in found if text[secret.start : secret.end] not in but]
 
 
 _COMMAND = (
