@@ -16,7 +16,11 @@ from changenote.model.folding import unfolded
 from changenote.model.measures import Verdict
 from changenote.model.note import Note
 from changenote.model.problems import Finding
+from changenote.model.publishing import comments_tell
+from changenote.model.secrets import NOTHING, Allowed
+from changenote.model.writing import plain
 from changenote.site.digests import digest_of, digest_of_bytes
+from changenote.store.emitting import dump
 from changenote.store.library import bytes_of
 
 
@@ -67,6 +71,9 @@ class Source:
         return self.repository.blob(self.config.default_branch, path)
 
 
+_ANEW = "# Written anew without what looked like a secret, and without comments.\n"
+
+
 class NoteChanged(SiteFailed):
     """A note was changed or deleted after it was read: it has to be read again for its page."""
 
@@ -79,7 +86,8 @@ class Published:
     its own, which stands in front (see `Source.file`). `digest` is that of the file's bytes, and
     `path` is where they are, so that they need not be kept; empty where `content` is its text.
     `images` holds the pictures that may be published, `refused` why others may not. A note without
-    a service is given one among those of other repositories, and then `is_given_service`.
+    a service is given one among those of other repositories, and then `is_given_service`. With
+    `is_redacted`, secrets were taken out of the note, but for those that are `allowed`.
     """
 
     note: Note
@@ -93,14 +101,24 @@ class Published:
     source: str = ""
     is_given_service: bool = False
     judged: tuple[Verdict | None] | None = None
+    is_redacted: bool = False
+    allowed: Allowed = NOTHING
 
     @property
     def text(self) -> str:
         """The text of the file, with replacement characters where it is not UTF-8.
 
-        Raises `NoteChanged` when it is no longer what the note was read from: pages of one site are
-        never of two moments.
+        Where a secret was taken out of the note, or stands in a comment, it is what the note says
+        now, written anew. Raises `NoteChanged` when the file is no longer what the note was read
+        from: pages of one site are never of two moments.
         """
+        text = self._text_of_file
+        if not self.is_redacted and not comments_tell(text, self.allowed):
+            return text
+        return _ANEW + dump(plain(self.written))
+
+    @property
+    def _text_of_file(self) -> str:
         if not self.path:
             return self.content
         raw = bytes_of(self.path)
@@ -123,7 +141,8 @@ class Published:
 class Broken:
     """A file that could not be read as a note, and why; `id` is what its name says.
 
-    `file` and `source` are those of `Published`.
+    `file` and `source` are those of `Published`. With `is_redacted`, secrets were taken out of the
+    text.
     """
 
     file: str
@@ -131,6 +150,7 @@ class Broken:
     findings: tuple[Finding, ...]
     id: str | None = None
     source: str = ""
+    is_redacted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

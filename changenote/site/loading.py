@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from changenote.checks.reports import findings
+from changenote.checks.secrets import without_telling
 from changenote.model.folding import Folds
 from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note
 from changenote.model.problems import Finding
+from changenote.model.publishing import secrets_in_file, text_without_secrets
 from changenote.site.book import Book, Broken, InGit, Published, Source
 from changenote.site.headlines import Headlines
 from changenote.site.images import LARGEST, why_refused
@@ -19,6 +21,7 @@ from changenote.store.library import Library
 from changenote.store.notes import StoredNote, Stray, listed, read
 from changenote.store.parsed import Parsed, parsed
 from changenote.store.project import CONFIG, Project, find_project, load_config
+from changenote.store.secret_free import SecretFree
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,27 +165,34 @@ def _entries(
     }
     others = [file for file in library.digests if file not in notes]
     judge = Headlines(library, others).given
+    secret_free = SecretFree(library, others, source.config.allowed)
     # One after the other: what the parser knows of a text takes ten times the note's own memory.
     notes |= {
-        one.file: reading.held(judge(one.file, _entry(one, library, source)))
+        one.file: reading.held(judge(one.file, _entry(one, library, source, secret_free)))
         for one in parsed(library, others)
     }
     for file, path in files.items():
         yield notes[file] if file in notes else _broken(read(project, Path(path)), source)
 
 
-def _entry(one: Parsed, library: Library, source: Source) -> Published | Broken:
-    if isinstance(one.what, Note):
-        return _published(one.file, one.what, (), library, source)
-    if one.what.note:
-        return _published(one.file, one.what.note, _findings(one.what, source), library, source)
-    return _broken(one.what, source)
+def _entry(
+    one: Parsed, library: Library, source: Source, secret_free: SecretFree
+) -> Published | Broken:
+    what = one.what
+    if isinstance(what, Note):
+        return _published(one.file, what, library, source, secret_free)
+    if what.note is None:
+        return _broken(what, source)
+    entry = _published(one.file, what.note, library, source, secret_free)
+    found, secrets = _findings(what, source)
+    return replace(entry, findings=found, is_redacted=entry.is_redacted or bool(secrets))
 
 
 def _published(
-    file: str, note: Note, found: tuple[Finding, ...], library: Library, source: Source
+    file: str, written: Note, library: Library, source: Source, secret_free: SecretFree
 ) -> Published:
     path = library.paths[file]
+    note = secret_free.note(file, written)
     images, refused = _images(path, note) if note.images else ({}, {})
     given = bool(source.name) and not note.service
     return Published(
@@ -190,11 +200,12 @@ def _published(
         file=source.file(file),
         digest=library.digests[file].hex(),
         path=path,
-        findings=found,
         images=images,
         refused=refused,
         source=source.name,
         is_given_service=given,
+        is_redacted=note is not written,
+        allowed=source.config.allowed,
     )
 
 
@@ -230,12 +241,15 @@ def _picture(path: Path) -> tuple[str, bytes, str | None]:
 
 
 def _broken(stored: StoredNote, source: Source) -> Broken:
+    found, secrets = _findings(stored, source)
+    text = text_without_secrets(stored.text, source.config.allowed, secrets)
     return Broken(
         file=source.file(stored.file),
-        text=stored.text,
-        findings=_findings(stored, source),
+        text=text,
+        findings=found,
         id=id_in_file_name(stored.path.name),
         source=source.name,
+        is_redacted=text != stored.text,
     )
 
 
@@ -243,6 +257,9 @@ def _stray(stray: Stray, source: Source) -> list[Finding]:
     return findings(source.file(stray.file), [stray.problem], source.config)
 
 
-def _findings(stored: StoredNote, source: Source) -> tuple[Finding, ...]:
+def _findings(stored: StoredNote, source: Source) -> tuple[tuple[Finding, ...], dict[str, str]]:
+    """What is wrong with a file, without the secrets in it; these, with their kinds."""
     file, position = source.file(stored.file), stored.document.position
-    return tuple(findings(file, stored.problems, source.config, position))
+    found = findings(file, stored.problems, source.config, position)
+    secrets = secrets_in_file(stored.text, stored.data, source.config.allowed)
+    return tuple(without_telling(found, secrets)), secrets

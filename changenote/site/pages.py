@@ -128,6 +128,7 @@ def _broken(edition: Edition, broken: Broken, path: str) -> Page:
         file=source.path(broken.file),
         text=broken.text,
         findings=broken.findings,
+        is_redacted=broken.is_redacted,
         blob=source.blob(source.path(broken.file)),
     )
     return Page(

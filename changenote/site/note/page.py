@@ -69,7 +69,7 @@ def _plans(
     besides: Callable[[Row], str],
     text: Callable[[Row], str],
 ) -> Iterator[Plan]:
-    """The page of one note, its YAML as it is, its JSON, and its pictures.
+    """The page of one note, its YAML, its JSON, and its pictures.
 
     `older` is the path of the page before it.
     """
@@ -79,7 +79,9 @@ def _plans(
         lambda: _page(edition, row, known(row), text(row), older),
         lambda: (row, besides(row), older, *_around(edition, row)),
     )
-    yield Plan(f"{row.path}note.yaml", lambda: _yaml(row, text(row)), lambda: (entry.digest,))
+    yield Plan(
+        f"{row.path}note.yaml", lambda: _yaml(row, text(row)), lambda: (entry.digest, entry.allowed)
+    )
     yield Plan(
         f"{row.path}note.json",
         lambda: _json(edition, row, known(row)),
@@ -137,6 +139,7 @@ def _page(edition: Edition, row: Row, known: Derived, text: str, older: str) -> 
         findings=row.entry.findings,
         blob=row.source.blob(row.source.path(row.entry.file)),
         duplicate=_duplicate(edition, row),
+        is_redacted=row.entry.is_redacted,
         rollback_time=rollback_time(note),
         site_url=edition.book.site_url,
         **_words(),

@@ -50,10 +50,12 @@ def note_sources(edition: Edition) -> tuple[Source, ...]:
 
 
 def _told_by(row: Row) -> Iterator[str]:
-    """What the record of a note hangs on: its file, its page, and a service that is not in it."""
+    """What the record of a note hangs on: its file, its page, and what the config says of it."""
     yield from (row.entry.digest, row.path)
     if row.entry.is_given_service:
         yield row.source.service
+    if row.entry.is_redacted:
+        yield digest_of(row.entry.allowed)
 
 
 def note_record(row: Row) -> Record:
