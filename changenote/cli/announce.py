@@ -100,6 +100,7 @@ def _facts_of(project: Project, one: Shown, *, link: str, source: str) -> Facts:
         source=source,
         service=config.service or source.rstrip("/").removesuffix(".git").rpartition("/")[2],
         environment=config.environment,
+        allowed=config.allowed,
     )
 
 

@@ -15,7 +15,9 @@ from changenote.checks.result_file import Handed, written
 from changenote.cli import branch, console, pull_requests
 from changenote.cli.check import address_of_rules, exit_code, findings_in, findings_in_config
 from changenote.errors import NoSuchPullRequest
+from changenote.model.note import Note
 from changenote.model.problems import Finding
+from changenote.model.publishing import text_without_secrets, without_secrets
 from changenote.records import record
 from changenote.store import files, notes
 from changenote.store.notes import StoredNote
@@ -28,11 +30,15 @@ _MOST_NAMED = 10
 
 @record
 class _Judged:
-    """The answer about a branch, the notes it is about, and what is wrong with them."""
+    """The answer about a branch, the notes it is about, and what is wrong with them.
+
+    `notes` are those of the files that are `stored`, without their secrets.
+    """
 
     answer: Answer
     base: str
     stored: tuple[StoredNote, ...]
+    notes: tuple[Note | None, ...]
     found: tuple[Finding, ...]
     gives_no_reason: bool
 
@@ -54,9 +60,11 @@ def _judged(project: Project, since: str | None) -> _Judged:
     told = branch.told(project, since)
     paths = [project.root / file for file in told.files] or _naming(project, told.number)
     stored = [notes.read(project, path) for path in paths]
-    known = tuple(one.note for one in stored if one.note is not None)
-    about = Branch(paths=told.paths, notes=known, why=told.why)
+    allowed = project.config.allowed  # what a pipeline prints is read by many
+    clean = tuple(one.note and without_secrets(one.note, allowed) for one in stored)
+    about = Branch(paths=told.paths, notes=tuple(filter(None, clean)), why=told.why)
     answer = branches.judge(about, project.config.path_rules)
+    answer = replace(answer, line=text_without_secrets(answer.line, allowed))
     broken = next((one for one in stored if one.note is None), None)
     if broken and answer.word == "missing":
         answer = replace(answer, line=f"{broken.file} cannot be understood")
@@ -70,6 +78,7 @@ def _judged(project: Project, since: str | None) -> _Judged:
         answer=answer,
         base=told.base,
         stored=tuple(stored),
+        notes=clean,
         found=tuple(found),
         gives_no_reason=told.gives_no_reason,
     )
@@ -117,11 +126,11 @@ def _as_json(judged: _Judged, address: reports.Address) -> str:
     notes_of_it = [
         {
             "file": one.file,
-            "id": one.note.id if one.note else None,
-            "title": one.note.title if one.note else None,
-            "status": one.note.status if one.note else None,
+            "id": note.id if note else None,
+            "title": note.title if note else None,
+            "status": note.status if note else None,
         }
-        for one in judged.stored
+        for one, note in zip(judged.stored, judged.notes, strict=True)
     ]
     answer = judged.answer
     about: Data = {"word": answer.word, "line": answer.line, "base": judged.base}
@@ -149,7 +158,7 @@ _FORMATS: dict[str, Callable[[_Judged, reports.Address], str]] = {
 def _what_to_do(judged: _Judged) -> str:
     if judged.gives_no_reason:
         return "It says that no note is needed, but not why: `Change-Note: not needed, WHY`."
-    notes_of_it = [one.note for one in judged.stored if one.note]
+    notes_of_it = [note for note in judged.notes if note]
     if notes_of_it and judged.answer.paths:
         return branches.remedy(notes_of_it)
     return RULES[branches.NO_NOTE].remedy.partition(". ")[2]  # the answer said the rest

@@ -14,12 +14,15 @@ from changenote.model.identity import created_on
 from changenote.model.note import Note, shipped_at
 from changenote.model.problems import Finding
 from changenote.model.problems import Path as Keys
+from changenote.model.publishing import data_without_secrets
 from changenote.model.reading import resolved
+from changenote.model.secrets import Allowed
 from changenote.site.book import Source
 from changenote.site.sources import Checkout
 from changenote.store.library import Library
 from changenote.store.notes import StoredNote, Stray, listed, read
 from changenote.store.parsed import Parsed, parsed
+from changenote.store.secret_free import SecretFree
 
 _When = tuple[datetime, str]
 _TAKEN = ("derived",)  # in an export that is what is worked out
@@ -28,16 +31,24 @@ _TAKEN = ("derived",)  # in an export that is what is worked out
 class EveryNote:
     """Gives each note once, in the order of checkouts and file names; few are read at a time.
 
-    With `newest_first` in the order in which they shipped, or were begun where they did not.
+    With `newest_first` in the order in which they shipped, or were begun where they did not; with
+    `without_secrets` as they are shown to others, and not as their files have them.
     `count` says how many were given; `left_out` counts the files that are no note, and `findings`
     say why, when all were given.
     """
 
-    def __init__(self, checkouts: Iterable[Checkout], *, newest_first: bool = False) -> None:
+    def __init__(
+        self,
+        checkouts: Iterable[Checkout],
+        *,
+        newest_first: bool = False,
+        without_secrets: bool = False,
+    ) -> None:
         self.count = self.left_out = 0
         self.findings: list[Finding] = []
         self._checkouts = tuple(checkouts)
         self._newest_first = newest_first
+        self._without_secrets = without_secrets
 
     def __iter__(self) -> Iterator[Exported]:
         self.count, self.left_out, self.findings = 0, 0, []
@@ -54,11 +65,14 @@ class EveryNote:
         source = Source(name=checkout.name, config=project.config)
         files, strays = listed(project)
         library = Library(project.cache, files)
+        allowed = project.config.allowed if self._without_secrets else Allowed(everything=True)
+        clean = SecretFree(library, library.digests, allowed).note
         taken: set[str] = set()
         for one in parsed(library, _newest(library) if self._newest_first else None):
             if one.note:
                 path = project.relative(Path(files[one.file]))
-                yield _exported(one.note, _unknown(one), path, origin, taken)
+                note, unknown = clean(one.file, one.note), tuple(_unknown(one, allowed))
+                yield _exported(note, unknown, path, origin, taken)
             elif isinstance(one.what, StoredNote):
                 self._leave_out(one.what, source)
         for file in files.keys() - library.digests.keys():
@@ -101,12 +115,16 @@ def _when(note: Note) -> _When:
     return shipped_at(note) or begun, note.id
 
 
-def _unknown(one: Parsed) -> tuple[tuple[Keys, Any], ...]:
+def _unknown(one: Parsed, allowed: Allowed) -> Iterator[tuple[Keys, Any]]:
     """What stands under keys that the format does not have; what comes from the cache has none."""
     if not isinstance(one.what, StoredNote):
-        return ()
+        return
     paths = (p.path for p in one.what.problems if p.rule == "unknown-key" and p.path != _TAKEN)
-    return tuple((path, resolved(value_at(one.what.data, path))) for path in paths)
+    for path in paths:
+        *around, key = path
+        value = resolved(value_at(one.what.data, path))
+        for name, inner in data_without_secrets({str(key): value}, allowed).items():
+            yield (*around, name), inner
 
 
 def _exported(

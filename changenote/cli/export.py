@@ -39,6 +39,8 @@ _ENDINGS: dict[str, tuple[str, ...]] = {
     ".markdown": ("markdown",),
 }
 """What a file of that ending may hold; the first is meant when nothing else is said."""
+_COMES_BACK = ("json", "ndjson")
+"""What `changenote import` makes notes of again: as they are written, secrets too."""
 _TABLES = tuple(sheets.SHEETS)
 _SHOWN_EVERY = 500
 _STOPPED = 130  # as a shell has it
@@ -87,6 +89,9 @@ def command(
     the bulk format of OpenSearch and Elasticsearch. `changenote import json` brings json and ndjson
     back as notes.
 
+    json and ndjson have each note as it is written: they are what comes back. In what is for others
+    alone, a secret that stands in a note is taken out, as on the site.
+
     The notes are those of this repository, of `sources:` in your config, and of --source. A file
     that is no valid note is named, and the exit code is 1; the others are written.
     """
@@ -96,7 +101,7 @@ def command(
         console.data(_shape(form, sheet))
         return 0
     _refuse_early(form, path, force)
-    every = _every(sources, newest_first=form == "markdown")
+    every = _every(sources, form)
     rows = _Rows(sheet)
     texts_of = _TEXTS.get(form, partial(sheets.texts, rows.counted))
     if path:
@@ -179,13 +184,15 @@ def _taken(path: Path) -> UsageProblem:
     )
 
 
-def _every(sources: tuple[str, ...], *, newest_first: bool) -> EveryNote:
+def _every(sources: tuple[str, ...], form: str) -> EveryNote:
     from changenote.site.sources import checkouts
 
     found = checkouts(options.project_of(sources), options.absolute(sources))
     for remark in found.remarks:
         console.notice(remark.text)
-    return EveryNote(found.each, newest_first=newest_first)
+    return EveryNote(
+        found.each, newest_first=form == "markdown", without_secrets=form not in _COMES_BACK
+    )
 
 
 def _print(texts: Iterable[str]) -> bool:

@@ -76,7 +76,7 @@ def _text(where: Place, chosen: Sequence[Shown]) -> str:
     from changenote.release.comment import comment
 
     addressed = [(shown.note, pull_requests.address_of(where, shown)) for shown in chosen]
-    return comment(addressed)
+    return comment(addressed, where.project.config.allowed)
 
 
 def _write(forge: Forge, number: int, body: str) -> Action:

@@ -9,7 +9,7 @@ from changenote.checks.branch import Branch, Word, judge, leading
 from changenote.cli import branch, console, handed_over, options, pull_requests
 from changenote.cli.pull_requests import Place, Shown
 from changenote.forge.api import PullRequest, State, Status
-from changenote.model.redaction import redact
+from changenote.model.publishing import text_without_secrets
 from changenote.records import record
 
 CONTEXT = "change note"
@@ -26,7 +26,7 @@ _LONGEST = 140  # what GitHub takes
 
 @record
 class Finding:
-    """What there is to say of a pull request's notes, in a word and in a line."""
+    """What there is to say of a pull request's notes, in a word and in a line without secrets."""
 
     word: Word
     line: str
@@ -35,7 +35,7 @@ class Finding:
     @property
     def status(self) -> Status:
         """As a forge shows it."""
-        line = redact("".join(c if c.isprintable() else " " for c in f"{self.word}: {self.line}"))
+        line = "".join(c if c.isprintable() else " " for c in f"{self.word}: {self.line}")
         short = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 2].rstrip()} …"
         state = _STATES[self.word]
         return Status(context=CONTEXT, state=state, description=short, url=self.url)
@@ -87,12 +87,14 @@ def command(
 def _found(where: Place, pull_request: PullRequest, shown: Sequence[Shown]) -> Finding:
     """What is said of a pull request with these notes."""
     about = _about(where, pull_request, shown)
-    answer = judge(about, where.project.config.path_rules)
+    config = where.project.config
+    answer = judge(about, config.path_rules)
+    line = text_without_secrets(answer.line, config.allowed)  # it may be from a commit's message
     if answer.word not in ("present", "draft"):
-        return Finding(word=answer.word, line=answer.line, url=pull_request.url)
+        return Finding(word=answer.word, line=line, url=pull_request.url)
     named = next(one for one in shown if one.note is leading(about.notes))
     url = pull_requests.address_of(where, named)
-    return Finding(word=answer.word, line=answer.line, url=url)
+    return Finding(word=answer.word, line=line, url=url)
 
 
 def _about(where: Place, pull_request: PullRequest, shown: Sequence[Shown]) -> Branch:

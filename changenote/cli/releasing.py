@@ -19,6 +19,7 @@ from changenote.store import notes
 from changenote.store.library import Library
 from changenote.store.parsed import parsed
 from changenote.store.project import Project
+from changenote.store.secret_free import SecretFree
 
 Data = dict[str, Any]
 
@@ -115,9 +116,10 @@ def _cut_off() -> ShallowClone:
 
 
 def candidates(project: Project, of: Span, service: str | None) -> list[Candidate]:
-    """Every note that can be read, oldest first, each with whether it is new."""
+    """Every note that can be read, oldest first, without secrets, each with whether it is new."""
     library = Library(project.cache, notes.listed(project)[0])
-    every = [(one.file, one.note) for one in parsed(library) if one.note]
+    clean = SecretFree(library, library.digests, project.config.allowed).note
+    every = [(one.file, clean(one.file, one.note)) for one in parsed(library) if one.note]
     if count := len(library.paths) - len(every):
         console.notice(f"{count} file(s) could not be read: `changenote check` says why.")
     is_new = _newness(project, of, [note for _, note in every])

@@ -1,8 +1,8 @@
 """The comment on a pull request that shows its notes, as Markdown for a forge.
 
-Everything in it comes from notes, which many hands write: no markup, mention or command for the
-forge comes of that. The template is ours alone, because a pull request can change a team's own, and
-a template is a program that would run beside the token.
+Everything in it comes from notes, which many hands write: no secret, and no markup, mention or
+command for the forge comes of that. The template is ours alone, because a pull request can change a
+team's own, and a template is a program that would run beside the token.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ from changenote.checks.runnable import first_command
 from changenote.model.escaping import escaped, target
 from changenote.model.measures import answer
 from changenote.model.note import Note, Rollback
-from changenote.model.redaction import redact
+from changenote.model.publishing import without_secrets
+from changenote.model.secrets import NOTHING, Allowed
 from changenote.patterns import pattern
 from changenote.records import record
 
@@ -43,11 +44,11 @@ class _Shown:
     rollback: str
 
 
-def comment(notes: Sequence[tuple[Note, str]]) -> str:
+def comment(notes: Sequence[tuple[Note, str]], allowed: Allowed = NOTHING) -> str:
     """The comment that shows notes, each with the address of its page, which may be empty.
 
-    The same notes give the same text, which never has more than `MOST_BYTES` bytes: where they do
-    not fit, the last ones are only counted.
+    What is `allowed` in them is no secret. The same notes give the same text, which never has more
+    than `MOST_BYTES` bytes: where they do not fit, the last ones are only counted.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -61,7 +62,7 @@ def comment(notes: Sequence[tuple[Note, str]]) -> str:
         lstrip_blocks=True,
     )
     template = environment.get_template("forge/comment.md.j2")
-    shown = [_shown(note, address) for note, address in notes]
+    shown = [_shown(without_secrets(note, allowed), address) for note, address in notes]
     for count in range(len(shown), -1, -1):
         more = len(shown) - count
         text = template.render(marker=MARKER, notes=shown[:count], more=more).strip("\n") + "\n"
@@ -94,7 +95,7 @@ def _shown(note: Note, address: str) -> _Shown:
 
 def _line(text: str, most: int) -> str:
     """A text on one line, shortened at a word."""
-    line = " ".join(redact(text).split())
+    line = " ".join(text.split())
     if len(line) > most:
         line = f"{line[:most].rpartition(' ')[0] or line[:most]} …"
     return escaped(line)
@@ -116,7 +117,7 @@ def _way_back(rollback: Rollback | None) -> str:
 
 def code(command: str) -> str:
     """The first line of a command as code, which nothing in it can end."""
-    line, _, rest = redact(command.strip()).partition("\n")
+    line, _, rest = command.strip().partition("\n")
     line = " ".join("".join(c for c in line if c.isprintable() or c.isspace()).split())
     if len(line) > _LONGEST_COMMAND or rest:
         line = f"{line[:_LONGEST_COMMAND].rstrip()} …"

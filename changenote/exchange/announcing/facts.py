@@ -13,7 +13,9 @@ from changenote.errors import UsageProblem
 from changenote.model.escaping import on_one_line
 from changenote.model.measures import answer
 from changenote.model.note import Note, Rollback, in_utc, shipped_at
+from changenote.model.publishing import without_secrets
 from changenote.model.redaction import redact
+from changenote.model.secrets import NOTHING, Allowed
 from changenote.records import record
 
 State = Literal["shipped", "degraded", "failed", "rolled_back"]
@@ -60,12 +62,20 @@ class Facts:
 
 
 def facts(
-    note: Note, *, link: str = "", source: str = "", service: str = "", environment: str = ""
+    note: Note,
+    *,
+    link: str = "",
+    source: str = "",
+    service: str = "",
+    environment: str = "",
+    allowed: Allowed = NOTHING,
 ) -> Facts:
     """What is announced of a note; service and environment are those of a note that has none.
 
-    Raises `UsageProblem` for a draft, and for a note that does not say when it shipped.
+    What is `allowed` in it is no secret. Raises `UsageProblem` for a draft, and for a note that
+    does not say when it shipped.
     """
+    note = without_secrets(note, allowed)
     at = shipped_at(note)
     if note.status == "draft" or at is None or note.shipped is None:
         raise _not_shipped(note)
@@ -79,8 +89,8 @@ def facts(
         version=shortened(shipped.version or "", _LONGEST_NAME),
         verdict=shortened(answer(note), _LONGEST_LINE),
         undo=_way_back(note.rollback),
-        link=_address(link),
-        source=_address(source),
+        link=_address(redact(link)),
+        source=_address(redact(source)),
         incident=_address(shipped.incident or ""),
         at=at,
         ended=_ended(note, at),
@@ -88,8 +98,8 @@ def facts(
 
 
 def shortened(text: str, most: int) -> str:
-    """A text on one line without secrets, cut at a word where it is longer than that."""
-    line = on_one_line(redact(text))
+    """A text on one line, cut at a word where it is longer than that."""
+    line = on_one_line(text)
     if len(line) <= most:
         return line
     cut = line[: most - 2]
@@ -148,7 +158,7 @@ def _way_back(rollback: Rollback | None) -> str:
 
 
 def _address(text: str) -> str:
-    """An address that a browser opens, without secrets; empty for any other text."""
-    line = on_one_line(redact(text))
+    """An address that a browser opens; empty for any other text."""
+    line = on_one_line(text)
     is_one = line.startswith(("https://", "http://")) and " " not in line and bool(host(line))
     return line if is_one and len(line) <= _LONGEST_ADDRESS else ""
