@@ -560,25 +560,21 @@ def test_a_program_that_fails_stops_nothing(branch: Workshop, tmp_path: Path, co
     assert (commit.code, push.code) == (0, 0)
 
 
-def test_a_bug_of_ours_is_told_and_stops_no_commit(
-    branch: Workshop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(branch.folder)
-    monkeypatch.setattr(hook, "_name_notes", lambda *_: 1 / 0)
-
-    code = hook.command.main(["commit-msg", "x"], standalone_mode=False)
-
-    assert code == 0
-    assert "something went wrong that should not: ZeroDivisionError" in capsys.readouterr().err
-
-
-def test_a_bug_of_ours_is_told_and_stops_no_push(
-    no_note: Workshop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("words", "broken"),
+    [(("commit-msg", "x"), "_name_notes"), (("pre-push", "--block"), "_is_pushed")],
+)
+def test_a_bug_of_ours_is_told_and_stops_no_commit_and_no_push(
+    no_note: Workshop,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    broken: str,
 ) -> None:
     monkeypatch.chdir(no_note.folder)
-    monkeypatch.setattr(hook, "_is_pushed", lambda *_: 1 / 0)
+    monkeypatch.setattr(hook, broken, lambda *_: 1 / 0)
 
-    code = hook.command.main(["pre-push", "--block"], standalone_mode=False)
+    code = hook.command.main([*words], standalone_mode=False)
 
     assert code == 0
     assert "something went wrong that should not: ZeroDivisionError" in capsys.readouterr().err

@@ -126,6 +126,25 @@ def _said_of(name: str, form: Form, doc: str, of: Callable[[Metric, Verdict], An
     return OfMetric(name=name, form=form, doc=doc, of=of)
 
 
+_NUMBERS: dict[str, tuple[str, Callable[[Metric, Verdict], float | None]]] = {
+    "median_before": (
+        "The median of its runs before.",
+        lambda _, verdict: _number(verdict.median_before),
+    ),
+    "median_after": (
+        "The median of its runs after.",
+        lambda _, verdict: _number(verdict.median_after),
+    ),
+    "change_percent": (
+        "From one median to the other, in percent of the first.",
+        lambda _, verdict: _change(verdict),
+    ),
+    "ratio": (
+        "After / before over all runs, where every value is above 0.",
+        lambda _, verdict: _number(verdict.ratio),
+    ),
+}
+
 IN_METRICS = (
     _said_of("name", "text", "Its name.", lambda metric, _: metric.name),
     _said_of("unit", "text", "Its unit.", lambda metric, _: metric.unit),
@@ -137,30 +156,7 @@ IN_METRICS = (
     _said_of("trust", "text", "How far to trust it.", lambda _, verdict: verdict.trust),
     _said_of("runs_before", "whole", "Runs before.", lambda _, verdict: verdict.n_before),
     _said_of("runs_after", "whole", "Runs after.", lambda _, verdict: verdict.n_after),
-    _said_of(
-        "median_before",
-        "number",
-        "The median of its runs before.",
-        lambda _, verdict: _number(verdict.median_before),
-    ),
-    _said_of(
-        "median_after",
-        "number",
-        "The median of its runs after.",
-        lambda _, verdict: _number(verdict.median_after),
-    ),
-    _said_of(
-        "change_percent",
-        "number",
-        "From one median to the other, in percent of the first.",
-        lambda _, verdict: _change(verdict),
-    ),
-    _said_of(
-        "ratio",
-        "number",
-        "After / before over all runs, where every value is above 0.",
-        lambda _, verdict: _number(verdict.ratio),
-    ),
+    *(_said_of(name, "number", doc, of) for name, (doc, of) in _NUMBERS.items()),
 )
 """What each entry of the column `metrics` has."""
 
@@ -235,24 +231,9 @@ COLUMNS = (
     ),
     _headline("metric_unit", "text", "Its unit.", lambda metric, _: metric.unit),
     _headline("metric_better", "text", "`lower` or `higher`.", lambda metric, _: metric.better),
-    _headline(
-        "metric_before",
-        "number",
-        "The median of its runs before.",
-        lambda _, verdict: _number(verdict.median_before),
-    ),
-    _headline(
-        "metric_after",
-        "number",
-        "The median of its runs after.",
-        lambda _, verdict: _number(verdict.median_after),
-    ),
-    _headline(
-        "metric_change_percent",
-        "number",
-        "From one median to the other, in percent of the first.",
-        lambda _, verdict: _change(verdict),
-    ),
+    _headline("metric_before", "number", *_NUMBERS["median_before"]),
+    _headline("metric_after", "number", *_NUMBERS["median_after"]),
+    _headline("metric_change_percent", "number", *_NUMBERS["change_percent"]),
     _headline(
         "metric_ratio",
         "number",
