@@ -8,7 +8,7 @@ from changenote.checks.catalogue import RULES, Rule
 from changenote.model.checklists import BUILT_IN, OF_KIND
 from changenote.model.keys import KEYS, Key
 from changenote.model.query import SYNTAX
-from tests.documentation import exports, numbers
+from tests.documentation import exports, licences, numbers
 from tests.documentation.commands import commands
 from tests.documentation.fields import config, note
 from tests.documentation.tables import code, either, row, table
@@ -93,6 +93,7 @@ def _exit(number: int, meaning: str) -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
+    "carried": licences.carried,
     "checklists": _checklists,
     "columns": exports.columns,
     "commands": commands,
@@ -101,9 +102,11 @@ PARTS: dict[str, Callable[[], str]] = {
     "evidence": numbers.evidence,
     "exits": _exits,
     "exported": exports.exported,
+    "extras": licences.extras,
     "files": exports.files,
     "formats": numbers.formats,
     "index": exports.in_index,
+    "installed": licences.installed,
     "keys": _keys,
     "luck": numbers.luck,
     "note": note,
@@ -112,6 +115,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "remarks": numbers.remarks,
     "rules": _rules,
     "sheets": exports.sheets,
+    "signed": licences.signed,
     "syntax": _syntax,
     "trust": numbers.trust,
     "verdicts": numbers.verdicts,
