@@ -55,12 +55,31 @@ def test_keys_are_put_in_reading_order_and_comments_stay_with_their_keys() -> No
     assert formatted(UNTIDY) == TIDY
 
 
-@pytest.mark.parametrize("text", [UNTIDY, FULL, "schema: 1\n", '{"a": [1, {"b": "c"}]}'])
+ONCE = (
+    *(UNTIDY, FULL, "schema: 1\n", '{"a": [1, {"b": "c"}]}'),
+    "schema: 1\nkind: fix\nunknown:\n",
+    "schema: 1\n# above nothing\nunknown:\n",
+    "# of the file\n\n  # indented\nunknown: b\nschema: 1\n",
+    "schema: 1\n# above nothing\nreason:\ntags: [a]\n",
+)
+
+
+@pytest.mark.parametrize("text", ONCE)
 def test_formatting_twice_is_formatting_once(text: str) -> None:
     once = formatted(text)
 
     assert formatted(once) == once
     assert canonical(codec.load(once.encode()).data) == canonical(codec.load(text.encode()).data)
+
+
+def test_the_comments_of_what_says_nothing_stay_above_what_follows() -> None:
+    text = "schema: 1\n# why none\nreason:\n# of the team\ntags: [a]\n"
+
+    assert formatted(text) == "schema: 1\n\n# why none\n# of the team\ntags: [a]\n"
+
+
+def test_nothing_in_a_list_does_not_become_a_text() -> None:
+    assert formatted("schema: 1\nx:\n  a:\n    -\n    - b\n") == "schema: 1\n\nx:\n  a: [null, b]\n"
 
 
 def test_windows_line_ends_and_byte_order_marks_go() -> None:

@@ -201,8 +201,11 @@ def _scalar(value: Any, *, flow: bool) -> str:
 
 @lru_cache(maxsize=1000, typed=True)  # keys and words that stand in every file of a list
 def _text(text: str, *, flow: bool) -> str:
-    if isinstance(text, Plain) and _plain_again(text, flow=flow):
-        return str(text)
+    if isinstance(text, Plain):
+        if not text:
+            return "null"  # nothing between brackets or behind a dash would be read as less
+        if _plain_again(text, flow=flow):
+            return str(text)
     if text[4:5] == "-" and _MOMENT.fullmatch(text) and not (flow and ":" in text):
         return text
     if _HEXADECIMAL.fullmatch(text) and any(c.isdigit() for c in text):
@@ -216,10 +219,9 @@ def _plain_again(text: Plain, *, flow: bool) -> bool:
     """May a scalar that had no quotes go without them here? Its type hangs on that."""
     if len(text) in (40, 64) and _HEXADECIMAL.fullmatch(text):
         return False
-    if text in ("", "~"):
-        return text == "~"
-    return "\n" not in text and (
-        _is_plain(text, flow=flow) or bool(":" not in text and _looks_typed(text))
+    return text == "~" or (
+        "\n" not in text
+        and (_is_plain(text, flow=flow) or bool(":" not in text and _looks_typed(text)))
     )
 
 

@@ -6,9 +6,12 @@ and compared, so a block this module misjudges is a refusal, never a loss.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from changenote.errors import InvalidNote
+from changenote.model.reading import is_null
 from changenote.model.writing import canonical
 from changenote.patterns import pattern
 from changenote.store import codec
@@ -43,6 +46,7 @@ def formatted(text: str) -> str:
     blocks = _blocks(text, document)
     if blocks is None:
         return _whole(text, document)
+    blocks = _saying_something(blocks, document.data)
     found = sorted(blocks.each, key=lambda b: _rank(b, order))
     new = blocks.header + _joined(found, document.data) + blocks.footer
     _prove_same(text, new)
@@ -87,7 +91,10 @@ def _header(above: list[str]) -> tuple[str, str]:
 
 
 def _comment_lines(lines: list[str], *, keep_empty: bool = False) -> str:
-    return "".join(f"{line}\n" for line in lines if keep_empty or line.strip())
+    if keep_empty:
+        return "".join(f"{line}\n" for line in lines)
+    # An indented one, below another key, would be taken for a part of that.
+    return "".join(f"{line.lstrip()}\n" for line in lines if line.strip())
 
 
 def _cut(lines: list[str], starts: dict[int, str | int], comments: str) -> tuple[list[_Block], str]:
@@ -110,6 +117,17 @@ def _without_trailing_comments(block: list[str]) -> list[str]:
     return block[:end]
 
 
+def _saying_something(blocks: _Blocks, data: dict[str, object]) -> _Blocks:
+    """Without the keys that have no value; the comments above one stay, above what follows."""
+    each, comments = [], ""
+    for block in blocks.each:
+        comments += block.comments
+        if _rewritten(block, data):
+            each.append(replace(block, comments=comments))
+            comments = ""
+    return _Blocks(blocks.header, each, comments + blocks.footer)
+
+
 def _joined(blocks: list[_Block], data: dict[str, object]) -> str:
     text, before = "", None
     for block in blocks:
@@ -129,9 +147,18 @@ def _rewritten(block: _Block, data: dict[str, object]) -> str:
 
 def _prove_same(old: str, new: str) -> None:
     before, after = codec.load(old.encode()), codec.load(new.encode())
-    same = canonical(before.data) == canonical(after.data) and not after.problems
-    if not same or _comments(old) != _comments(new):
+    same = _said(canonical(before.data)) == _said(canonical(after.data))
+    if not same or after.problems or _comments(old) != _comments(new):
         raise _cannot("its meaning or a comment would change", "Put it in order by hand.")
+
+
+def _said(value: Any) -> Any:
+    """Data in which nothing is the same however it is written."""
+    if isinstance(value, Mapping):
+        return {key: _said(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_said(item) for item in value]
+    return None if is_null(value) else value
 
 
 def _comments(text: str) -> list[str]:
