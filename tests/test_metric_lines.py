@@ -1,10 +1,11 @@
 """One line makes a metric."""
 
+from time import process_time
 from typing import Any
 
 import pytest
 
-from changenote.capture.metrics import parse_metric
+from changenote.capture.metrics import parse_metric, parse_numbers
 
 
 @pytest.mark.parametrize(
@@ -93,3 +94,14 @@ def test_a_line_says_name_unit_direction_and_both_sides(
 )
 def test_a_line_of_another_shape_is_not_guessed_at(line: str) -> None:
     assert parse_metric(line) is None
+
+
+@pytest.mark.parametrize("piece", ["1", " ", "1, ", "1ms ", "a: ", "1e", "a: 1 -> ", "=:"])
+def test_a_line_of_any_length_takes_no_more_than_a_moment(piece: str) -> None:
+    start = process_time()
+
+    for line in (f"cache {piece * 5000}", f"cache: {piece * 5000}", piece * 5000):
+        parse_metric(line)
+        parse_numbers(line)
+
+    assert process_time() - start < 2

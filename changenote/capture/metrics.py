@@ -7,14 +7,15 @@ from typing import Any, Literal
 from changenote.model.units import converted, is_size, is_time
 from changenote.patterns import pattern
 
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+# Once taken, digits and spaces are not given back: thousands of them would take seconds.
+_NUMBER = r"[-+]?(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?+"
 # The arrow stands outside the brackets: inside, the pattern takes half as long again to compile.
 _SIDE = (
     rf"(?P<{{0}}>{_NUMBER}(?:\s*,\s*{_NUMBER})*)"
     r"\s*(?P<{0}_unit>(?!→)[^\d\s,:()\->=](?:(?!→)[^\s,()>])*)?"
 )
 _METRIC = pattern(
-    r"(?P<name>\S.*?)(?P<end>\s*[:=]\s*|\s+)"
+    r"(?P<name>\S.*?)(?P<end>\s*[:=]\s*|(?<!,)\s+)"
     + _SIDE.format("before")
     + r"\s*(?:--?>|→|==?>)\s*"
     + _SIDE.format("after")
@@ -72,7 +73,7 @@ def parse_metric(text: str) -> dict[str, Any] | None:
     The better direction is taken from the end of the line (`higher is better`) or known names and
     units; conditions stand in brackets (`[cache: warm, load: 50 rps]`).
     """
-    match = _METRIC.fullmatch(text.strip())
+    match = _METRIC.fullmatch(" ".join(text.split()))
     if not match or not _has_name(match):
         return None
     unit = match["after_unit"] or match["before_unit"] or ""
@@ -110,7 +111,7 @@ def direction(name: str, unit: str | None) -> Literal["lower", "higher"] | None:
 
 def parse_numbers(text: str) -> tuple[tuple[float, ...], str | None] | None:
     """The numbers in `840, 812 ms`, one per run, and their unit; None when it is something else."""
-    match = _NUMBERS.fullmatch(text.strip())
+    match = _NUMBERS.fullmatch(" ".join(text.split()))
     numbers = _numbers(match["side"]) if match else None
     return (numbers, match["side_unit"]) if match and numbers else None
 
