@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from changenote.capture.draft import cleaned
 from changenote.capture.subjects import (
     change_note,
     is_back_merge,
@@ -247,6 +248,17 @@ def test_a_merge_without_words_of_its_own_gives_those_of_what_was_merged() -> No
     assert told([merge], [merge, work]).reason == "Every request summed."
     assert told([merge], [merge, other, work]).reason == "Every request summed."
     assert told([merge], [merge, other, other]).reason == ""
+
+
+def test_a_title_that_had_a_secret_or_a_lone_carriage_return_is_one_that_notes_accept() -> None:
+    secret = f"Log in as https://bob:s3cr3tPassw0rd@db.example.com/ {'again and ' * 5}again"
+
+    for subject in (secret, "Sum\rthe totals once"):
+        title = told([commit(subject)], [commit(subject)]).title
+
+        assert len(title) <= 100
+        assert cleaned({"title": title}) == {"title": title}
+        assert title.isprintable()
 
 
 @pytest.mark.parametrize(

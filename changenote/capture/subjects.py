@@ -7,6 +7,7 @@ from typing import Literal
 from changenote.capture.prose import paragraphs, says_nothing
 from changenote.git import Commit
 from changenote.model.note import ID
+from changenote.model.redaction import redact
 from changenote.patterns import pattern
 from changenote.records import record
 
@@ -321,12 +322,13 @@ def _first_that_tells(written: Sequence[str]) -> str:
 
 def cleaned_title(subject: str) -> str:
     """A subject or a pull request's title as the title of a note."""
-    subject = _without_numbers(subject)
+    subject = _without_numbers(" ".join(subject.splitlines()))  # git leaves a lone \r in it
     if match := _UNFINISHED.match(subject):
         subject = subject[match.end() :]
     if match := _CONVENTIONAL.fullmatch(subject):
         subject = match["rest"]
-    return _shortened(subject[:1].upper() + subject[1:], _LONGEST_TITLE)
+    # What stands for a secret is longer than many a secret, and comes before the cut.
+    return _shortened(redact(subject[:1].upper() + subject[1:]), _LONGEST_TITLE)
 
 
 def _without_numbers(subject: str) -> str:
