@@ -10,6 +10,7 @@ import pytest
 
 from changenote.capture import histories, journal
 from changenote.capture.histories import Past
+from changenote.model.redaction import redact
 from changenote.store import codec
 from tests.house import said, valid_note
 from tests.test_run_terminal import Screen
@@ -223,6 +224,17 @@ def test_imported_into_a_note_as_well_and_only_once(shop: Workshop) -> None:
     (command,) = codec.load(path.read_bytes()).data["commands"]
     assert (command["run"], command["recorded"]) == ("./deploy.sh production v2", "imported")
     assert runs(shop) == ["./deploy.sh production v2"]
+
+
+def test_what_is_cut_off_leaves_no_secret_at_the_end() -> None:
+    line = f"echo {'AKIAIOSFODNN7EXAMPLE' * 2000}"
+
+    [entry] = histories.as_entries(
+        histories.of_lines(line.encode()), known={}, now=datetime.now(UTC)
+    )
+
+    assert len(entry.run) < 21_000
+    assert redact(entry.run) == entry.run
 
 
 def test_into_an_unknown_note_nothing_is_imported(shop: Workshop) -> None:

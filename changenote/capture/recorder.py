@@ -108,7 +108,9 @@ def line_of(argv: Sequence[str], known: Mapping[str, str] | None = None) -> str:
 
 def shortened(line: str) -> str:
     """A command line that a note can hold."""
-    return line if len(line) <= MOST_CHARACTERS else f"{line[:MOST_CHARACTERS]} …"
+    if len(line) <= MOST_CHARACTERS:
+        return line
+    return redact(f"{line[:MOST_CHARACTERS]} …")  # where it is cut, a secret may end
 
 
 def _has_parts(word: str, known: Mapping[str, str] | None) -> bool:
