@@ -5,10 +5,10 @@ through here. What a note's own commands do, what is kept as a backup, and what 
 terminal beside the file stays as it is written.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
-from operator import is_
+from operator import attrgetter, is_
 from typing import Any, TypeVar, cast
 
 from changenote.model.folding import unfolded
@@ -128,7 +128,8 @@ def _texts(part: object) -> list[Kept]:
     """The texts of a note, or of its data, in which a secret may be; free keys are among them."""
     found: list[Kept] = []
     for name, value in _judged(part):
-        _gather(value, _own(name), found)
+        if value:
+            _gather(value, _own(name), found)
     return found
 
 
@@ -145,14 +146,23 @@ def _gather(value: Any, key: str, found: list[Kept]) -> None:
             _gather(inner, key and (name or key), found)
     elif key and type(value) is int:
         found.append((str(value), key))
-    else:
-        for name in _names(value):
-            _gather(getattr(value, name), "", found)
+    elif is_dataclass(value):
+        for inner in filter(None, _values(value)):  # most parts of a note are empty
+            _gather(inner, "", found)
 
 
 def _names(value: object) -> tuple[str, ...]:
     """The names of the fields of a record; of anything else, none."""
     return _names_of(cast(Hashable, type(value)))
+
+
+def _values(record: object) -> tuple[Any, ...]:
+    return _getter(cast(Hashable, type(record)))(record)
+
+
+@cache
+def _getter(kind: Hashable) -> Callable[[object], tuple[Any, ...]]:
+    return attrgetter(*_names_of(kind))  # there is no record with one field
 
 
 @cache

@@ -1,35 +1,40 @@
-"""Verdicts on the primary metrics of notes, kept with the notes: judging is most of an edition."""
+"""What is worked out of each note and kept with it: the verdict, and whether it holds a secret.
+
+To judge the primary metric is most of an edition, and to look for secrets a twentieth of a build.
+"""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from sys import intern
 from typing import Any
 
 from changenote.model.measures import Verdict, headline
-from changenote.site.book import Broken, Published
+from changenote.model.note import Note
+from changenote.model.publishing import without_secrets
+from changenote.model.secrets import NOTHING, Allowed
 from changenote.store.library import Library
 from changenote.store.tables import Kind
 
-_HEADLINE = Kind(name="headline")
+_KIND = Kind(name="headline")
 _NAMES = tuple(Verdict.__dataclass_fields__)
 
 
 class Headlines:
     """What is known of some files of a library, and what is found out of the others."""
 
-    def __init__(self, library: Library, files: Iterable[str]) -> None:
+    def __init__(self, library: Library, files: Iterable[str], allowed: Allowed) -> None:
         self._library = library
-        self._known = library.known(_HEADLINE, files)
+        self._allowed = allowed
+        self._known = library.known(_KIND, files)
 
-    def given(self, file: str, entry: Published | Broken) -> Published | Broken:
-        """A note with its verdict, which is judged if nobody did so before."""
-        if isinstance(entry, Broken):
-            return entry
+    def given(self, file: str, note: Note) -> tuple[Note, Verdict | None]:
+        """A note without the secrets that are not allowed, and the verdict on it."""
         if file in self._known:
-            return replace(entry, judged=(_verdict(self._known.pop(file)),))
-        verdict = headline(entry.note)
-        self._library.put(_HEADLINE, file, _plain(verdict))
-        return replace(entry, judged=(verdict,))
+            has_none, values = self._known.pop(file)
+            verdict = _verdict(values)
+        else:
+            has_none, verdict = without_secrets(note, NOTHING) is note, headline(note)
+            self._library.put(_KIND, file, [has_none, _plain(verdict)])
+        return note if has_none else without_secrets(note, self._allowed), verdict
 
 
 def _plain(verdict: Verdict | None) -> list[Any] | None:

@@ -21,7 +21,6 @@ from changenote.store.library import Library
 from changenote.store.notes import StoredNote, Stray, listed, read
 from changenote.store.parsed import Parsed, parsed
 from changenote.store.project import CONFIG, Project, find_project, load_config
-from changenote.store.secret_free import SecretFree
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,11 +163,10 @@ def _entries(
         if (known := reading.known(file, digest.hex(), source))
     }
     others = [file for file in library.digests if file not in notes]
-    judge = Headlines(library, others).given
-    secret_free = SecretFree(library, others, source.config.allowed)
+    headlines = Headlines(library, others, source.config.allowed)
     # One after the other: what the parser knows of a text takes ten times the note's own memory.
     notes |= {
-        one.file: reading.held(judge(one.file, _entry(one, library, source, secret_free)))
+        one.file: reading.held(_entry(one, library, source, headlines))
         for one in parsed(library, others)
     }
     for file, path in files.items():
@@ -176,23 +174,23 @@ def _entries(
 
 
 def _entry(
-    one: Parsed, library: Library, source: Source, secret_free: SecretFree
+    one: Parsed, library: Library, source: Source, headlines: Headlines
 ) -> Published | Broken:
     what = one.what
     if isinstance(what, Note):
-        return _published(one.file, what, library, source, secret_free)
+        return _published(one.file, what, library, source, headlines)
     if what.note is None:
         return _broken(what, source)
-    entry = _published(one.file, what.note, library, source, secret_free)
+    entry = _published(one.file, what.note, library, source, headlines)
     found, secrets = _findings(what, source)
     return replace(entry, findings=found, is_redacted=entry.is_redacted or bool(secrets))
 
 
 def _published(
-    file: str, written: Note, library: Library, source: Source, secret_free: SecretFree
+    file: str, written: Note, library: Library, source: Source, headlines: Headlines
 ) -> Published:
     path = library.paths[file]
-    note = secret_free.note(file, written)
+    note, verdict = headlines.given(file, written)
     images, refused = _images(path, note) if note.images else ({}, {})
     given = bool(source.name) and not note.service
     return Published(
@@ -204,6 +202,7 @@ def _published(
         refused=refused,
         source=source.name,
         is_given_service=given,
+        judged=(verdict,),
         is_redacted=note is not written,
         allowed=source.config.allowed,
     )
@@ -258,7 +257,12 @@ def _stray(stray: Stray, source: Source) -> list[Finding]:
 
 
 def _findings(stored: StoredNote, source: Source) -> tuple[tuple[Finding, ...], dict[str, str]]:
-    """What is wrong with a file, without the secrets in it; these, with their kinds."""
+    """What is wrong with a file, without the secrets in it; these, with their kinds.
+
+    A file that nothing is wrong with has them in its note alone.
+    """
+    if not stored.problems:
+        return (), {}
     file, position = source.file(stored.file), stored.document.position
     found = findings(file, stored.problems, source.config, position)
     secrets = secrets_in_file(stored.text, stored.data, source.config.allowed)
