@@ -88,6 +88,7 @@ _NUMBERED = pattern(r"#(\d+)")
 _NO_NOTE = frozenset(("no", "none", "skip", "not needed", "n/a"))
 _NOT_NEEDED = pattern(r"not needed\b[\s,:;.()–—-]*(?P<why>.*)", re.I | re.S)
 
+_UNSEEN = pattern(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 _SHORTEST_TITLE, _LONGEST_TITLE = 5, 100
 _LONGEST_REASON = 2000  # a paragraph; somebody's generated log is none
 
@@ -322,7 +323,8 @@ def _first_that_tells(written: Sequence[str]) -> str:
 
 def cleaned_title(subject: str) -> str:
     """A subject or a pull request's title as the title of a note."""
-    subject = _without_numbers(" ".join(subject.splitlines()))  # git leaves a lone \r in it
+    # Git leaves a lone carriage return in a subject, and anything else that nobody sees.
+    subject = _without_numbers(_UNSEEN.sub("", " ".join(subject.splitlines())))
     if match := _UNFINISHED.match(subject):
         subject = subject[match.end() :]
     if match := _CONVENTIONAL.fullmatch(subject):
@@ -389,6 +391,7 @@ def _authors(commits: Sequence[Commit]) -> tuple[str, ...]:
     written = [c for c in commits if len(c.parents) < 2] or commits
     people: dict[str, str] = {}
     for commit in reversed(written):
-        for person in (commit.author, *_CO_AUTHOR.findall(commit.body)):
+        told = (commit.author, *_CO_AUTHOR.findall(commit.body))
+        for person in filter(None, told):
             people.setdefault(person.rpartition("<")[2].lower(), person)
     return tuple(person for person in people.values() if "[bot]" not in person)

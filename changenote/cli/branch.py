@@ -115,6 +115,7 @@ def _since(revision: str, project: Project) -> str:
         raise UnknownRevision(
             f"{revision} and HEAD have no history in common",
             expected="a commit, tag or branch that this branch came from",
+            hint="`git log --oneline` shows the commits of this branch.",
         )
     return base
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from changenote.git.process import ask, failed, run
 from changenote.git.repository import commit_id, is_shallow
+from changenote.git.times import moment
 from changenote.records import record
 
 
@@ -53,7 +54,7 @@ def _parsed_additions(out: str) -> Iterator[tuple[str, Addition, bool]]:
         if path:
             yield path, addition, not parents
         elif sha := next((field for field in fields if field), ""):
-            addition = Addition(commit=sha, at=datetime.fromisoformat(next(fields)))
+            addition = Addition(commit=sha, at=moment(next(fields)))
             parents, _, first = next(fields).partition("\n")
             yield first, addition, not parents
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from changenote.errors import UnknownRevision
 from changenote.git.process import ask, run
-from changenote.git.repository import commit_id, known_commit, root_around
+from changenote.git.repository import commit_id, known_commit, root_around, without_filters
+from changenote.git.times import moment
 from changenote.records import record
 
+_NOBODY = "%aN <%aE>"  # stays as it was asked for where a commit names no author
 _TAG = "tag: refs/tags/"
 _BRANCH = "HEAD -> refs/heads/"
 
@@ -60,7 +62,7 @@ def commits(
 
     Those that touch nothing `outside` one folder, or are older than `since`, are left out.
     """
-    form = "%H%x00%P%x00%aN <%aE>%x00%aI%x00%cI%x00%s%x00%b"
+    form = f"%H%x00%P%x00{_NOBODY}%x00%aI%x00%cI%x00%s%x00%b"
     arguments = ["log", f"--format={form}", "--no-color", "--end-of-options"]
     if first_parent:
         arguments.insert(1, "--first-parent")
@@ -81,9 +83,9 @@ def _commit(
     return Commit(
         sha=sha,
         parents=tuple(parents.split()),
-        author=author,
-        authored=datetime.fromisoformat(authored),
-        committed=datetime.fromisoformat(committed),
+        author="" if author == _NOBODY else author,
+        authored=moment(authored),
+        committed=moment(committed),
         subject=subject,
         body=body.strip(),
     )
@@ -115,7 +117,7 @@ def tags(folder: Path, *, within: str | None = None) -> list[Tag]:
     lines = os.fsdecode(ask(arguments, folder)).split("\n")  # others may be in a name
     found = (line.split("\0") for line in lines if line)
     return [
-        Tag(name=name, commit=tagged or commit, at=datetime.fromisoformat(at))
+        Tag(name=name, commit=tagged or commit, at=moment(at))
         for name, commit, tagged, at in found
         if at
     ]
@@ -157,14 +159,14 @@ def is_between(sha: str, base: str | None, head: str, folder: Path) -> bool:
     """Is a commit in the history of `head` and not in that of `base`? False for unknown ones."""
     if sha == head:
         return True
-    inside = (
-        run(["merge-base", "--is-ancestor", "--end-of-options", sha, head], folder).returncode == 0
-    )
-    if not inside or base is None:
-        return inside
-    return (
-        run(["merge-base", "--is-ancestor", "--end-of-options", sha, base], folder).returncode == 1
-    )
+    commit = known_commit(sha, folder)
+    if commit is None or _is_ancestor(commit, head, folder) != 0:
+        return False
+    return base is None or _is_ancestor(commit, base, folder) == 1
+
+
+def _is_ancestor(commit: str, of: str, folder: Path) -> int:
+    return run(["merge-base", "--is-ancestor", "--end-of-options", commit, of], folder).returncode
 
 
 def outside(shas: Sequence[str], base: str, folder: Path) -> set[str]:
@@ -201,7 +203,7 @@ def blamed(path: str, line: int, folder: Path) -> str:
     Without a repository or a commit: `NotARepository`, `NoCommits`.
     """
     arguments = ["blame", "--no-textconv", "--porcelain", f"-L{line},{line}", "--", path]
-    result = run(arguments, folder)
+    result = run(arguments, folder, more=without_filters(folder))
     if result.returncode:
         commit_id("HEAD", root_around(folder))
         said = os.fsdecode(result.stderr).strip().removeprefix("fatal: ")

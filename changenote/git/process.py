@@ -45,13 +45,17 @@ def run(
     folder: Path,
     given: bytes | None = None,
     seconds: float | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> "subprocess.CompletedProcess[bytes]":
-    """What came of asking git, refusals too. Raises `GitFailed` when it is missing or too slow."""
+    """What came of asking git, with `more` in its environment; refusals too.
+
+    Raises `GitFailed` when it is missing or too slow.
+    """
     try:
         return subprocess.run(
             _command_line(arguments),
             cwd=folder,
-            env=_environment(),
+            env={**_environment(), **(more or {})},
             input=given,
             stdin=subprocess.DEVNULL if given is None else None,
             capture_output=True,

@@ -77,8 +77,8 @@ def known_commit(revision: str, folder: Path) -> str | None:
 
 def _resolved(revision: str, folder: Path) -> str | None:
     arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"]
-    result = run(arguments, folder)
-    return result.stdout.decode().strip() if result.returncode == 0 else None
+    found = os.fsdecode(run(arguments, folder).stdout).strip()
+    return found if _ID.fullmatch(found) else None  # of `^main` it is the id with a `^`
 
 
 def _refuse_what_git_refuses(folder: Path) -> None:
@@ -100,6 +100,20 @@ def is_set(key: str, folder: Path) -> bool:
     """Does git's config say yes to something?"""
     asked = run(["config", "--type=bool", "--get", key], folder)
     return asked.stdout.strip() == b"true"
+
+
+def without_filters(folder: Path) -> dict[str, str]:
+    """An environment for git in which it runs no filter that a config has for files on disk."""
+    asked = ["config", "--name-only", "-z", "--get-regexp", r"^filter\."]
+    keys = sorted(set(os.fsdecode(run(asked, folder).stdout).split("\0")) - {""})
+    told = {"GIT_CONFIG_COUNT": str(len(keys))}
+    for number, key in enumerate(keys):
+        is_needed = key.endswith(".required")
+        told |= {
+            f"GIT_CONFIG_KEY_{number}": key,
+            f"GIT_CONFIG_VALUE_{number}": "false" if is_needed else "",
+        }
+    return told
 
 
 def branch(folder: Path) -> str | None:
