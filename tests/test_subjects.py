@@ -259,6 +259,8 @@ def test_a_title_that_had_a_secret_or_a_lone_carriage_return_is_one_that_notes_a
         assert len(title) <= 100
         assert cleaned({"title": title}) == {"title": title}
         assert title.isprintable()
+    for subject in ("\x1b\x07\x01ab", "a\x9f\x9f\x9f\x9fb"):
+        assert len(cleaned({"title": told([commit(subject)], []).title})["title"]) >= 5
 
 
 @pytest.mark.parametrize(
