@@ -4,6 +4,7 @@
 # make bench  measurements against other tools
 # make bench-scale   what notes cost from a hundred to a hundred thousand
 # make trust  every promise about hostile text, with all of its cases
+# make fuzz   looks for inputs that any reader stumbles over, for MINUTES=20
 # make spark   the script of a how-to in Spark, against DuckDB
 # make lighthouse   what Google's Lighthouse says of pages
 # make screenshots   a picture of every kind of page, in screenshots/
@@ -14,6 +15,7 @@
 
 PYTHON ?= python3
 SERVE ?= yes
+MINUTES ?= 20
 ENVIRONMENT := .venv
 BIN := $(ENVIRONMENT)/bin
 SPARK := .venv-spark
@@ -22,7 +24,7 @@ LOCKER := .venv-lock
 PIP := -m pip install -q --disable-pip-version-check --no-build-isolation
 HASHED := $(PIP) --require-hashes
 
-.PHONY: demo test check bench bench-scale trust lighthouse docs lock browser strace screenshots spark java clean help
+.PHONY: demo test check bench bench-scale trust fuzz lighthouse docs lock browser strace screenshots spark java clean help
 
 demo: $(ENVIRONMENT)/.demo
 	$(BIN)/python -m tests.demo.build .demo
@@ -56,6 +58,9 @@ bench-scale: $(ENVIRONMENT)/.dev
 trust: $(ENVIRONMENT)/.dev $(ENVIRONMENT)/.web browser strace
 	$(BIN)/python -m tests.trust
 
+fuzz: $(ENVIRONMENT)/.fuzz
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) $(TARGETS)
+
 spark: $(ENVIRONMENT)/.dev $(SPARK)/.installed java
 	$(BIN)/python -m tests.spark "$(CURDIR)/$(SPARK)/bin/python"
 
@@ -73,14 +78,15 @@ COMPILE = $(LOCKER)/bin/uv pip compile -q --universal --python-version 3.11 --ge
   --no-emit-index-url --custom-compile-command 'make lock' --exclude-newer '7 days' \
   $(if $(filter yes,$(UPGRADE)),--upgrade)
 EXTRAS := --extra mcp --extra parquet
+GROUPS := fuzz lock spark
 
 lock: $(LOCKER)/.installed
 	@$(COMPILE) pyproject.toml -o requirements/run.txt >/dev/null
 	@$(COMPILE) pyproject.toml $(EXTRAS) --group dev -c requirements/run.txt -o requirements/dev.txt >/dev/null
 	@$(COMPILE) --group build -c requirements/dev.txt -o requirements/build.txt >/dev/null
 	@$(COMPILE) pyproject.toml $(EXTRAS) --resolution lowest-direct -o requirements/lowest.txt >/dev/null
-	@$(COMPILE) --group spark -o requirements/spark.txt >/dev/null
-	@$(COMPILE) --group lock -o requirements/lock.txt >/dev/null
+	@$(COMPILE) --group fuzz -o requirements/fuzz.txt >/dev/null
+	@for group in $(GROUPS); do $(COMPILE) --group $$group -o requirements/$$group.txt >/dev/null || exit; done
 
 browser:
 	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || \
@@ -137,6 +143,10 @@ $(ENVIRONMENT)/.dev: requirements/dev.txt $(ENVIRONMENT)/.demo
 	$(BIN)/python $(HASHED) -r requirements/dev.txt
 	@touch $@
 
+$(ENVIRONMENT)/.fuzz: requirements/fuzz.txt $(ENVIRONMENT)/.dev
+	$(BIN)/python $(HASHED) -r requirements/fuzz.txt
+	@touch $@
+
 # What tests load into pages (axe-core) and talk to (emulate, prism), as the lock file has it.
 $(ENVIRONMENT)/.web: tests/web/package.json tests/web/package-lock.json | $(ENVIRONMENT)/.dev
 	mkdir -p $(ENVIRONMENT)/web
@@ -157,4 +167,4 @@ $(LOCKER)/.installed: requirements/lock.txt | $(BIN)/python
 	@touch $@
 
 clean:
-	rm -rf $(ENVIRONMENT) $(SPARK) $(LOCKER) .demo public screenshots build dist .changenote benchmarks/.peers
+	rm -rf $(ENVIRONMENT) $(SPARK) $(LOCKER) .demo public screenshots build dist .changenote .fuzz benchmarks/.peers

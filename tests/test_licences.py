@@ -15,6 +15,7 @@ LOOK = (
     " requirements/licences.toml, otherwise do without the package"
 )
 ASSETS = Path(str(files("material"))) / "templates/assets"
+LOCKS = sorted(path.name for path in FOLDER.glob("*.txt"))
 CARRIED = {each["name"]: each["licence"] for each in SIGNED["carried"]}
 
 
@@ -26,7 +27,16 @@ def names(lock: str) -> set[str]:
     ("lock", "licences"),
     [
         *((name, FOR_USERS) for name in ("run.txt", "lowest.txt")),
-        *((name, FOR_DEVELOPERS) for name in ("build.txt", "dev.txt", "spark.txt", "lock.txt")),
+        *(
+            (name, FOR_DEVELOPERS)
+            for name in (
+                "build.txt",
+                "dev.txt",
+                "fuzz.txt",
+                "spark.txt",
+                "lock.txt",
+            )
+        ),
     ],
 )
 def test_everything_that_is_locked_has_a_licence_that_is_signed(
@@ -61,7 +71,7 @@ def test_one_way_of_several_is_enough_and_all_parts_of_it_are_needed(
 
 
 def test_what_is_signed_for_a_package_is_still_needed() -> None:
-    every = set().union(*(names(path.name) for path in FOLDER.glob("*.txt")))
+    every = set().union(*map(names, LOCKS))
 
     assert set(SIGNED["packages"]) - every == set()
 

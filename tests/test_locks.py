@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from tests.locks import FOLDER, HEADER, ROOT, asked_for, locked, name_of
+from tests.locks import FOLDER, GROUPS, HEADER, ROOT, asked_for, locked, name_of
 
 AGAIN = "pyproject.toml asks for something else: run `make lock`, and commit what it has written"
 OURS = "changenote-kb"
@@ -16,6 +16,7 @@ LOCKS = {
     "dev.txt": asked_for(extras=True, group="dev"),
     "lowest.txt": asked_for(extras=True),
     "build.txt": asked_for(project=False, group="build"),
+    "fuzz.txt": asked_for(project=False, group="fuzz"),
     "spark.txt": asked_for(project=False, group="spark"),
     "lock.txt": asked_for(project=False, group="lock"),
 }

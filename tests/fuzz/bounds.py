@@ -1,0 +1,84 @@
+"""What holds for every reader: its time and memory, and how it says that it refuses."""
+
+import io
+import resource
+import signal
+import time
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+
+from changenote.cli import console
+from changenote.errors import ChangenoteError
+
+SECONDS = 2.0
+"""Of a processor, for one input."""
+
+BYTES = 200_000_000
+"""More than before, for one input."""
+
+_ACTS = {0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0xFEFF}
+_ACTS |= {*range(0x2028, 0x202F), *range(0x2060, 0x2070), *range(0xE0000, 0xE0080)}
+_slower = 1.0
+
+
+class TooMuchError(Exception):
+    """Reading took too long, or too much memory."""
+
+
+def stop_when_too_slow(times: float = 1.0) -> None:
+    """From now on stop what takes too long, where a program is slower by so many times."""
+    global _slower  # noqa: PLW0603 - a property of the process, as the signal is
+    _slower = times
+    signal.signal(signal.SIGPROF, _stop)
+
+
+def _stop(*_: object) -> None:
+    raise TooMuchError(f"stopped after {SECONDS * _slower:g} s of a processor")
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Raise `TooMuchError` when what is done here needs more than one input may."""
+    before, start = _peak(), time.process_time()
+    if signal.getsignal(signal.SIGPROF) is _stop:
+        signal.setitimer(signal.ITIMER_PROF, SECONDS * _slower)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    seconds, grown = time.process_time() - start, _peak() - before
+    if seconds > SECONDS * _slower or grown > BYTES:
+        raise TooMuchError(f"{seconds:.1f} s of a processor, {grown / 1e6:.0f} MB")
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def is_in_house_shape(error: ChangenoteError) -> None:
+    """Fail unless an error says what failed, what was expected, whether a retry is safe."""
+    assert error.what.strip(), "says nothing"
+    assert error.expected.strip(), f"expects nothing: {error.what}"
+    assert error.retry.strip(), f"says nothing of a retry: {error.what}"
+    printed = io.StringIO()
+    with redirect_stderr(printed):
+        console.error(error)
+    text = printed.getvalue()
+    assert is_harmless(text), f"acts on a terminal: {text!r}"
+    assert len(text) < 20_000, f"an error of {len(text):,} characters"
+
+
+def lines_in(raw: bytes) -> int:
+    """How many lines an input may be said to have: a parser of YAML counts other ends too."""
+    ends = ("\n", "\r", "\x85", "\u2028", "\u2029")
+    return 1 + sum(raw.count(end.encode()) for end in ends)
+
+
+def is_harmless(text: str) -> bool:
+    """Does nothing in a text act on a terminal, or hide what stands beside it?"""
+    return not any(
+        ord(c) in _ACTS or (c not in "\n\t" and unicodedata.category(c) in ("Cc", "Cs"))
+        for c in text
+        if not c.isprintable()
+    )
