@@ -18,14 +18,18 @@ Call = tuple[str, dict[str, Any]]
 
 
 def with_client(
-    shop: Workshop, *options: str, work: Callable[[Client], Awaitable[Found]], mode: str = "auto"
+    shop: Workshop,
+    *options: str,
+    work: Callable[[Client], Awaitable[Found]],
+    mode: str = "auto",
+    python: str = sys.executable,
 ) -> Found:
     """What some work with a client of `changenote mcp` finds; the server has said nothing else."""
     said = shop.folder.parent / "stderr"
 
     async def connected() -> Found:
         server = StdioServerParameters(
-            command=sys.executable,
+            command=python,
             args=["-P", "-m", "changenote", "mcp", *options],
             cwd=shop.folder,
             env={**os.environ, **IDENTITY, **shop.environment},
