@@ -15,10 +15,7 @@ LOCKS = {
     "run.txt": asked_for(),
     "dev.txt": asked_for(extras=True, group="dev"),
     "lowest.txt": asked_for(extras=True),
-    "build.txt": asked_for(project=False, group="build"),
-    "fuzz.txt": asked_for(project=False, group="fuzz"),
-    "spark.txt": asked_for(project=False, group="spark"),
-    "lock.txt": asked_for(project=False, group="lock"),
+    **{f"{name}.txt": asked_for(project=False, group=name) for name in GROUPS if name != "dev"},
 }
 
 
