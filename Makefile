@@ -78,7 +78,6 @@ COMPILE = $(LOCKER)/bin/uv pip compile -q --universal --python-version 3.11 --ge
   --no-emit-index-url --custom-compile-command 'make lock' --exclude-newer '7 days' \
   $(if $(filter yes,$(UPGRADE)),--upgrade)
 EXTRAS := --extra mcp --extra parquet
-GROUPS := fuzz lock spark
 
 lock: $(LOCKER)/.installed
 	@$(COMPILE) pyproject.toml -o requirements/run.txt >/dev/null
@@ -86,7 +85,8 @@ lock: $(LOCKER)/.installed
 	@$(COMPILE) --group build -c requirements/dev.txt -o requirements/build.txt >/dev/null
 	@$(COMPILE) pyproject.toml $(EXTRAS) --resolution lowest-direct -o requirements/lowest.txt >/dev/null
 	@$(COMPILE) --group fuzz -o requirements/fuzz.txt >/dev/null
-	@for group in $(GROUPS); do $(COMPILE) --group $$group -o requirements/$$group.txt >/dev/null || exit; done
+	@$(COMPILE) --group spark -o requirements/spark.txt >/dev/null
+	@$(COMPILE) --group lock -o requirements/lock.txt >/dev/null
 
 browser:
 	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || \
