@@ -1,6 +1,7 @@
 """All promises, in the order of the table."""
 
 from tests.trust import (
+    any_input,
     broken_notes,
     content_policy,
     execution,
@@ -19,6 +20,7 @@ from tests.trust import (
 PROMISES = (
     *secrets.PROMISES,
     *yaml_texts.PROMISES,
+    *any_input.PROMISES,
     *terminal.PROMISES,
     *round_trip.PROMISES,
     *execution.PROMISES,
