@@ -259,6 +259,8 @@ def test_waits_that_the_far_end_asks_for_have_an_end_in_all(
         b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n[",
         b"HTTP/1.1 200 OK\r\nContent-Length: 9999999999999999999\r\n\r\n[1]",
         b"HTTP/1.1 429 X\r\nRetry-After: Fri, 99 Foo 2027\r\n\r\n",
+        b"HTTP/1.1 429 X\r\nRetry-After: 9999999999 Oct 6 8:0\r\n\r\n",
+        b"HTTP/1.1 429 X\r\nRetry-After: " + b"9" * 400 + b"\r\n\r\n",
         b"HTTP/1.1 301 X\r\nLocation: \xff\xfe\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 204 No Content\r\n\r\n",
     ],

@@ -103,5 +103,5 @@ def _until(date: str, now: float) -> float | None:
 
     try:
         return parsedate_to_datetime(date).timestamp() - now
-    except ValueError:
+    except (ValueError, OverflowError):  # a year or an hour that no calendar has
         return None
