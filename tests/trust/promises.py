@@ -8,6 +8,7 @@ from tests.trust import (
     files,
     forges,
     leaks,
+    network,
     places,
     round_trip,
     same_bytes,
@@ -31,5 +32,6 @@ PROMISES = (
     *forges.PROMISES,
     *files.PROMISES,
     *leaks.PROMISES,
+    *network.PROMISES,
     *same_bytes.PROMISES,
 )

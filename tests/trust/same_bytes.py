@@ -17,7 +17,7 @@ from tests.trust.promise import Outcome, Promise, tried
 from tests.workshop import FULL, IDENTITY, Workshop
 
 _LATER = """
-import datetime, os, socket, time
+import datetime, os, sys, time
 class Later(datetime.datetime):
     @classmethod
     def now(cls, tz=None):
@@ -33,9 +33,11 @@ if os.environ.get("SOME_DAYS_LATER"):
     time.gmtime, time.localtime = shifted(time.gmtime), shifted(time.localtime)
     datetime.datetime = Later
 if os.environ.get("NO_NETWORK"):
-    def refuse(*given, **more):
-        raise OSError("there is no network")
-    socket.getaddrinfo = refuse
+    def refuse(event, given):
+        name = event == "socket.getaddrinfo"
+        if name or event == "socket.connect" and isinstance(given[1], tuple):
+            raise OSError("there is no network")
+    sys.addaudithook(refuse)
 """
 """What Python loads first: another day, and no way to anywhere."""
 
