@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.offline import stay_here
 from tests.workshop import FULL, Workshop
 
 if TYPE_CHECKING:
@@ -14,10 +15,12 @@ if TYPE_CHECKING:
 
 
 def pytest_configure() -> None:
-    """Signals mean what they usually mean, also where pytest runs in the background or by nohup.
+    """Tests stay on this machine, and signals mean what they usually mean, also under nohup.
 
-    What is ignored here is ignored by every command that a test starts, and some wait for a signal.
+    A signal that is ignored here is ignored by every command that a test starts, and some wait for
+    one.
     """
+    stay_here()
     usual: dict[signal.Signals, Any] = {
         signal.SIGINT: signal.default_int_handler,
         signal.SIGQUIT: signal.SIG_DFL,
