@@ -1,6 +1,5 @@
 """A section in a CHANGELOG.md: where it goes, and that no byte of the file is lost."""
 
-from difflib import SequenceMatcher
 from textwrap import dedent
 
 import pytest
@@ -236,8 +235,8 @@ def test_no_byte_of_any_file_is_lost(lines: list[tuple[str, str]], mark: str, la
     except UnlikeChangelog:
         return
 
-    changes = SequenceMatcher(None, before, new, autojunk=False).get_opcodes()
-    assert {kind for kind, *_ in changes} <= {"equal", "insert"}
+    rest = iter(new)
+    assert all(letter in rest for letter in before)  # in this order, with more between them
     assert known(new, "1.1.0")
     assert with_section(new, "", [OWN]).count(str(OWN)) == new.count(str(OWN))
 
