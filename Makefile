@@ -9,6 +9,7 @@
 # make lighthouse   what Google's Lighthouse says of pages
 # make screenshots   a picture of every kind of page, in screenshots/
 # make docs   the pages about changenote, in public/
+# make lowest   does it all work with the oldest versions that pyproject.toml allows?
 # make lock   what pyproject.toml asks for, as hashed files in requirements/ (UPGRADE=yes: newer versions)
 # make clean  all of this taken away again
 # make help   this list
@@ -24,7 +25,7 @@ LOCKER := .venv-lock
 PIP := -m pip install -q --disable-pip-version-check --no-build-isolation
 HASHED := $(PIP) --require-hashes
 
-.PHONY: demo test check bench bench-scale trust fuzz lighthouse docs lock browser strace screenshots spark java clean help
+.PHONY: demo test check bench bench-scale trust fuzz lighthouse docs lowest lock browser strace screenshots spark java clean help
 
 demo: $(ENVIRONMENT)/.demo
 	$(BIN)/python -m tests.demo.build .demo
@@ -72,6 +73,9 @@ screenshots: $(ENVIRONMENT)/.dev browser
 
 docs: $(ENVIRONMENT)/.demo
 	$(BIN)/changenote site build --strict
+
+lowest: $(ENVIRONMENT)/.dev
+	$(BIN)/python -m pytest tests/test_distribution.py
 
 # A version has to be a week old: by then others have found what is wrong with it.
 COMPILE = $(LOCKER)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
