@@ -5,6 +5,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -75,18 +76,19 @@ def _shop() -> Workshop:
 
 def _asked(program: tuple[str, ...], first: str) -> tuple[str, ...]:
     """Every other host that a program of ours turned to, with `first` loaded before it."""
-    shop = _shop()
+    template = _shop().folder
     with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "log"
+        shop, log = Path(folder) / "shop", Path(folder) / "log"
+        shutil.copytree(template, shop)
         words = [word.replace("{out}", f"{folder}/out") for word in program]
         watched = ["strace", "-qq", "-f", "--seccomp-bpf", "-e", "trace=connect,sendto,sendmsg"]
         subprocess.run(
             [*watched, "-o", str(log), sys.executable, *words],
-            cwd=shop.folder,
+            cwd=shop,
             env={
                 **os.environ,
                 **IDENTITY,
-                "PYTHONPATH": f"{shop.folder.parent / first}:{Path.cwd()}",
+                "PYTHONPATH": f"{template.parent / first}:{Path.cwd()}",
             },
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -106,8 +108,8 @@ def _stays_here(most: int | None, first: str = "nothing") -> Outcome:
 PROMISES = (
     Promise(
         name="no-network",
-        says="What works on notes, and the import of every module, turns to no other host: not to"
-        " look up a name, not once.",
+        says="Importing every module, building a site, and every command that works on notes alone turn"
+        " to no other host, not even to look up a name.",
         kept=_stays_here,
         control="a program that looks for a newer version of itself when it starts",
         broken=lambda most: _stays_here(most, "news"),
