@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from changenote.checks.reports import findings
+from changenote.checks.secrets import without_telling
 from changenote.exchange.exported import Exported
 from changenote.exchange.importing.mappings import value_at
 from changenote.model.identity import created_on
 from changenote.model.note import Note, shipped_at
 from changenote.model.problems import Finding
 from changenote.model.problems import Path as Keys
-from changenote.model.publishing import data_without_secrets
+from changenote.model.publishing import data_without_secrets, secrets_in_file
 from changenote.model.reading import resolved
 from changenote.model.secrets import Allowed
 from changenote.site.book import Source
@@ -84,7 +85,9 @@ class EveryNote:
     def _leave_out(self, stored: StoredNote, source: Source) -> None:
         self.left_out += 1
         file, position = source.file(stored.file), stored.document.position
-        self.findings += findings(file, stored.problems, source.config, position)
+        found = findings(file, stored.problems, source.config, position)
+        secrets = secrets_in_file(stored.text, stored.data, source.config.allowed)
+        self.findings += without_telling(found, secrets)
 
     def _set_aside(self, stray: Stray, source: Source) -> None:
         self.left_out += stray.hides_a_note
