@@ -10,6 +10,7 @@ from tests.trust import (
     leaks,
     network,
     places,
+    published,
     round_trip,
     same_bytes,
     secrets,
@@ -20,6 +21,7 @@ from tests.trust import (
 
 PROMISES = (
     *secrets.PROMISES,
+    *published.PROMISES,
     *yaml_texts.PROMISES,
     *any_input.PROMISES,
     *terminal.PROMISES,

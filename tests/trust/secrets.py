@@ -13,7 +13,8 @@ _LEFT = 8
 Redact = Callable[[str], str]
 
 
-def _decoded(text: str) -> str:
+def decoded(text: str) -> str:
+    """A text of the cases as it was written down."""
     return b64decode(text).decode("utf-8")
 
 
@@ -24,8 +25,8 @@ def survives(secret: str, text: str) -> bool:
 
 def _leaving(redact_with: Redact, most: int | None) -> Outcome:
     def failure(row: Case) -> str | None:
-        left = redact_with(_decoded(row["input_b64"]))
-        return row["id"] if survives(_decoded(row["secret_b64"]), left) else None
+        left = redact_with(decoded(row["input_b64"]))
+        return row["id"] if survives(decoded(row["secret_b64"]), left) else None
 
     return tried(cases("secrets.jsonl", "shell-"), most, failure)
 
@@ -41,7 +42,8 @@ def _nothing(text: str) -> str:
     return text
 
 
-def _all_words(text: str) -> str:
+def all_words(text: str) -> str:
+    """What a scanner leaves that takes every long word for a secret."""
     return " ".join("[redacted]" if len(word) > _LEFT else word for word in text.split(" "))
 
 
@@ -59,7 +61,7 @@ PROMISES = (
         says="A command without a secret is left as it is.",
         kept=lambda most: _staying(redact, most),
         control="a scanner that takes every long word for a secret",
-        broken=lambda most: _staying(_all_words, most),
+        broken=lambda most: _staying(all_words, most),
         most=0.005,
     ),
 )
