@@ -30,7 +30,10 @@ _FILES = (
         f"Every note in a few plain values. Shape: `{_CHANGES}/{INDEX_SCHEMA}`.",
     ),
     (f"{_CHANGES}/ID/note.json", f"A whole note. Shape: `{_CHANGES}/{NOTE_SCHEMA}`."),
-    (f"{_CHANGES}/ID/note.yaml", f"The note's file, byte for byte. Shape: `{_CHANGES}/{SCHEMA}`."),
+    (
+        f"{_CHANGES}/ID/note.yaml",
+        f"The note's file, byte for byte, unless a secret was taken out. Shape: `{_CHANGES}/{SCHEMA}`.",
+    ),
     (f"{ATOM}, {JSON_FEED}", f"The newest {NEWEST} notes as Atom and JSON Feed 1.1."),
     (
         f"{_CHANGES}/services/NAME/{ATOM}, {_CHANGES}/tags/NAME/{ATOM}",
