@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from itertools import count
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -83,8 +83,8 @@ def _note_id(number: int) -> str:
 def _write(shop: Workshop, texts: Sequence[str], number: int) -> None:
     """So many notes, each text in another field of each, and files that are none with all texts."""
     for one in range(number):
-        place = count(one * len(texts) // number)
-        note = _note(one, lambda place=place: texts[next(place) % len(texts)])  # type: ignore[misc]
+        in_turn = islice(cycle(texts), one * len(texts) // number, None)
+        note = _note(one, in_turn.__next__)
         shop.note(f"# {texts[one % len(texts)]}\n{dump(note)}", _note_id(one))
     for start in range(0, len(texts), _TOGETHER):
         some = texts[start : start + _TOGETHER]
