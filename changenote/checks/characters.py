@@ -1,14 +1,9 @@
-"""Characters that make a text read otherwise than it is: hidden, reordering, or look-alikes.
+"""Characters that make a text read otherwise than it is: hidden, reordering, or look-alikes."""
 
-Source: Boucher & Anderson, "Trojan Source: Invisible Vulnerabilities", 2021. Joiners that emoji
-and scripts such as Persian need are left alone between characters that need them.
-"""
-
-import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from changenote.model.problems import Path, Problem, shown
+from changenote.model.unseen import unseen
 from changenote.patterns import pattern
 
 Text = tuple[Path, str, bool]
@@ -17,6 +12,7 @@ Text = tuple[Path, str, bool]
 _NAMES = {
     0x00A0: "no-break space",
     0x00AD: "soft hyphen",
+    0x034F: "combining grapheme joiner",
     0x061C: "Arabic letter mark",
     0x200B: "zero-width space",
     0x200C: "zero-width non-joiner",
@@ -33,6 +29,7 @@ _NAMES = {
     0x2067: "right-to-left isolate",
     0x2068: "first strong isolate",
     0x2069: "pop directional isolate",
+    0x2800: "blank of Braille",
     0x3164: "Hangul filler",
     0xFEFF: "zero-width no-break space",
 }
@@ -40,7 +37,8 @@ _NAMES = {
 _LOOKALIKES = frozenset(
     "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅ"  # noqa: RUF001  # Cyrillic is the point
     "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"  # noqa: RUF001  # and Greek
-)
+    "ӏӀѵոսօհցɡɑ"  # noqa: RUF001  # Armenian, and letters of phonetics
+).union(map(chr, (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), *range(0x1D400, 0x1D7CC))))
 _LATIN = pattern("[A-Za-z]")
 _WORD = pattern(r"[^\W\d_]+")
 
@@ -71,20 +69,10 @@ def _is_pasted(path: Path) -> bool:
     return top == "metrics" and path[2:4] == ("source", "files")
 
 
-@cache
-def _hidden(*, in_command: bool) -> re.Pattern[str]:
-    """Never needed in a text; in a command, blanks and marks that no shell knows come on top."""
-    always = "\u180e\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\u3164\ufeff"
-    tags = "(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0001-\U000e007f]"
-    joiners = "(?:(?<=[\x20-\x7e])|^)[\u200c\u200d](?=[\x20-\x7e]|$)"
-    more = "\u00a0\u00ad\u061c\u2000-\u200a\u200e\u200f\u202f\u205f\u3000" if in_command else ""
-    return re.compile(f"[{always}{more}]|{tags}|{joiners}")
-
-
 def _check_hidden(path: Path, text: str, is_key: bool) -> Iterator[Problem]:
     pasted = _is_pasted(path) and not is_key
     in_command = pasted and path[-1] == "run"
-    if match := _hidden(in_command=in_command).search(text):
+    if match := unseen(in_command=in_command).search(text):
         code = ord(match[0])
         name = f" ({_NAMES[code]})" if code in _NAMES else ""
         around = text[max(0, match.start() - 12) : match.start()]
@@ -100,7 +88,7 @@ def _check_hidden(path: Path, text: str, is_key: bool) -> Iterator[Problem]:
 
 
 def _is_mixed(word: str) -> bool:
-    """Has a word Latin letters, and Cyrillic or Greek ones that pass for Latin?"""
+    """Has a word Latin letters, and others that pass for Latin?"""
     return any(letter in _LOOKALIKES for letter in word) and bool(_LATIN.search(word))
 
 

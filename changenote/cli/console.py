@@ -15,8 +15,11 @@ from changenote.patterns import pattern
 # fake a link or hide a command. Joiners inside emoji and scripts stay.
 _UNSAFE = pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+    "\ufeff\ud800-\udfff\U000e0000-\U000e007f\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+    "\ufff9-\ufffb\U0001d173-\U0001d17a]"
 )
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Those that Python takes for printable."""
 
 
 _COMMAND = pattern(r"`[^`]*`", holds=("`",))
@@ -40,8 +43,9 @@ def prepare() -> None:
 
 def clean(text: str) -> str:
     """Text that is safe on a terminal; what is not is shown as `\\u202e`."""
-    # None of the unsafe ones is printable, and the pattern is slow to compile and to run.
-    if text.isprintable() or text.replace("\n", "").isprintable():
+    # Few of the unsafe ones are printable, and the pattern is slow to compile and to run.
+    is_plain = text.isprintable() or text.replace("\n", "").isprintable()
+    if is_plain and (text.isascii() or _BLANK.isdisjoint(text)):
         return text
     return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
 

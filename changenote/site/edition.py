@@ -17,6 +17,7 @@ from changenote.model.keys import Key as QueryKey
 from changenote.model.kinship import Kinfolk, Kinship
 from changenote.model.note import Note
 from changenote.model.rehearsal import is_of
+from changenote.model.unseen import visible
 from changenote.site.addresses import Addresses, Name, metric_paths, relative
 from changenote.site.book import Book, Source
 from changenote.site.digests import digest_of
@@ -258,7 +259,7 @@ class Edition:
             "about": self._about,
             "usual": self.usual_environment,
         }
-        return self.templates.get_template(template).render(usual | dict(values))
+        return visible(self.templates.get_template(template).render(usual | dict(values)))
 
 
 def _reason(error: Exception) -> str:

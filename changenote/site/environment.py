@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from changenote.errors import SiteFailed
 from changenote.model.note import in_utc
+from changenote.model.unseen import visible
 from changenote.resources import is_bundled, templates_folder
 from changenote.site import markdown, wording
 from changenote.site.code_generator import LeanCode
@@ -133,6 +134,11 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def _pasted(command: str) -> str:
+    """A command with what nobody sees shown: it is copied as it looks."""
+    return visible(command, in_command=True)
+
+
 _FILTERS: Mapping[str, Callable[..., Any]] = {
     "markdown": markdown.block,
     "in_line": markdown.line,
@@ -148,4 +154,5 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "words": _words,
     "listed": _listed,
     "exactly": _exactly,
+    "pasted": _pasted,
 }

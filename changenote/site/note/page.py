@@ -9,6 +9,7 @@ from changenote.checks.completeness import missing_parts
 from changenote.model.checklists import STATES
 from changenote.model.problems import dotted
 from changenote.model.score_rules import PARTS
+from changenote.model.unseen import visible
 from changenote.site import markdown
 from changenote.site.addresses import NOTE_SCHEMA, ROLLBACK
 from changenote.site.book import Asset, Page
@@ -147,13 +148,15 @@ def _page(edition: Edition, row: Row, known: Derived, text: str, older: str) -> 
     )
     return Page(
         path=row.path,
-        title=note.title,
-        description=shortened(
-            markdown.plain(note.reason or note.expected or note.title), _LONGEST_DESCRIPTION
+        title=visible(note.title),
+        description=visible(
+            shortened(
+                markdown.plain(note.reason or note.expected or note.title), _LONGEST_DESCRIPTION
+            )
         ),
         content=content,
-        tags=note.tags,
-        toc=headings(note.title, content),
+        tags=tuple(map(visible, note.tags)),
+        toc=headings(visible(note.title), content),
         source=row.entry.file,
         older=older,
     )
