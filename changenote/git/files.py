@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from changenote.git.process import ask, failed, run
+from changenote.git.process import ask, failed, moment, run
 from changenote.git.repository import commit_id, is_shallow
-from changenote.git.times import moment
 from changenote.records import record
 
 

@@ -6,9 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from changenote.errors import UnknownRevision
-from changenote.git.process import ask, run
+from changenote.git.process import ask, moment, run
 from changenote.git.repository import commit_id, known_commit, root_around, without_filters
-from changenote.git.times import moment
 from changenote.records import record
 
 _NOBODY = "%aN <%aE>"  # stays as it was asked for where a commit names no author

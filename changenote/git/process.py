@@ -6,6 +6,7 @@ The environment is scrubbed; there is no pager, no prompt, no hook and no helper
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from changenote.errors import GitFailed
@@ -120,3 +121,11 @@ def failed(arguments: Sequence[str], said: bytes) -> GitFailed:
         expected="an answer from git",
         hint="Run the same git command by hand to see more.",
     )
+
+
+def moment(told: str) -> datetime:
+    """A time as git tells it; the beginning of 1970, as git shows it, where a commit has none."""
+    try:
+        return datetime.fromisoformat(told)
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)
