@@ -59,6 +59,7 @@ ONCE = (
     *(UNTIDY, FULL, "schema: 1\n", '{"a": [1, {"b": "c"}]}'),
     "schema: 1\nkind: fix\nunknown:\n",
     "schema: 1\n# above nothing\nunknown:\n",
+    "schema: 1\nrollback:\n  when:\n",
     "# of the file\n\n  # indented\nunknown: b\nschema: 1\n",
     "schema: 1\n# above nothing\nreason:\ntags: [a]\n",
 )

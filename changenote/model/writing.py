@@ -105,7 +105,9 @@ def _ordered(data: Mapping[str, Any], kind: type) -> dict[str, Any]:
     keys = [k for k in known if k in data] + [k for k in data if k not in known]
     if "x" in known and "x" in data:
         keys = [k for k in keys if k != "x"] + ["x"]
-    return {k: _value(data[k], inner.get(k)) for k in keys if not _is_absent(data[k])}
+    # A part of which every key is absent is absent itself.
+    ordered = ((key, _value(data[key], inner.get(key))) for key in keys)
+    return {key: value for key, value in ordered if not _is_absent(value)}
 
 
 def _value(value: Any, kind: type | None) -> Any:
