@@ -253,7 +253,9 @@ def test_a_merge_without_words_of_its_own_gives_those_of_what_was_merged() -> No
 def test_a_title_that_had_a_secret_or_a_lone_carriage_return_is_one_that_notes_accept() -> None:
     secret = f"Log in as https://bob:s3cr3tPassw0rd@db.example.com/ {'again and ' * 5}again"
 
-    for subject in (secret, "Sum\rthe totals once"):
+    twice = f"Log in with password=s3cr3tPassw0rd {'and' * 10} then password=s3cr3tPassw0rd"
+
+    for subject in (secret, twice, "Sum\rthe totals once"):
         title = told([commit(subject)], [commit(subject)]).title
 
         assert len(title) <= 100

@@ -329,8 +329,16 @@ def cleaned_title(subject: str) -> str:
         subject = subject[match.end() :]
     if match := _CONVENTIONAL.fullmatch(subject):
         subject = match["rest"]
-    # What stands for a secret is longer than many a secret, and comes before the cut.
-    return _shortened(redact(subject[:1].upper() + subject[1:]), _LONGEST_TITLE)
+    return _without_secrets(subject[:1].upper() + subject[1:])
+
+
+def _without_secrets(title: str) -> str:
+    """A title cut to its length after what stands for secrets, which is longer than many of them.
+
+    It does not end in a half of that, which would be taken for a secret.
+    """
+    short = _shortened(redact(title), _LONGEST_TITLE)
+    return short if redact(short) == short else f"{short.rpartition('[')[0]}…"
 
 
 def _without_numbers(subject: str) -> str:

@@ -89,7 +89,7 @@ def _has_a_number(subject: str) -> None:
     assert pull_request_number(f"{subject} (#4711)", "") == 4711
     assert pull_request_number(f"{subject} (acme/shop!4711)", "") == 4711
     assert pull_request_number(subject, f"{subject}\n\nSee merge request acme/shop!4711") == 4711
-    assert cleaned_title(f"{subject} (#4711)") == cleaned_title(subject.rstrip())
+    assert cleaned_title(f"{subject} (#4711)").strip() == cleaned_title(subject).strip()
 
 
 def _naive(raw: bytes) -> None:
