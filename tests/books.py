@@ -11,7 +11,7 @@ from changenote.forge.links import Repository
 from changenote.model.identity import file_name
 from changenote.site.book import Asset, Book, Page, Published
 from changenote.site.digests import digest_of_bytes
-from changenote.site.pages import pages
+from changenote.site.pages import Shelf, pages, printed
 from changenote.store.notes import understood
 
 _KIND = re.compile(r'<div class="cn (cn-[\w-]+)')
@@ -48,7 +48,9 @@ def book(*texts: str, config: Config | None = None, repository: Repository | Non
 
 def page(of: Book, path: str) -> Page:
     """The page at a path."""
-    return next(p for p in pages(of) if isinstance(p, Page) and p.path == path)
+    made = Shelf(printed(of))[path].make()
+    assert isinstance(made, Page)
+    return made
 
 
 def note_page(text: str) -> Page:

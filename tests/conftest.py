@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.offline import stay_here
+from tests.repositories import shop_with_a_change
 from tests.workshop import FULL, Workshop
 
 if TYPE_CHECKING:
@@ -34,22 +35,7 @@ def pytest_configure() -> None:
 @pytest.fixture
 def workshop(tmp_path: Path) -> Workshop:
     """A repository with two commits, a tag after the first, and a GitHub remote."""
-    shop = Workshop(tmp_path / "shop").start()
-    shop.git("remote", "add", "origin", "git@github.com:acme/shop.git")
-    shop.commit(
-        "Start the shop", {"app/cart/totals.py": "def total(): ...\n", "README.md": "Shop\n"}
-    )
-    shop.git("tag", "v2.13.0")
-    shop.commit(
-        "perf: cache cart totals per session (#412)\n\n"
-        "p95 of GET /cart was 840 ms because every request summed the basket again.\n\n"
-        "Closes #398",
-        {
-            "app/cart/totals.py": "def total():\n    return cached()\n",
-            "app/cart/cache.py": "C = {}\n",
-        },
-    )
-    return shop
+    return shop_with_a_change(tmp_path)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Rules over notes: each case of the folder shows a note and all that is found in it."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -62,25 +61,6 @@ def test_what_is_found_in_a_note(case: dict[str, Any]) -> None:
     found = found_in(note_of(case), config, case.get("file", "20261122-k3f9xq-cart.yaml"))
 
     assert "".join(map(block, found)) == case["findings"]
-
-
-def trojans() -> list[Any]:
-    """Proofs of concept by the people who described the attack."""
-    lines = (DATA / "trojan" / "trojan-source.jsonl").read_text(encoding="utf-8").splitlines()
-    return [pytest.param(t["input"], t["expect"], id=t["id"]) for t in map(json.loads, lines)]
-
-
-@pytest.mark.parametrize(("text", "expect"), trojans())
-def test_text_that_reads_otherwise_than_it_is_is_found(text: str, expect: str) -> None:
-    in_command = check_data({"commands": [{"run": text}]})
-    in_text = check_data({"reason": text})
-
-    if expect == "flagged":
-        assert {p.rule for p in in_command} == {"hidden-character-in-command"}
-        assert {p.rule for p in in_text} == {"hidden-character"}
-    else:
-        assert {p.rule for p in in_command} == {"lookalike-letter"}
-        assert in_text == []
 
 
 def test_the_hash_of_steps_is_taken_over_canonical_json() -> None:

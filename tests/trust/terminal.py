@@ -25,7 +25,7 @@ Printed = Iterator[tuple[str, str]]
 
 
 def _texts() -> list[Case]:
-    return [*cases("terminal-escapes.jsonl"), *cases("../trojan/trojan-source.jsonl")]
+    return [*cases("terminal-escapes.jsonl"), *cases("trojan-source.jsonl")]
 
 
 def _ours(text: str, folder: Path) -> Printed:
