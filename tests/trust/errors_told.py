@@ -139,6 +139,9 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "pre-push": ("hook", "pre-push"),
 }
 _TURNS = 12
+_TELLING = ("cli/console.py", "changenote/errors.py")
+"""What tells of an error: who tells of one that comes up here is Python."""
+
 _OUTSIDE = ("<genexpr>", "carry_out")
 """Where Python itself tells what happens, or nothing has begun."""
 _HOOKS = ("commit-msg", "pre-push")
@@ -189,7 +192,8 @@ def _struck(number: int, what: type[BaseException]) -> Iterator[list[int]]:
     start = str(_PACKAGE)
 
     def watch(frame: FrameType, event: str, _argument: object) -> None:
-        is_ours = frame.f_code.co_filename.startswith(start)
+        file = frame.f_code.co_filename
+        is_ours = file.startswith(start) and not file.endswith(_TELLING)
         if event == "call" and is_ours and frame.f_code.co_name not in _OUTSIDE:
             calls[0] += 1
             if calls[0] == number:

@@ -75,6 +75,9 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
 _RUNNING = ("run", "rollback --run")
 """They wait for signals of what they run, and so need a process of their own."""
 
+_ASKED_FOR = "rollback --run"
+"""This runs `git revert NAME`, as it stands in the note."""
+
 _IDS = r"(?:[0-9a-f]{40}|[0-9a-f]{64}|HEAD)(?:\^|\^\{tree\}|\^\{commit\})?"
 _COMMIT = re.compile(rf"\^?{_IDS}(?:\.\.\.?{_IDS})?")
 _NAMED_IN_A_LINE = re.compile(r"[^\s-][^\n]*")
@@ -323,7 +326,8 @@ def _overheard(ask: Callable[[Case, _Place], None], most: int | None) -> Outcome
             ]
             if place.mark.exists():
                 place.mark.unlink()
-                wrong.insert(0, f"{case}: the name was run")
+                if case.command != _ASKED_FOR:
+                    wrong.insert(0, f"{case}: the name was run")
             return wrong[0] if wrong else None
 
         return tried(every, most, failure)

@@ -125,7 +125,7 @@ _STATES: dict[str, State] = {
     "a missing tree": State(
         made.without_an_object("HEAD^{tree}"),
         frozenset(),
-        {"new": "git (log|diff) failed", **_NO_LINE},
+        {"new": "git (log|diff) failed", "check --ci": "git diff failed", **_NO_LINE},
     ),
     "missing contents": State(
         made.without_an_object(f"HEAD:{TOTALS}"),
