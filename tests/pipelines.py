@@ -13,7 +13,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from changenote.cli.init_ci import pipeline
+from changenote.cli.setup.init_ci import pipeline
 from tests.on_forge import QUIET
 from tests.workshop import IDENTITY, Done
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 
-from changenote.cli import check
+from changenote.cli.checking import check
 from changenote.store.database import path_in
 from changenote.store.project import find_project
 from tests.workshop import Workshop

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from changenote.cli import changenote
-from changenote.cli.metrics import MetricsGroup
+from changenote.cli.measuring.metrics import MetricsGroup
 from changenote.config import Config, read_config
 from changenote.model.note import Note
 from changenote.model.reading import keys_of, read_note

@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 
 from changenote.capture.changes import Facts, choose_range, gather
-from changenote.cli.elsewhere import Elsewhere, known_elsewhere, start_told, told_by_pipeline
+from changenote.cli.writing.elsewhere import (
+    Elsewhere,
+    known_elsewhere,
+    start_told,
+    told_by_pipeline,
+)
 from changenote.config import Config
 from changenote.forge import asking
 from changenote.forge.links import Repository, parse_remote

@@ -12,7 +12,7 @@ from typing import IO
 
 import pytest
 
-from changenote.cli.every_note import EveryNote
+from changenote.cli.exchanging.every_note import EveryNote
 from changenote.errors import CannotWrite
 from changenote.exchange import parquet
 from changenote.exchange.exported import Exported

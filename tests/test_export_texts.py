@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from benchmarks.generate import write_notes
-from changenote.cli.every_note import EveryNote
+from changenote.cli.exchanging.every_note import EveryNote
 from changenote.exchange import bulk, exported, readable, sheets
 from changenote.exchange.exported import Exported
 from changenote.model.note import shipped_at

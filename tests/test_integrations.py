@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from changenote.cli.init_ci import PINNED, PINNED_ELSEWHERE, pipeline
-from changenote.cli.pr_fetch import ARTIFACT, FILE
+from changenote.cli.pulls.pr_fetch import ARTIFACT, FILE
+from changenote.cli.setup.init_ci import PINNED, PINNED_ELSEWHERE, pipeline
 from tests.emulator import NODE, WEB
 from tests.pipelines import ROOT, read, reusable
 from tests.workshop import Workshop

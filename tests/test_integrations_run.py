@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from changenote import __version__
-from changenote.cli.init_ci import pipeline
+from changenote.cli.setup.init_ci import pipeline
 from tests.emulator import BOT, DANA, GitHubHere, github
 from tests.forges import TOKEN, Remembered, forge_of_kind
 from tests.house import valid_note

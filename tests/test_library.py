@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from changenote.cli import library as listed_notes
-from changenote.cli import matching, trace
+from changenote.cli.reading import library as listed_notes
+from changenote.cli.reading import matching, trace
 from changenote.model import facts, searched
 from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from changenote.cli.outcome import moment
-from changenote.cli.updating import prepare, write
+from changenote.cli.writing.outcome import moment
+from changenote.cli.writing.updating import prepare, write
 from changenote.errors import ChangedOnDisk, UsageProblem
 from changenote.store.editing import with_value
 from changenote.store.project import find_project

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changenote.cli.plots import Mark, history_plot
+from changenote.cli.measuring.plots import Mark, history_plot
 from tests.house import NOTE, said
 from tests.workshop import Workshop
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changenote.cli.plots import samples_plot
+from changenote.cli.measuring.plots import samples_plot
 
 
 def test_both_sides_stand_on_one_scale_with_their_medians() -> None:

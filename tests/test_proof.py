@@ -12,7 +12,7 @@ from shutil import copytree, rmtree
 
 import pytest
 
-from changenote.cli.proving import prove
+from changenote.cli.checking.proving import prove
 from changenote.store.project import find_project
 from tests.books import least, sample_project
 from tests.house import said, valid_note

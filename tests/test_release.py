@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from changenote.cli.changelog_file import changelog_file
+from changenote.cli.shipping.changelog_file import changelog_file
 from changenote.errors import ChangedOnDisk
 from changenote.store.project import find_project
 from tests.house import said

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from changenote import git
-from changenote.cli import branch as branches
 from changenote.cli import console
+from changenote.cli.pulls import branch as branches
 from changenote.errors import FINDINGS, ChangenoteError
 from changenote.model.identity import id_in_file_name
 from changenote.patterns import pattern
@@ -88,7 +88,7 @@ def _name_notes(project: Project, file: Path) -> None:
     ids = [i for name in added if (i := id_in_file_name(name.rpartition("/")[2]))]
     if not ids:
         return
-    from changenote.cli.pr_trailer import KEY  # brings all that pull requests need
+    from changenote.cli.pulls.pr_trailer import KEY  # brings all that pull requests need
 
     new = git.with_trailers(old, KEY, ids, project.root, has_comments=_has_comments(old))
     if new != old:
@@ -118,7 +118,7 @@ def _has_words(message: bytes, root: Path) -> bool:
 def _push(project: Project, *, block: bool) -> int:
     if not project.notes.is_dir() or not _is_pushed(project):
         return 0
-    from changenote.cli.check import command as check
+    from changenote.cli.checking.check import command as check
 
     code: Any = check.main(["--ci"], prog_name="changenote check", standalone_mode=False)
     if code != FINDINGS:

@@ -1,0 +1,1 @@
+"""What looks whether notes are right."""

@@ -1,0 +1,1 @@
+"""Notes from and for other programs."""

@@ -1,0 +1,1 @@
+"""Numbers before and after: measured, read from results, and told."""

@@ -1,0 +1,1 @@
+"""What finds notes and shows them."""

@@ -1,0 +1,1 @@
+"""Releases, and who is told of them."""

@@ -1,0 +1,1 @@
+"""Commands that were recorded, and the way back."""

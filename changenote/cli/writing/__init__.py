@@ -1,0 +1,1 @@
+"""What makes a note, changes it and saves it."""
