@@ -3,7 +3,6 @@
 `make fuzz` looks for others, as long as it is let; what it finds comes to tests/data/fuzz.
 """
 
-import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,6 +65,16 @@ def test_every_real_input_of_a_target_holds() -> None:
     assert found == []
 
 
+def test_an_input_that_takes_much_memory_is_a_failure_after_another_one_did() -> None:
+    def large(_raw: bytes) -> None:
+        with bounds.kept():
+            bytearray(300_000_000)
+
+    found = [failure(large, b"") for _ in range(2)]
+
+    assert [said and said.what.startswith("TooMuchError: ") for said in found] == [True, True]
+
+
 # --- What looks for inputs ------------------------------------------------------------------------
 
 
@@ -95,12 +104,11 @@ def test_what_takes_too_long_or_acts_on_a_terminal_is_a_failure() -> None:
             while True:
                 pass
 
-    bounds.stop_when_too_slow(0.01)
+    bounds.allow(0.01)
     try:
         found = failure(slow, b"")
     finally:
-        bounds.stop_when_too_slow()
-        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        bounds.allow()
 
     assert found
     assert found.what.startswith("TooMuchError: stopped after 0.02 s")

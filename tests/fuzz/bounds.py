@@ -1,12 +1,12 @@
 """What holds for every reader: its time and memory, and how it says that it refuses."""
 
 import io
-import resource
 import signal
 import time
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
+from pathlib import Path
 
 from changenote.cli import console
 from changenote.errors import ChangenoteError
@@ -19,6 +19,7 @@ BYTES = 200_000_000
 
 _ACTS = {0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0xFEFF}
 _ACTS |= {*range(0x2028, 0x202F), *range(0x2060, 0x2070), *range(0xE0000, 0xE0080)}
+_FORGET, _STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")
 _slower = 1.0
 
 
@@ -26,11 +27,10 @@ class TooMuchError(Exception):
     """Reading took too long, or too much memory."""
 
 
-def stop_when_too_slow(times: float = 1.0) -> None:
-    """From now on stop what takes too long, where a program is slower by so many times."""
+def allow(times: float = 1.0) -> None:
+    """From now on give each input so many times as long, where a program is slower by so much."""
     global _slower  # noqa: PLW0603 - a property of the process, as the signal is
     _slower = times
-    signal.signal(signal.SIGPROF, _stop)
 
 
 def _stop(*_: object) -> None:
@@ -39,10 +39,10 @@ def _stop(*_: object) -> None:
 
 @contextmanager
 def kept() -> Iterator[None]:
-    """Raise `TooMuchError` when what is done here needs more than one input may."""
-    before, start = _peak(), time.process_time()
-    if signal.getsignal(signal.SIGPROF) is _stop:
-        signal.setitimer(signal.ITIMER_PROF, SECONDS * _slower)
+    """Stop what is done here, or fail afterwards, when it needs more than one input may."""
+    before, start = _anew(), time.process_time()
+    signal.signal(signal.SIGPROF, _stop)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS * _slower)
     try:
         yield
     finally:
@@ -52,8 +52,15 @@ def kept() -> Iterator[None]:
         raise TooMuchError(f"{seconds:.1f} s of a processor, {grown / 1e6:.0f} MB")
 
 
+def _anew() -> int:
+    """The memory in use, in bytes; from now on the peak is that of what follows."""
+    _FORGET.write_text("5")  # see proc(5): a peak that an earlier input reached would hide others
+    return _peak()
+
+
 def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    fields = dict(line.split(":", 1) for line in _STATUS.read_text().splitlines())
+    return int(fields["VmHWM"].split()[0]) * 1024
 
 
 def is_in_house_shape(error: ChangenoteError) -> None:
