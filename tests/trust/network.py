@@ -46,6 +46,8 @@ _PROGRAMS = (
 )
 _ELSEWHERE = re.compile(
     r"sin_addr=inet_addr\(\"(?!127\.)[^\"]+|inet_pton\(AF_INET6, \"(?!::1\"|::ffff:127\.)[^\"]+"
+    # Who asks a resolver of this machine for a name asks another one in the end.
+    r"|sin6?_port=htons\(53\)|sun_path=\"[^\"]*systemd/resolve/[^\"]+"
 )
 
 _LOOKS_FOR_NEWS = """
