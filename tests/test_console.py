@@ -17,6 +17,7 @@ def test_every_character_that_could_deceive_is_shown_as_an_escape_and_no_other()
 
     assert escaped == set(INVISIBLE)
     assert clean("a\u202eb\x1bc\ud800") == "a\\u202eb\\u001bc\\ud800"
+    assert clean("a\U000e0041b") == "a\\U000e0041b"
 
 
 def test_no_character_that_is_taken_out_of_notes_is_kept_because_it_can_be_printed() -> None:

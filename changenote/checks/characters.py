@@ -69,9 +69,9 @@ def _is_pasted(path: Path) -> bool:
 
 
 def _check_hidden(path: Path, text: str, is_key: bool) -> Iterator[Problem]:
-    pasted = _is_pasted(path) and not is_key
     from changenote.model.unseen import unseen  # of few texts: most are ASCII
 
+    pasted = _is_pasted(path) and not is_key
     in_command = pasted and path[-1] == "run"
     if match := unseen(in_command=in_command).search(text):
         code = ord(match[0])

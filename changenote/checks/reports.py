@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
+from changenote.characters import MARKS, UNSEEN, escape
 from changenote.checks.catalogue import RULES
 from changenote.config import Config
 from changenote.model.problems import Finding, Path, Problem, dotted
@@ -126,14 +127,13 @@ def visible(text: str) -> str:
 @cache  # slow to compile, and not needed when nothing is reported
 def _unshown() -> re.Pattern[str]:
     return re.compile(
-        "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
-        "\ud800-\udfff\ufeff\U000e0000-\U000e0fff]"
+        f"[\x00-\x1f\x7f-\x9f\xad\u200c\u200d\ud800-\udfff\U000e0000-\U000e0fff{UNSEEN}{MARKS}]"
     )
 
 
 def _code(match: re.Match[str]) -> str:
     number = ord(match[0])
-    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+    return f"\\x{number:02x}" if number < 0x100 else escape(match[0])
 
 
 def summary(found: Sequence[Finding], checked: int) -> str:

@@ -8,19 +8,14 @@ from typing import Any
 
 import click
 
+from changenote.characters import BLANK, MARKS, UNSEEN, escape
 from changenote.errors import ChangenoteError
 from changenote.patterns import pattern
 
-# Control, bidirectional and invisible characters: a note could use them to write the clipboard,
-# fake a link or hide a command. Joiners inside emoji and scripts stay.
-_UNSAFE = pattern(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufeff\ud800-\udfff\U000e0000-\U000e007f\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
-    "\ufff9-\ufffb\U0001d173-\U0001d17a]"
-)
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Those that Python takes for printable."""
-
+# A note could use them to write the clipboard, fake a link or hide a command. Joiners inside emoji
+# and scripts stay.
+_UNSAFE = pattern(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\U000e0000-\U000e007f{UNSEEN}{MARKS}]")
+_BLANK = frozenset(BLANK)
 
 _COMMAND = pattern(r"`[^`]*`", holds=("`",))
 _NO_BREAK = "\x00"  # stands for a space; `clean` leaves none in a text
@@ -47,7 +42,7 @@ def clean(text: str) -> str:
     is_plain = text.isprintable() or text.replace("\n", "").isprintable()
     if is_plain and (text.isascii() or _BLANK.isdisjoint(text)):
         return text
-    return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+    return _UNSAFE.sub(lambda m: escape(m[0]), text)
 
 
 def out(text: str = "") -> None:

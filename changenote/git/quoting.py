@@ -4,6 +4,7 @@ import os
 import re
 from functools import cache
 
+from changenote.characters import MARKS, MISPLACED, UNSEEN
 from changenote.patterns import pattern
 
 _MISREAD = pattern(r'^"|^\\|^[A-Za-z]:|[\x00-\x1f\x7f]')
@@ -44,12 +45,7 @@ def real_path(written: str) -> str:
 
 @cache  # slow to compile, and few paths are not ASCII
 def _unseen() -> re.Pattern[str]:
-    # Joiners stay between characters that need them, as in emoji; so do tags after a flag.
-    return re.compile(
-        r"[\x80-\x9f\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff]"
-        r"|(?:(?<=[\x20-\x7e])|^)[\u200c\u200d]|[\u200c\u200d](?=[\x20-\x7e]|$)"
-        r"|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0001-\U000e007f]"
-    )
+    return re.compile(f"[\x80-\x9f{UNSEEN}{MARKS}]|{MISPLACED}")
 
 
 def _c_quoted(raw: bytes) -> str:

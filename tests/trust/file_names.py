@@ -39,7 +39,8 @@ NAMES: tuple[str | bytes, ...] = (
     "Å", "A\u030a", "\u212b", "ﬁ.py", "日本語.py", "файл.py", "ملف.py", "קובץ.py", "\u05d0\u05d1 1.py", "नमस्ते.py", "👩‍💻.py",
     "🏴\U000e0067\U000e0062\U000e0065\U000e007f.py", "❤\ufe0f", "gpj\u202eexe", "zero\u200bwidth", "zero\u200djoiner", "\u0645\u06cc\u200c\u062e",
     "line\u2028separator", "para\u2029graph", "next\x85line", "no\u00a0break", "soft\u00adhyphen", "\ufeffmark", "\u2066x\u2069",
-    "\u3164", "\u0301", "\U0010ffff", "\ue000", "long-" * 50, "é" * 120, "😀" * 60, "d/" * 40 + "deep.py",
+    "a\u034fb", "src\u115fb.py", "a\u1160b", "a\u17b4b", "a\u2800b", "a\uffa0b", "a\ufff9b", "a\U0001d173b", "a\U000e0100b",
+    "a\u061cb", "葛\U000e0100.py", "\u3164", "\u0301", "\U0010ffff", "\ue000", "long-" * 50, "é" * 120, "😀" * 60, "d/" * 40 + "deep.py",
 )  # fmt: skip
 """Names of files that some program, some day, took for something else."""
 
