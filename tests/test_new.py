@@ -231,6 +231,24 @@ def test_when_only_notes_were_committed_there_is_nothing_to_note(workshop: Works
     assert "`--base REV`" in done.err
 
 
+def test_the_first_note_is_about_the_release_that_was_out_before_notes_were_set_up(
+    workshop: Workshop,
+) -> None:
+    workshop.git("tag", "v8.0.0")
+    workshop.commit("Round totals", {"app/cart/totals.py": "def total(): return 1\n"})
+    workshop.git("tag", "v9.0.0")
+    workshop.run("init")
+    workshop.commit("Set up change notes")
+
+    done = workshop.run("new", "--yes")
+
+    assert done.err.startswith("Since tag v8.0.0: 1 commit, 1 file ")
+    text = workshop.notes()[0].read_text()
+    assert "title: Round totals\n" in text
+    assert "version: v9.0.0\n" in text
+    assert workshop.git("rev-parse", "v9.0.0") in text
+
+
 def test_a_merge_is_reverted_against_its_first_parent(workshop: Workshop) -> None:
     workshop.git("switch", "-q", "-c", "feature")
     workshop.commit("Add a basket", {"basket.py": "x = 1\n"})

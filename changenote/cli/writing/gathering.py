@@ -132,11 +132,26 @@ def _way_back(facts: changes.Facts, offered: offers.Offers) -> Data:
 def _facts(
     root: Path, project: Project, wanted: Wanted, told: tuple[str, str] | None
 ) -> changes.Facts:
+    facts = _facts_until(wanted.head, root, project, wanted.base, told)
+    if facts.range.base and _is_set_up_of_a_release(facts) and not notes.note_paths(project):
+        return _facts_until(facts.range.base, root, project, None, told)
+    return facts
+
+
+def _is_set_up_of_a_release(facts: changes.Facts) -> bool:
+    """Has nothing but the set-up for notes followed the last tag, so that its change is meant?"""
+    is_empty = not (facts.files or facts.files_omitted or facts.commits)
+    return is_empty and facts.range.since.startswith("tag ")
+
+
+def _facts_until(
+    head: str, root: Path, project: Project, base: str | None, told: tuple[str, str] | None
+) -> changes.Facts:
     chosen = changes.choose_range(
         root,
-        base=wanted.base,
-        head=wanted.head,
-        noted=[] if wanted.base is not None else _last_commits(project, root),
+        base=base,
+        head=head,
+        noted=[] if base is not None else _last_commits(project, root),
         branch=project.config.default_branch,
         told=told,
     )
