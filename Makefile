@@ -16,6 +16,8 @@
 
 PYTHON ?= python3
 SERVE ?= yes
+# One more than cores: tests that wait for a browser or a process leave room for others.
+WORKERS ?= 3
 MINUTES ?= 20
 ENVIRONMENT := .venv
 BIN := $(ENVIRONMENT)/bin
@@ -40,7 +42,7 @@ help:
 	@sed -n 's/^# make/make/p' $(firstword $(MAKEFILE_LIST))
 
 test: $(ENVIRONMENT)/.dev $(ENVIRONMENT)/.web browser strace
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 check: $(ENVIRONMENT)/.dev
 	$(BIN)/ruff check
