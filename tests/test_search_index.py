@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from benchmarks.search_page import book as generated
+from changenote.characters import UNSEEN
 from changenote.model.facts import searchable
 from changenote.model.note import Note
 from changenote.model.writing import plain
+from changenote.resources import templates_folder
 from changenote.site.book import Asset
 from changenote.site.editions import edition
 from changenote.site.environment import environment
@@ -307,6 +309,33 @@ def test_an_excerpt_of_prose_has_no_signs_of_markdown_and_one_of_a_command_keeps
         "Search A time without conditions.[cache] No [cache] * 2, a_b",
         "Command: echo `cat [cache]`",
     ]
+
+
+def test_an_excerpt_shows_what_nobody_sees_in_it_as_an_escape(index: Index) -> None:
+    script = (templates_folder() / "assets/search/excerpts.js").read_text("utf-8")
+    hiding = "cache \u202eb \u115f \U0001d173 \U000e0041 \U0001f3f4\U000e0067\U000e007f \u0645\u06cc\u200c\u062e"
+
+    (shown_text,) = index.reader.asks(
+        """
+        const [text, base] = arguments;
+        const {excerpt} = await import(base + "excerpts.js");
+        return [excerpt([["", text]], new Set(["cache"]), ["cache"])];
+        """,
+        hiding,
+        index.reader.site,
+    )
+
+    assert shown(shown_text) == (
+        r"[cache] \u202eb \u115f \U0001d173 \U000e0041"
+        " \U0001f3f4\U000e0067\U000e007f \u0645\u06cc\u200c\u062e"
+    )
+    assert f"[{''.join(map(_in_script, UNSEEN))}]" in script
+
+
+def _in_script(sign: str) -> str:
+    """A sign of a class of characters as JavaScript has it."""
+    code = ord(sign)
+    return sign if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\u{{{code:x}}}"
 
 
 def test_a_long_text_is_cut_around_the_word(index: Index) -> None:

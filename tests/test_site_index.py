@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from jsonschema import Draft202012Validator
 
-from changenote.site.book import Book
+from changenote.site.book import Asset, Book
+from changenote.site.pages import printed
+from changenote.site.search.facts import facts_plans
 from tests.books import SAMPLE, book, least
 from tests.site_files import HERE, for_programs, index, shipped
 
@@ -47,6 +49,21 @@ def test_the_index_tells_of_a_note_what_programs_ask(sample_book: Book) -> None:
         "address": "20261122-k3f9xq/",
         "short": "../c/k3f9xq/",
     }
+
+
+def test_what_nobody_sees_is_an_escape_in_every_file_of_many_notes() -> None:
+    hiding = 'title: "Pay \u202e\u115f"\nkind: fix\nstatus: shipped\nreason: "a \u202e\u115f"\n'
+    more = 'service: "x\u202e\u115f"\ntags: ["t\u202e\u115f"]\nauthors: ["m\u202e\u115f"]\n'
+    of = book(f"schema: 1\nid: 20261122-k3f9xq\n{hiding}{more}")
+    made = [plan.make() for plan in facts_plans(printed(of)) if plan.path.endswith(".json")]
+
+    files = for_programs(of) | {one.path: one.content for one in made if isinstance(one, Asset)}
+    texts = {path: content.decode() for path, content in files.items()}
+
+    read = {"llms.txt", "feed.xml", "feed.json", "changes/index.json", "changes/search/facts.json"}
+    assert [path for path, text in texts.items() if "\u202e" in text or "\u115f" in text] == []
+    assert read <= {path for path, text in texts.items() if "u202e" in text and "u115f" in text}
+    assert index(of)["notes"][0]["title"] == r"Pay \u202e\u115f"
 
 
 def test_a_rehearsal_of_other_steps_does_not_count_in_the_index() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from changenote.model.note import in_utc, shipped_at
+from changenote.model.unseen import visible
 from changenote.site import markdown
 from changenote.site.addresses import ATOM, JSON_FEED, relative
 from changenote.site.book import Asset
@@ -60,7 +61,7 @@ class Item:
 def feeds(edition: Edition) -> Iterator[Feed]:
     """Every feed of a site: of all notes, and of each service and tag. Drafts are in none."""
     rows = [row for row in edition.rows if row.note.status != "draft"]
-    title = edition.book.config.title
+    title = visible(edition.book.config.title)
     yield Feed(title=title, path="", rows=tuple(rows[:NEWEST]))
     found: dict[tuple[str, str], list[Row]] = {}
     for row in edition.rows:
@@ -70,7 +71,7 @@ def feeds(edition: Edition) -> Iterator[Feed]:
                 found[group].append(row)
     for (index, name), members in sorted(found.items()):
         path = edition.places.named(index, name)
-        yield Feed(title=f"{title}: {name}", path=path, rows=tuple(members))
+        yield Feed(title=f"{title}: {visible(name)}", path=path, rows=tuple(members))
 
 
 def feed_plans(edition: Edition) -> Iterator[Plan]:
@@ -150,18 +151,19 @@ def _item(edition: Edition, row: Row) -> Item:
     note = row.note
     says = answer(note, row.headline)
     published = _shipped(row)
+    categories = dict.fromkeys(filter(None, (note.kind, note.service, *note.tags)))
     content = edition.rendered(
         "site/exports/entry.html.j2", row.path, note=note, answer=says, bad=row.bad_outcome
     )
     return Item(
         row=row,
         id=item_id(edition, row),
-        answer=markdown.plain(says.text),
+        answer=visible(markdown.plain(says.text)),
         content=content.strip(),
         published=published,
         updated=max(published, _revised(edition, row) or published),
-        authors=tuple(people(note)),
-        categories=tuple(dict.fromkeys(filter(None, (note.kind, note.service, *note.tags)))),
+        authors=tuple(map(visible, people(note))),
+        categories=tuple(map(visible, categories)),
     )
 
 
@@ -208,7 +210,7 @@ def _json(edition: Edition, feed: Feed, items: tuple[Item, ...]) -> bytes:
         "feed_url": link(edition, feed.path, feed.path + JSON_FEED),
         "description": SUBTITLE,
         "language": "en",
-        "authors": [{"name": edition.book.config.title}],
+        "authors": [{"name": visible(edition.book.config.title)}],
         "items": [_json_item(edition, feed, item) for item in items],
     }
     text = json.dumps(shown, ensure_ascii=False, indent=1) + "\n"
@@ -219,7 +221,7 @@ def _json_item(edition: Edition, feed: Feed, item: Item) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": item.id,
         "url": link(edition, feed.path, item.row.path),
-        "title": item.row.note.title,
+        "title": visible(item.row.note.title),
         "summary": item.answer,
         "content_html": item.content,
         "date_published": item.published.isoformat(),

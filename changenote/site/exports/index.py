@@ -8,6 +8,7 @@ from changenote.model.measures import Word
 from changenote.model.note import ID, Note, Outcome, Status, Strategy, in_utc
 from changenote.model.rehearsal import is_of
 from changenote.model.summary import summary
+from changenote.model.unseen import visible
 from changenote.site.addresses import ATOM, INDEX, INDEX_SCHEMA, JSON_FEED
 from changenote.site.book import Asset, Broken
 from changenote.site.edition import Edition
@@ -18,6 +19,8 @@ from changenote.site.plan import Plan, nothing_else
 from changenote.site.row import Row
 
 FORMAT = 1
+_EXACT = ("file", "address", "short")
+"""What a program opens: everything else is read by people, with what nobody sees as an escape."""
 
 Data = dict[str, Any]
 
@@ -49,7 +52,7 @@ def _pieces(edition: Edition) -> Iterator[str]:
     head: Data = {
         "$schema": INDEX_SCHEMA,
         "format": FORMAT,
-        "title": edition.book.config.title,
+        "title": visible(edition.book.config.title),
         "commit": edition.book.commit or None,
         "feeds": [link(edition, here, ATOM), link(edition, here, JSON_FEED)],
     }
@@ -64,8 +67,23 @@ def _pieces(edition: Edition) -> Iterator[str]:
 def _listed(name: str, values: Iterable[Data]) -> Iterator[str]:
     yield f"{compact(name)}:[\n"
     for number, value in enumerate(values):
-        yield (",\n" if number else "") + compact(value)
+        yield (",\n" if number else "") + _shown(value)
     yield "\n]"
+
+
+def _shown(entry: Data) -> str:
+    text = compact(entry)
+    if visible(text) == text:
+        return text
+    return compact(
+        {name: each if name in _EXACT else _visible(each) for name, each in entry.items()}
+    )
+
+
+def _visible(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_visible(each) for each in value]
+    return visible(value) if isinstance(value, str) else value
 
 
 def _unreadable(edition: Edition, broken: Broken, here: str) -> Data:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from changenote.model.unseen import visible
 from changenote.site.addresses import (
     ATOM,
     INDEX,
@@ -117,5 +118,5 @@ def _item(edition: Edition, title: str, path: str, says: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A text on one line that is no Markdown, whoever wrote it."""
-    return _SIGNS.sub(r"\\\1", " ".join(text.split()))
+    """A text on one line that is no Markdown and hides nothing, whoever wrote it."""
+    return _SIGNS.sub(r"\\\1", visible(" ".join(text.split())))

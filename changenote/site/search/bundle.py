@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from changenote.model.unseen import visible
 from changenote.site.digests import digest_of
 from changenote.site.json_text import compact
 from changenote.site.search.cutting import mark, places
@@ -129,6 +130,11 @@ def _packed(text: str) -> bytes:
 
 def _shown(records: Sequence[Record]) -> list[Any]:
     return [
-        {"url": each.url, "title": each.title, "tags": each.tags, "texts": each.texts}
+        {
+            "url": each.url,
+            "title": visible(each.title),
+            "tags": [*map(visible, each.tags)],
+            "texts": [*map(visible, each.texts)],
+        }
         for each in records
     ]

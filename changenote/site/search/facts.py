@@ -14,6 +14,7 @@ from typing import Any
 from changenote.model.facts import own_fields, parts_of, when
 from changenote.model.keys import Key
 from changenote.model.note import Note
+from changenote.model.unseen import visible
 from changenote.resources import templates_folder
 from changenote.site.addresses import relative
 from changenote.site.book import Asset
@@ -58,7 +59,7 @@ class _Column:
 
     @property
     def plain(self) -> dict[str, Any]:
-        return {"values": list(self._numbers), "of": self._of}
+        return {"values": [*map(visible, self._numbers)], "of": self._of}
 
     def _number(self, value: str) -> int:
         return self._numbers.setdefault(value, len(self._numbers))
@@ -126,7 +127,7 @@ def _of_all(edition: Edition) -> dict[str, Any]:
         "top": relative(places.inside("search"), ""),
         "usual": edition.usual_environment,
         "ids": [row.note.id for row in rows],
-        "titles": [row.note.title for row in rows],
+        "titles": [visible(row.note.title) for row in rows],
         "days": [_day(row.note) for row in rows],
         "addresses": {
             number: relative(places.inside(), row.path, index=edition.index)

@@ -18,6 +18,8 @@ const PARTS = Object.entries({
   x: "Own field",
 }); // prettier-ignore
 const PROSE = new Set(["", "Expected", "Baseline", "Assumption", "Variable", "Difficulty"]); // Markdown
+/* What nobody sees, as in `changenote/characters.py`, and tags but for those of a flag. */
+const UNSEEN = /\u{1f3f4}[\u{e0020}-\u{e007f}]+|[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{1d173}-\u{1d17a}]|[\u{e0001}-\u{e007f}]/gu; // prettier-ignore
 const SEGMENTS = 3; // texts of a note that one excerpt is made of
 const WIDTH = 24; // words of the first of them
 
@@ -67,7 +69,17 @@ export function excerpt(texts, forms, words) {
     chosen.push(best);
   }
   if (!chosen.length) chosen.push(...found.slice(0, 1));
-  return joined(chosen.map((text, n) => pieces(text, wanted, n ? WIDTH / 2 : WIDTH)));
+  const shown = joined(chosen.map((text, n) => pieces(text, wanted, n ? WIDTH / 2 : WIDTH)));
+  return shown.map((piece) => ({ ...piece, text: visible(piece.text) }));
+}
+
+/* A text in which what nobody sees is shown as on the note's page. */
+function visible(text) {
+  return text.replace(UNSEEN, (found) => {
+    if (found.codePointAt(0) === 0x1f3f4) return found;
+    const code = found.codePointAt(0).toString(16);
+    return code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
+  });
 }
 
 /* Prose without the signs of Markdown before its lines and around its words. */
