@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 
+from changenote.characters import MARKS, UNSEEN
 from changenote.cli import console
 from changenote.errors import ChangenoteError
+from changenote.patterns import pattern
 
 SECONDS = 2.0
 """Of a processor, for one input."""
@@ -17,8 +19,7 @@ SECONDS = 2.0
 BYTES = 200_000_000
 """More than before, for one input."""
 
-_ACTS = {0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0xFEFF}
-_ACTS |= {*range(0x2028, 0x202F), *range(0x2060, 0x2070), *range(0xE0000, 0xE0080)}
+_ACTS = pattern(f"[{UNSEEN}{MARKS}\U000e0000-\U000e007f]")
 _FORGET, _STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")
 _slower = 1.0
 
@@ -84,8 +85,8 @@ def lines_in(raw: bytes) -> int:
 
 def is_harmless(text: str) -> bool:
     """Does nothing in a text act on a terminal, or hide what stands beside it?"""
-    return not any(
-        ord(c) in _ACTS or (c not in "\n\t" and unicodedata.category(c) in ("Cc", "Cs"))
+    return _ACTS.search(text) is None and not any(
+        c not in "\n\t" and unicodedata.category(c) in ("Cc", "Cs")
         for c in text
         if not c.isprintable()
     )
