@@ -35,6 +35,7 @@ def test_the_quick_look_says_which_of_many_texts() -> None:
 
     assert suspects([*many, "token ghp_0123456789abcdefABCDEF0123456789abcd"]) == [3, 5]
     assert suspects(many[:3]) == suspects([]) == []
+    assert suspects(["ghp_0123456789abcdefABCDEF0123456789abcd"] * 2) == [0, 1]
 
 
 def test_few_commands_without_a_secret_are_looked_at_twice() -> None:

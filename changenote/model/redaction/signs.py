@@ -69,6 +69,7 @@ def _places(text: str) -> Iterator[int]:
             at = text.find(word, at)
             if any(_TELLING.match(part) for part in _LONG.findall(word)):
                 yield at
+            at += len(word)
 
 
 def _all(text: str, sign: str) -> Iterator[int]:
