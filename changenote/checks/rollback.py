@@ -9,6 +9,7 @@ from changenote.checks.runnable import judged, lacks_secret
 from changenote.model.note import Note, Rehearsal, Rollback, Step
 from changenote.model.problems import Path, Problem, shown
 from changenote.model.rehearsal import is_of, steps_sha256
+from changenote.model.secrets import NOTHING, Allowed, secrets_in
 from changenote.patterns import pattern
 
 STALE_AFTER = timedelta(days=90)
@@ -22,7 +23,7 @@ _REVERT = pattern(
 )
 
 
-def check_rollback(note: Note, now: datetime) -> Iterator[Problem]:
+def check_rollback(note: Note, now: datetime, allowed: Allowed = NOTHING) -> Iterator[Problem]:
     """What is wrong with the steps of a note's rollback, and with its rehearsal."""
     if note.rollback is None:
         return
@@ -34,7 +35,7 @@ def check_rollback(note: Note, now: datetime) -> Iterator[Problem]:
         yield from _check_reach(note, note.rollback.steps)
         yield from _check_never_rehearsed(note, note.rollback)
     if note.rollback.rehearsed:
-        yield from _check_rehearsal(note.rollback.rehearsed, note.rollback.steps, now)
+        yield from _check_rehearsal(note.rollback.rehearsed, note.rollback.steps, now, allowed)
 
 
 def stale_from(note: Note) -> Iterator[datetime]:
@@ -136,9 +137,9 @@ def _check_never_rehearsed(note: Note, rollback: Rollback) -> Iterator[Problem]:
 
 
 def _check_rehearsal(
-    rehearsed: Rehearsal, steps: tuple[Step, ...], now: datetime
+    rehearsed: Rehearsal, steps: tuple[Step, ...], now: datetime, allowed: Allowed
 ) -> Iterator[Problem]:
-    yield from _check_proof(rehearsed, steps)
+    yield from _check_proof(rehearsed, steps, allowed)
     if rehearsed.at and now - rehearsed.at > STALE_AFTER:
         yield Problem(
             rule="rehearsal-stale",
@@ -149,21 +150,32 @@ def _check_rehearsal(
         )
 
 
-def _check_proof(rehearsed: Rehearsal, steps: tuple[Step, ...]) -> Iterator[Problem]:
-    current, proven = steps_sha256(steps), is_of(rehearsed, steps)
+def _check_proof(
+    rehearsed: Rehearsal, steps: tuple[Step, ...], allowed: Allowed
+) -> Iterator[Problem]:
+    proven = is_of(rehearsed, steps)
+    # By the hash of steps with a secret others could try what it is.
+    current = "" if proven or _tell(steps, allowed) else steps_sha256(steps)
     if proven is None:
         yield Problem(
             rule="rehearsal-void",
             path=_REHEARSED,
             found="a rehearsal without the hash of its steps",
             expected="proof that these steps were rehearsed",
-            remedy=f'If they were, add `steps_sha256: "{current}"`.',
+            remedy=f'If they were, add `steps_sha256: "{current}"`.'
+            if current
+            else "Take the secret out of them, and rehearse them then.",
         )
     elif not proven:
         yield Problem(
             rule="rehearsal-void",
             path=(*_REHEARSED, "steps_sha256"),
             found="a rehearsal of other steps than these",
-            expected=f"the hash of these steps, {current}",
+            expected=f"the hash of these steps{current and f', {current}'}",
             remedy="Run `changenote rehearse ID --environment NAME` on the steps as they are now.",
         )
+
+
+def _tell(steps: tuple[Step, ...], allowed: Allowed) -> bool:
+    texts = [text for step in steps for text in (step.run, step.expect or "")]
+    return any(secrets_in(text, "", allowed) for text in texts)
