@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
-from changenote.checks.runnable import first_command
+from changenote.checks.runnable import FILL_IN, first_command, lacks_secret
 from changenote.errors import UsageProblem
 from changenote.model.escaping import on_one_line
 from changenote.model.measures import answer
 from changenote.model.note import Note, Rollback, in_utc, shipped_at
+from changenote.model.publishing import text_without_secrets as clean
 from changenote.model.publishing import without_secrets
 from changenote.model.redaction import redact
 from changenote.model.secrets import NOTHING, Allowed
@@ -84,8 +85,8 @@ def facts(
         id=note.id,
         title=shortened(note.title, _LONGEST_NAME),
         state=_state(note),
-        service=shortened(note.service or service, _LONGEST_NAME),
-        environment=shortened(shipped.environment or environment, _LONGEST_NAME),
+        service=shortened(note.service or clean(service, allowed), _LONGEST_NAME),
+        environment=shortened(shipped.environment or clean(environment, allowed), _LONGEST_NAME),
         version=shortened(shipped.version or "", _LONGEST_NAME),
         verdict=shortened(answer(note), _LONGEST_LINE),
         undo=_way_back(note.rollback),
@@ -152,6 +153,7 @@ def _way_back(rollback: Rollback | None) -> str:
     words = command or rollback.point_of_no_return or next(iter(steps), "")
     how = shortened(words, _LONGEST_COMMAND if command else _LONGEST_LINE)
     how = how or "the note does not say how"
+    how += f" ({FILL_IN})" if lacks_secret(words) else ""
     more = len(steps) - 1
     how += f" and {more} more step{'' if more == 1 else 's'}" if more > 0 else ""
     return f"{how}, when {shortened(rollback.when, _LONGEST_LINE)}" if rollback.when else how
