@@ -16,7 +16,7 @@ from changenote.model.checklists import ANSWERS, kind_of_files
 from changenote.model.note import FORMAT, Purpose
 from changenote.model.reading import Plain, is_null
 from changenote.model.redaction import redact, redact_at
-from changenote.model.secrets import renamed
+from changenote.model.secrets import Above, below, renamed
 from changenote.model.writing import canonical
 from changenote.patterns import pattern
 
@@ -206,24 +206,27 @@ def cleaned(data: Mapping[str, Any]) -> Data:
     """Texts without secrets and without characters that no terminal or page should meet.
 
     The files stay as git has them, secrets or not: another name would be none of its files. A
-    team's own keys, below `x`, may tell that their text is a secret; a checklist's items do not.
+    team's own keys may tell that their text is a secret; a checklist's items do not.
     Keys lose their secrets too; those that are equal then are counted.
     """
     keys = renamed(data, _clean_key)
-    return {keys[k]: _clean(v, k, _CLEANING.get(k, _clean_text)) for k, v in data.items()}
+    return {
+        keys[k]: _clean(v, below("", k), _clean_file if k == "files" else _clean_text)
+        for k, v in data.items()
+    }
 
 
-def _clean(value: Any, key: str, clean_text: Callable[[str, str], str]) -> Any:
+def _clean(value: Any, key: Above, clean_text: Callable[[str, str], str]) -> Any:
     if isinstance(value, Mapping):
         keys = renamed(value, _clean_key)
         return {
-            keys[k]: v if k in ("id", "base", "head") else _clean(v, k, clean_text)
+            keys[k]: v if k in ("id", "base", "head") else _clean(v, below(key, k), clean_text)
             for k, v in value.items()
         }
     if isinstance(value, list | tuple):
         return [_clean(item, key, clean_text) for item in value]
     if isinstance(value, str):
-        clean = clean_text(key, value)
+        clean = clean_text(key or "", value)
         return value if clean == value else clean
     return value
 
@@ -231,8 +234,8 @@ def _clean(value: Any, key: str, clean_text: Callable[[str, str], str]) -> Any:
 _clean_key = lru_cache(maxsize=2000)(redact)
 
 
-def _clean_text(_key: str, text: str) -> str:
-    return _redacted(text)
+def _clean_text(key: str, text: str) -> str:
+    return redact_at(key, _visible(text)) if key else _redacted(text)
 
 
 @lru_cache(maxsize=2000)  # many texts of a note are equal, and every answer composes it again
@@ -240,15 +243,8 @@ def _redacted(text: str) -> str:
     return redact(_visible(text))
 
 
-def _clean_own(key: str, text: str) -> str:
-    return redact_at(key, _visible(text))
-
-
 def _clean_file(_key: str, text: str) -> str:
     return _visible(text)
-
-
-_CLEANING = {"files": _clean_file, "x": _clean_own}
 
 
 def _visible(text: str) -> str:

@@ -20,7 +20,7 @@ from changenote.config import Config
 from changenote.model.note import Note
 from changenote.model.problems import Path, Problem
 from changenote.model.reading import every_key
-from changenote.model.secrets import NOTHING, SHORTEST
+from changenote.model.secrets import NOTHING, SHORTEST, Above, below
 
 _NESTED = (dict, list, tuple)  # not Mapping: plain data has these, and it is much faster
 
@@ -44,7 +44,7 @@ def check_note(note: Note, data: Mapping[str, Any], config: Config, now: datetim
         *check_times(note, now),
         *check_lateness(note),
         *check_fillers(note),
-        *check_rollback(note, now),
+        *check_rollback(note, now, config.allowed),
         *check_links(note),
         *check_metrics(note),
         *check_claims(note),
@@ -77,20 +77,20 @@ def check_data(data: Mapping[str, Any], config: Config | None = None) -> list[Pr
 def _texts_in(data: Mapping[str, Any]) -> list[Text]:
     """The texts of plain data in order, without those too short for any rule: ASCII and tiny."""
     found: list[Text] = []
-    _collect(data, (), found)
+    _collect(data, (), "", found)
     return found
 
 
-def _collect(value: Any, path: Path, found: list[Text]) -> None:
+def _collect(value: Any, path: Path, above: Above, found: list[Text]) -> None:
     is_mapping = isinstance(value, dict)
-    least = 1 if path[:1] == ("x",) else SHORTEST
     items: Iterable[tuple[Any, Any]] = value.items() if is_mapping else enumerate(value)
     for key, inner in items:
         if is_mapping and (len(key) >= SHORTEST or not key.isascii()) and key not in every_key():
             found.append(((*path, key), key, True))
+        own = below(above, key) if is_mapping else above
         if isinstance(inner, str):
             # A note has hundreds of numbers and words such as `modified`, and time is short.
-            if len(inner) >= least or not inner.isascii():
+            if len(inner) >= (1 if own else SHORTEST) or not inner.isascii():
                 found.append(((*path, key), inner, False))
         elif isinstance(inner, _NESTED):
-            _collect(inner, (*path, key), found)
+            _collect(inner, (*path, key), own, found)

@@ -9,17 +9,21 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from operator import attrgetter, is_
+from re import Match
 from typing import Any, TypeVar, cast
 
 from changenote.model.folding import unfolded
 from changenote.model.note import Note, Rehearsal, Rollback
-from changenote.model.redaction import find, redact, redact_at
+from changenote.model.reading import every_key
+from changenote.model.redaction import redact, redact_at
 from changenote.model.rehearsal import is_of, steps_sha256
 from changenote.model.secrets import (
     FROM_GIT,
     SHORTEST,
+    Above,
     Allowed,
     Kept,
+    below,
     renamed,
     secrets_in,
     suspects,
@@ -28,7 +32,9 @@ from changenote.patterns import pattern
 
 Value = TypeVar("Value")
 
+_ESCAPE = pattern(r"\\(?:(x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})|\r?\n\s*)")
 _COMMENT = pattern(r"(?m)(?:^|(?<=\s))#.*")
+_OF_KEY = pattern(r"""(?m)^[ \t\-]{0,80}+["']?([\w.\-]{1,80}+)["']?:[ \t].*?(?<=\s)#+[ \t]*+(.*)""")
 
 
 def without_secrets(note: Note, allowed: Allowed) -> Note:
@@ -58,11 +64,14 @@ def text_without_secrets(
 def secrets_in_file(text: str, data: object, allowed: Allowed) -> dict[str, str]:
     """The secrets in a note's file with their kinds, whole and line by line.
 
-    `data` is the plain data of it, as far as it was understood: a text may stand otherwise there.
+    `data` is the plain data of it, as far as it was understood: a text may stand otherwise there,
+    and where nothing was understood, escapes may hide it.
     """
     if allowed.everything:
         return {}
     texts = [(text, ""), *_texts(data)]
+    if "\\" in text:
+        texts.append((_ESCAPE.sub(_unescaped, text), ""))
     found = (
         (texts[number][0][secret.start : secret.end], secret.kind)
         for number in suspects(texts)
@@ -76,8 +85,15 @@ def comments_tell(text: str, allowed: Allowed) -> bool:
     """Is there a secret in what may be comments of a YAML text?"""
     if allowed.everything or "#" not in text:
         return False
-    comments = "\n".join(_COMMENT.findall(text))
-    return bool(suspects([(comments, "")]) and find(comments, but=allowed.texts))
+    kept = [("\n".join(_COMMENT.findall(text)), "")]
+    # A comment behind a key may be the value that stood there.
+    kept += [(said, key) for key, said in _OF_KEY.findall(text) if key not in every_key()]
+    return any(secrets_in(*kept[number], allowed) for number in suspects(kept))
+
+
+def _unescaped(escape: Match[str]) -> str:
+    code = int(escape[1][1:], 16) if escape[1] else 0
+    return chr(code) if 0 < code < 0x110000 else ""
 
 
 def _still_rehearsed(clean: Note, before: Rollback | None) -> Note:
@@ -95,13 +111,8 @@ def _without(part: Value, allowed: Allowed) -> Value:
     texts = _texts(part)
     if not any(secrets_in(*texts[number], allowed) for number in suspects(texts)):
         return part
-    clean: Value = _with(part, {n: _clean(v, _own(n), allowed) for n, v in _judged(part)})
+    clean: Value = _with(part, {n: _clean(v, below("", n), allowed) for n, v in _judged(part)})
     return clean
-
-
-def _own(name: str) -> str:
-    """The team's own key that a top-level key of a note stands for, see `secrets.key_at`."""
-    return name if name == "x" else ""
 
 
 def _judged(part: Any) -> list[tuple[str, Any]]:
@@ -129,26 +140,26 @@ def _texts(part: object) -> list[Kept]:
     found: list[Kept] = []
     for name, value in _judged(part):
         if value:
-            _gather(value, _own(name), found)
+            _gather(value, below("", name), found)
     return found
 
 
-def _gather(value: Any, key: str, found: list[Kept]) -> None:
+def _gather(value: Any, key: Above, found: list[Kept]) -> None:
     if isinstance(value, str):
         if key or len(value) >= SHORTEST:
-            found.append((value, key))
+            found.append((value, key or ""))
     elif isinstance(value, list | tuple):
         for item in value:
             _gather(item, key, found)
     elif isinstance(value, Mapping):
         found += [(name, "") for name in value if len(name) >= SHORTEST]
         for name, inner in value.items():
-            _gather(inner, key and (name or key), found)
+            _gather(inner, below(key, name), found)
     elif key and type(value) is int:
         found.append((str(value), key))
     elif is_dataclass(value):
-        for inner in filter(None, _values(value)):  # most parts of a note are empty
-            _gather(inner, "", found)
+        for name, inner in _said(value):
+            _gather(inner, below("", name), found)
 
 
 def _names(value: object) -> tuple[str, ...]:
@@ -156,8 +167,10 @@ def _names(value: object) -> tuple[str, ...]:
     return _names_of(cast(Hashable, type(value)))
 
 
-def _values(record: object) -> tuple[Any, ...]:
-    return _getter(cast(Hashable, type(record)))(record)
+def _said(record: object) -> list[tuple[str, Any]]:
+    """What is not empty of a record; most parts of a note are."""
+    values = _getter(cast(Hashable, type(record)))(record)
+    return [(name, value) for name, value in zip(_names(record), values, strict=True) if value]
 
 
 @cache
@@ -170,7 +183,7 @@ def _names_of(kind: Hashable) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
-def _clean(value: Any, key: str, allowed: Allowed) -> Any:
+def _clean(value: Any, key: Above, allowed: Allowed) -> Any:
     """A value without secrets; the same object where there is none."""
     if isinstance(value, str):
         return _clean_text(value, key, allowed)
@@ -181,22 +194,23 @@ def _clean(value: Any, key: str, allowed: Allowed) -> Any:
     if isinstance(value, Mapping):
         return _clean_mapping(value, key, allowed)
     if is_dataclass(value):
-        return _with(value, {n: _clean(getattr(value, n), "", allowed) for n in _names(value)})
+        names = _names(value)
+        return _with(value, {n: _clean(getattr(value, n), below("", n), allowed) for n in names})
     if key and type(value) is int:  # a number without quotes may be a password too
         clean = _clean_text(str(value), key, allowed)
         return value if clean == str(value) else clean
     return value
 
 
-def _clean_mapping(value: Mapping[str, Any], key: str, allowed: Allowed) -> Any:
-    clean = _with(value, {k: _clean(v, key and (k or key), allowed) for k, v in value.items()})
+def _clean_mapping(value: Mapping[str, Any], key: Above, allowed: Allowed) -> Any:
+    clean = _with(value, {k: _clean(v, below(key, k), allowed) for k, v in value.items()})
     names = renamed(value, lambda name: _clean_text(name, "", allowed))
     if all(name == new for name, new in names.items()):
         return clean
     return {names[name]: inner for name, inner in clean.items()}
 
 
-def _clean_text(text: str, key: str, allowed: Allowed) -> str:
+def _clean_text(text: str, key: Above, allowed: Allowed) -> str:
     if not key and len(text) < SHORTEST:
         return text
-    return redact_at(key, text, but=allowed.texts)
+    return redact_at(key or "", text, but=allowed.texts)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from changenote.model.problems import Path
+from changenote.model.reading import every_key
 from changenote.records import record
 
 if TYPE_CHECKING:
     from changenote.model.redaction import Secret
 
-FROM_GIT = frozenset(["schema", "id", "kind", "status", "files", "files_omitted"])
+FROM_GIT = frozenset(["schema", "id", "status", "files", "files_omitted"])
 """Keys of a note whose values have a fixed form or come from git."""
 
 SHORTEST = 8
@@ -18,8 +19,17 @@ SHORTEST = 8
 _TELLING = 8
 """Characters of a secret in a row that tell something of it."""
 
+_FREE = frozenset(["x", "conditions", "monitoring"])
+"""Keys of a note below which a team chooses the keys."""
+
+_ANSWERED = frozenset(["checklist", "files_omitted"])
+"""Keys of a note below which a team's keys are no names of their values: `secrets: ok`."""
+
 Kept = tuple[str, str]
 """A text, and the team's own key of it; that is empty for keys of ours."""
+
+Above = str | None
+"""The team's own key above a value; empty for keys of ours, None where a key tells nothing."""
 
 
 @record
@@ -35,10 +45,28 @@ NOTHING = Allowed()
 
 
 def key_at(path: Path) -> str:
-    """The team's own key of what stands at a path, alone or in a list; empty for keys of ours."""
-    if path[:1] != ("x",):
-        return ""
-    return next((part for part in reversed(path) if isinstance(part, str)), "")
+    """The team's own key that tells what stands at a path; empty for keys of ours."""
+    key: Above = ""
+    for part in path:
+        if isinstance(part, str):
+            key = below(key, part)
+    return key or ""
+
+
+def below(above: Above, key: str) -> Above:
+    """The same one level deeper: the nearest of a team's keys that tells something, or the last.
+
+    A key that a note does not have is a team's own, wherever it stands.
+    """
+    if above is None:
+        return None
+    if above:
+        from changenote.model.redaction.words import nearest  # slow to load
+
+        return nearest(above, key)
+    if key in _ANSWERED:
+        return None
+    return key if key in _FREE or key not in every_key() else ""
 
 
 def suspects(texts: Sequence[Kept]) -> list[int]:

@@ -42,6 +42,11 @@ class Source:
         """Changes with whatever the page of a note may show of it; the commit is on none."""
         return digest_of((self.name, self.config, self.repository))
 
+    @cached_property
+    def allowed(self) -> Allowed:
+        """What is no secret for its team: one for all of its notes."""
+        return self.config.allowed
+
     @property
     def service(self) -> str:
         """What a note without a service is counted under among those of other repositories."""
@@ -71,7 +76,10 @@ class Source:
         return self.repository.blob(self.config.default_branch, path)
 
 
-_ANEW = "# Written anew without what looked like a secret, and without comments.\n"
+_ANEW = (
+    "# Written anew without what looked like a secret, without comments and without keys that no\n"
+    "# note has.\n"
+)
 
 
 class NoteChanged(SiteFailed):

@@ -22,6 +22,8 @@ from changenote.store.notes import StoredNote, Stray, listed, read
 from changenote.store.parsed import Parsed, parsed
 from changenote.store.project import CONFIG, Project, find_project, load_config
 
+_NOT_SHOWN = "# Not shown: a secret is written in it so that it cannot be taken out.\n"
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Part:
@@ -163,7 +165,7 @@ def _entries(
         if (known := reading.known(file, digest.hex(), source))
     }
     others = [file for file in library.digests if file not in notes]
-    headlines = Headlines(library, others, source.config.allowed)
+    headlines = Headlines(library, others, source.allowed)
     # One after the other: what the parser knows of a text takes ten times the note's own memory.
     notes |= {
         one.file: reading.held(_entry(one, library, source, headlines))
@@ -204,7 +206,7 @@ def _published(
         is_given_service=given,
         judged=(verdict,),
         is_redacted=note is not written,
-        allowed=source.config.allowed,
+        allowed=source.allowed,
     )
 
 
@@ -241,7 +243,9 @@ def _picture(path: Path) -> tuple[str, bytes, str | None]:
 
 def _broken(stored: StoredNote, source: Source) -> Broken:
     found, secrets = _findings(stored, source)
-    text = text_without_secrets(stored.text, source.config.allowed, secrets)
+    text = text_without_secrets(stored.text, source.allowed, secrets)
+    if any("\n" not in secret and secret not in stored.text for secret in secrets):
+        text = _NOT_SHOWN
     return Broken(
         file=source.file(stored.file),
         text=text,
@@ -265,5 +269,5 @@ def _findings(stored: StoredNote, source: Source) -> tuple[tuple[Finding, ...], 
         return (), {}
     file, position = source.file(stored.file), stored.document.position
     found = findings(file, stored.problems, source.config, position)
-    secrets = secrets_in_file(stored.text, stored.data, source.config.allowed)
+    secrets = secrets_in_file(stored.text, stored.data, source.allowed)
     return tuple(without_telling(found, secrets)), secrets

@@ -87,6 +87,7 @@ _NOT_THE_SECRET = frozenset(  # after the word: token_ttl, password_file, secret
     "source status stdin store strength table threshold timeout ttl type types until uri url "
     "urls usage used user username valid validity variable version window".split()
 )
+_WHOSE_SECRET = frozenset("backend env environment provider server service source store".split())
 _NOT_A_SECRET_AFTER = frozenset(
     "ask change count delete export list max min n no num public total without".split()
 )
@@ -101,6 +102,22 @@ def kind_of_name(name: str) -> str:
             harmless = not _NOT_THE_SECRET.isdisjoint(words[at + 1 :])
             return "" if harmless or not _NOT_A_SECRET_AFTER.isdisjoint(words[:at]) else kind
     return ""
+
+
+def nearest(outer: str, inner: str) -> str:
+    """Which of two names, the one inside the other, tells what stands in both.
+
+    `password` does of `password: {value: …}`, but not of `password: {ttl: …}`.
+    """
+    doubtful = kind_of_name(inner) in ("", OPAQUE)
+    if doubtful and kind_of_name(outer) and not _is_about(inner):
+        return outer
+    return inner or outer
+
+
+def _is_about(name: str) -> bool:
+    words = _NOT_THE_SECRET.intersection(_words(name))
+    return not words <= _WHOSE_SECRET
 
 
 def _kind_of_word(words: list[str], at: int) -> str:
