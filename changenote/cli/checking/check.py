@@ -26,6 +26,7 @@ from changenote.git_facts.reverts import Plan, plan_of
 from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note
 from changenote.model.problems import Finding, Problem
+from changenote.model.secrets import Allowed
 from changenote.store import notes
 from changenote.store.library import Library, uncollected
 from changenote.store.mkdocs_config import site_url
@@ -293,8 +294,17 @@ def _together(rows: dict[str, Data], config: Config) -> list[Finding]:
     identities = [_identity(file, i) for file, i in known.items()]
     found: list[Finding] = []
     for file, problem in check_together(identities):
-        found += findings(file, [problem], config, _position_in(known[file]["places"]))
+        told = findings(file, [problem], config, _position_in(known[file]["places"]))
+        found += without_telling(told, _secrets_in(known[file], config.allowed))
     return found
+
+
+def _secrets_in(identity: Data, allowed: Allowed) -> dict[str, str]:
+    """The secrets in the links of a note, which are any text, with their kinds."""
+    from changenote.model.publishing import secrets_in_file  # most checks find nothing here
+
+    links = {key: identity.get(key, ()) for key in ("related", "supersedes")}
+    return secrets_in_file("", links, allowed)
 
 
 def _identity(file: str, known: Data) -> Identity:
