@@ -37,10 +37,18 @@ SECRETS = [
     {"checklist": {"security": {TOKEN: "ok"}}},
     *({"x": {"db": {"password": "hunter2x9"}}}, {"x": {"passwords": ["Tr0ub4dor&3"]}}),
     {"x": {TOKEN: "a key"}},
+    *({"x": {"password": {"value": "hunter2x9"}}}, {"x": {"db_password": [{"v": "hunter2x9"}]}}),
+    {"x": {"passwords": {"server": {"old": ["hunter2x9"]}, "at": "2026-11-22"}}},
+    {"monitoring": {"token": "hunter2x9"}},
+    {"metrics": [{"name": "p95", "conditions": {"api_token": "hunter2x9"}}]},
+    {"kind": TOKEN.lower()},
 ]
 HARMLESS = [
     {"reason": "The password is asked for before a refund", "tags": ["token", "secret"]},
     {"x": {"ticket": "ABC-1", "pin": 1, "secrets": "ok"}, "checklist": {"a": {"secrets": "ok"}}},
+    {"checklist": {"security": {"secrets": "ok, none are touched", "password": "na"}}},
+    {"x": {"token": {"ttl": "3600", "expires": "2027-01-01"}, "password": {"user": "dana"}}},
+    {"monitoring": {"up": "https://up.example/token"}},
     {"commands": [{"run": 'curl -u "deploy:$DEPLOY_PASSWORD" https://ci.example/deploy'}]},
 ]
 
@@ -60,7 +68,8 @@ def test_what_check_finds_is_taken_out(parts: dict[str, Any]) -> None:
     shown = plain(without_secrets(note_of(**parts), NOTHING))
 
     assert {problem.rule for problem in found} == {"secret"}
-    assert not any(value in json.dumps(shown) for value in (TOKEN, "hunter2x9", "Tr0ub4dor"))
+    told = json.dumps(shown)
+    assert not any(value in told for value in (TOKEN, TOKEN.lower(), "hunter2x9", "Tr0ub4dor"))
     assert "[redacted: " in json.dumps(shown)
     assert check_data({key: shown[key] for key in parts}) == []
 
@@ -129,6 +138,15 @@ def test_an_announcement_has_what_is_allowed() -> None:
 
     assert facts(note).title == "Use [redacted: GitHub token]"
     assert facts(note, allowed=Allowed(texts=(TOKEN,))).title == f"Use {TOKEN}"
+
+
+def test_an_announcement_has_no_secret_of_those_it_is_given() -> None:
+    note = note_of(status="shipped", shipped={"at": "2026-11-21T07:00:00Z"})
+
+    said = facts(note, service=TOKEN, environment=f"at {TOKEN}")
+
+    assert said.service == "[redacted: GitHub token]"
+    assert said.environment == "at [redacted: GitHub token]"
 
 
 def test_a_rehearsal_is_still_one_of_the_steps_that_are_shown() -> None:
@@ -200,20 +218,26 @@ def test_the_yaml_of_a_note_with_a_secret_is_written_anew(shop: Workshop) -> Non
 
     shown = entry(shop, f"# why\n{text}").text
 
-    assert shown.startswith("# Written anew without what looked like a secret")
+    assert shown.startswith(
+        "# Written anew without what looked like a secret, without comments and without keys that"
+        " no\n# note has.\nschema: 1\n"
+    )
     assert 'no_command: "the [redacted: GitHub token] was set by hand"\n' in shown
     assert "# why" not in shown
     assert read_note(json.loads(json.dumps(plain(entry(shop, shown).note))))[1] == []
 
 
-@pytest.mark.parametrize("more", [f"# token {TOKEN}\n", f"secret_of_ours: {TOKEN}\n"])
+@pytest.mark.parametrize(
+    "more",
+    [f"# token {TOKEN}\n", f"secret_of_ours: {TOKEN}\n", f"x:\n  db_password:  # {TOKEN[4:20]}\n"],
+)
 def test_no_comment_and_no_unknown_key_tells_a_secret(shop: Workshop, more: str) -> None:
     text = NOTE.replace("ID", "20261122-k3f9xq") + more
 
     shown = entry(shop, text)
 
-    assert TOKEN not in shown.text
-    assert entry(shop, text, f"not_secret: [{TOKEN}]\n").text == text
+    assert TOKEN[4:20] not in shown.text
+    assert entry(shop, text, f"not_secret: [{TOKEN}, {TOKEN[4:20]}]\n").text == text
 
 
 def test_a_team_that_changes_its_mind_is_heard(shop: Workshop) -> None:
@@ -239,6 +263,53 @@ def test_a_broken_file_tells_no_secret(shop: Workshop) -> None:
     assert not any(value in repr(of.broken) for value in (TOKEN, "hunter2x9"))
     assert LINE in words(page(of, "changes/20261122-k3f9xq/").content)
     assert LINE not in words(page(of, "changes/20261120-g00d00/").content)
+
+
+@pytest.mark.parametrize("more", ["", "reason: [\n"])
+def test_a_broken_file_hides_no_secret_behind_escapes(shop: Workshop, more: str) -> None:
+    shop.note(f'schema: 1\ntitle: "gh\\x70{TOKEN[3:]}"\n{more}')
+
+    (broken,) = read(shop).broken
+
+    assert broken.text == "# Not shown: a secret is written in it so that it cannot be taken out.\n"
+    assert broken.is_redacted
+    assert TOKEN[-8:] not in repr(broken)
+
+
+def test_all_notes_of_a_repository_share_what_is_allowed(shop: Workshop) -> None:
+    for note_id in ("20251120-g00d00", "20251121-g00d00"):
+        shop.note(NOTE.replace("ID", note_id), note_id)
+
+    first, second = read(shop, f"not_secret: [{TOKEN}]\n").entries
+
+    assert first.allowed is second.allowed
+
+
+def test_check_tells_no_secret_of_a_link_that_leads_nowhere(workshop: Workshop) -> None:
+    link = f"20261122-{TOKEN}"
+    workshop.note(NOTE.replace("ID", "20251120-g00d00") + f"related: [{link}]\n", "20251120-g00d00")
+
+    texts = [workshop.run("check").out, workshop.run("check", "--format", "json").out]
+
+    assert all("[unknown-note]" in text or '"unknown-note"' in text for text in texts)
+    assert not any(TOKEN[-8:] in text for text in texts)
+
+
+def test_check_tells_no_hash_of_steps_with_a_secret(workshop: Workshop) -> None:
+    steps = (Step(run="curl -u deploy:hunter2x9 https://ci.example/undo"),)
+    known = (
+        "    - run: ./flags set cart_total_cache off --env production\n      expect: 12/12 hosts\n"
+    )
+    assert known in NOTE
+    for number, more in enumerate(("", f", steps_sha256: '{'0' * 64}'")):
+        note_id = f"2025112{number}-g00d00"
+        plan = f"    - run: {steps[0].run}\n  rehearsed: {{by: dana{more}}}\n"
+        workshop.note(NOTE.replace("ID", note_id).replace(known, plan), note_id)
+
+    done = workshop.run("check", "--format", "json")
+
+    assert [one["rule"] for one in done.data["findings"]].count("rehearsal-void") == 2
+    assert steps_sha256(steps) not in done.out
 
 
 def test_check_tells_no_secret_of_a_broken_file_or_a_key(workshop: Workshop) -> None:
@@ -267,6 +338,30 @@ def test_what_comes_back_is_exported_as_it_is_and_the_rest_without_secrets(
         **dict.fromkeys(("json", "ndjson"), True),
         **dict.fromkeys(("csv", "markdown", "opensearch"), False),
     }
+
+
+UNKNOWN = f"""
+db_password: hunter2hunter2
+passwords: {{deploy: {{value: hunter2x9}}}}
+shipped_too: {{id: {TOKEN}, kind: {TOKEN}, files: [{TOKEN}]}}
+"""
+
+
+def test_a_key_that_no_note_has_may_tell_that_it_holds_a_secret(workshop: Workshop) -> None:
+    workshop.note(NOTE.replace("ID", "20251120-g00d00") + UNKNOWN, "20251120-g00d00")
+
+    found = workshop.run("check", "--format", "json").data["findings"]
+    exported = workshop.run("export", "--format", "opensearch").out
+
+    assert [one["where"] for one in found if one["rule"] == "secret"] == [
+        "db_password",
+        "passwords.deploy.value",
+        "shipped_too.id",
+        "shipped_too.kind",
+        "shipped_too.files[0]",
+    ]
+    assert not any(value in exported for value in (TOKEN, "hunter2"))
+    assert exported.count("[redacted: ") == 5
 
 
 def test_a_release_says_no_secret(workshop: Workshop) -> None:
