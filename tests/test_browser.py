@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from changenote.checks.runnable import FILL_IN
 from tests.books import LEAST, built_pages, sample_project
 from tests.browser import DESK, PHONE, Reader, chromium, served
 from tests.sites import MATERIAL, mkdocs
@@ -14,8 +15,21 @@ from tests.sites import MATERIAL, mkdocs
 NOTE = "changes/20261122-k3f9xq/"
 LONG = "changes/20261120-zz9zz9/"
 MANY_LINES = "changes/20261118-m9n8p7/"
+CUT = "changes/20261123-ct5t5t/"
 WITH_ROLLBACK = (NOTE, LONG, MANY_LINES, "changes/20260903-7c2mha/")
 TITLE = "</title><img src=x onerror=window.hurt=1>&lt;script&gt;window.hurt=2&lt;/script&gt; zebra"
+
+LACKING = """\
+service: stock
+shipped: {at: "2026-11-23T08:00:00Z", environment: production}
+rollback:
+  when: the stock of any article is below zero
+  steps:
+    - {run: mysql -u shop -phunter2hunter2 -h db.example -e 'call undo()', takes: 15s}
+    - {run: ./deploy.sh production v2.14.0}
+    - {run: "curl -u deploy:[redacted: password] https://ci.example/"}
+"""
+"""A secret that is taken out when the page is made, and one that was before."""
 
 sizes = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -29,6 +43,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     hurt = json.dumps(TITLE)
     more = f"owner: {hurt}\nservice: {hurt}\ntags: [{hurt}]\nreason: {hurt}\n"
     (project / "changes/2026/20261123-ev1000.yaml").write_text(text + more)
+    text = LEAST.format(id="20261123-ct5t5t", title="Count stock twice", kind="fix")
+    text = text.replace("draft", "shipped") + LACKING
+    (project / "changes/2026/20261123-ct5t5t.yaml").write_text(text)
     return mkdocs(project, MATERIAL).folder
 
 
@@ -169,6 +186,21 @@ def test_the_copy_button_copies_exactly_the_command(
     button.click()
 
     assert reader.waits_for(COPIED) == command
+
+
+@pytest.mark.parametrize("path", [CUT, "rollback/"])
+def test_a_step_that_lacks_a_secret_says_so_and_has_no_button(reader: Reader, path: str) -> None:
+    reader.sits_at(PHONE)
+    reader.opens(path)
+    box = "[...document.querySelectorAll('.cn-rollback')].find(e => e.innerText.includes('mysql'))"
+    steps = f"[...{box}.querySelectorAll('.cn-step')]"
+
+    reader.waits_for(f"return {box}.querySelector('.cn-copy')")
+
+    assert reader.asks(f"return {steps}.map(e => e.querySelectorAll('button').length)") == [0, 1, 0]
+    assert reader.asks(f"return {box}.querySelector('.cn-copy-all')") is None
+    told = reader.asks(f"return {steps}.map(e => e.innerText.includes(arguments[0]))", FILL_IN)
+    assert told == [True, False, True]
 
 
 def test_a_hostile_title_runs_nowhere(tour: Tour) -> None:

@@ -1,13 +1,15 @@
 """The page to bookmark: how to undo the last change of every service, whatever still works."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from changenote.capture.reverting import Applies
+from changenote.checks.runnable import FILL_IN
 from changenote.config import Config
 from changenote.site.book import Broken, InGit
-from tests.books import book, ids, least, links, page, words
+from tests.books import assets, book, ids, least, links, page, words
 from tests.test_home import shipped
 
 UNDO = """\
@@ -210,3 +212,39 @@ def test_its_address_is_the_same_wherever_the_other_pages_are() -> None:
 
 def test_before_anything_shipped_it_says_so() -> None:
     assert "Nothing has shipped yet." in words(rollbacks())
+
+
+LACKING = """\
+rollback:
+  steps:
+    - {run: "mysql -u shop -p[redacted: password] shop < undo.sql", takes: 15s}
+    - {run: ./deploy.sh production v2.14.0, takes: 1m}
+"""
+
+
+@pytest.mark.parametrize("path", ["rollback/", "changes/20261122-k3f9xq/"])
+def test_a_step_that_lacks_a_secret_says_so_and_is_not_to_be_copied(path: str) -> None:
+    text = shipped("20261122-k3f9xq", "Count twice", more=LACKING)
+    whole = text.replace("[redacted: password]", "$SHOP")
+
+    cut, other = (page(book(one), path).content for one in (text, whole))
+
+    steps = cut.partition('<ol class="cn-steps">')[2].partition("</ol>")[0].split("<li")[1:]
+    assert words(f"<li{steps[0]}").startswith(f"{FILL_IN}: mysql -u shop -p[redacted: password]")
+    assert ["data-cn-copy" in step for step in steps] == [False, True]
+    assert "data-cn-copy-all" not in cut
+    assert FILL_IN not in other
+    assert other.count("data-cn-copy>") == 2
+    assert "data-cn-copy-all" in other
+
+
+def test_the_home_page_and_the_feed_say_too_that_a_step_lacks_a_secret() -> None:
+    of = book(shipped("20261122-k3f9xq", "Count twice", more=LACKING))
+
+    card = page(of, "changes/").content.partition('class="cn-revert__first"')[2]
+    card = card.partition("</details>")[0]
+
+    assert "1 of 2 steps, lacks a secret" in words(card)
+    assert f"{FILL_IN}: mysql" in words(card)
+    assert "data-cn-copy" not in card
+    assert f"<li>{FILL_IN}:<pre>" in json.loads(assets(of)["feed.json"])["items"][0]["content_html"]

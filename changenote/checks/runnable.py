@@ -16,6 +16,9 @@ from changenote.patterns import pattern
 
 Judgement = Literal["command", "prose", "placeholder"]
 
+FILL_IN = "A secret was taken out of this, so fill it in before you paste it"
+"""Said beside a command that `lacks_secret`, wherever one could take it for a whole one."""
+
 _OPENERS = frozenset(
     """
     announce apply ask automatic automatically back bring call cannot change check click contact

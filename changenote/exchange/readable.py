@@ -6,6 +6,7 @@ addresses of its own pull requests, issues, deployment, incident and dashboards.
 
 from collections.abc import Iterable, Iterator
 
+from changenote.checks.runnable import FILL_IN, lacks_secret
 from changenote.exchange.exported import Exported
 from changenote.model.escaping import address, escaped, indented, paragraphs
 from changenote.model.measures import doubt, nothing_measured, sentence
@@ -80,6 +81,8 @@ def _way_back(rollback: Rollback | None) -> Iterator[str]:
     )
     yield from _said(known)
     for step in rollback.steps:
+        if lacks_secret(step.run):
+            yield f"{FILL_IN}:"
         yield indented(step.run)
         yield from _said([("Shows", step.expect)])
     after = (("Worked when", rollback.verify), ("Otherwise", rollback.fallback))

@@ -7,7 +7,7 @@ team's own, and a template is a program that would run beside the token.
 
 from collections.abc import Sequence
 
-from changenote.checks.runnable import first_command
+from changenote.checks.runnable import FILL_IN, first_command, lacks_secret
 from changenote.model.escaping import escaped, target
 from changenote.model.measures import answer
 from changenote.model.note import Note, Rollback
@@ -108,6 +108,7 @@ def _way_back(rollback: Rollback | None) -> str:
     if first is None:
         words = rollback.point_of_no_return or next((s.run for s in rollback.steps), "")
         how = _line(words, _LONGEST_LINE) or "the note does not say how"
+        how += f" ({FILL_IN})" if lacks_secret(words) else ""
     else:
         how = code(first)
     others = len(rollback.steps) - 1

@@ -8,6 +8,7 @@ from typing import Any, cast
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from markupsafe import Markup, escape
 
+from changenote.checks.runnable import FILL_IN, lacks_secret
 from changenote.errors import SiteFailed
 from changenote.model.note import in_utc
 from changenote.model.unseen import visible
@@ -81,7 +82,8 @@ def environment(own: Path | None = None) -> Environment:
         bytecode_cache=None if own and own.is_dir() else CompiledTemplates(),
     )
     made.filters.update(_FILTERS)
-    made.globals.update(counted=wording.counted, age_before=wording.age_before)
+    made.tests["lacking_secret"] = lacks_secret
+    made.globals.update(counted=wording.counted, age_before=wording.age_before, fill_in=FILL_IN)
     return made
 
 

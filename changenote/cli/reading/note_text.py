@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from changenote.checks.runnable import judged, lacks_secret
+from changenote.checks.runnable import FILL_IN, judged, lacks_secret
 from changenote.model.checklists import STATES, parted, tally
 from changenote.model.fields import Fields, label
 from changenote.model.note import Metric, Note, Rollback, samples
@@ -117,11 +117,7 @@ def _steps(rollback: Rollback) -> Iterator[str]:
             yield from lines
         else:
             is_cut = lacks_secret(step.run)
-            yield (
-                "# A secret was taken out of this, so fill it in before you paste it:"
-                if is_cut
-                else "# This is no command, so do not paste it:"
-            )
+            yield f"# {FILL_IN}:" if is_cut else "# This is no command, so do not paste it:"
             yield from (f"#   {line}" for line in lines)
 
 
