@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from changenote import cli
 from changenote.cli import hook
 from tests.house import said, valid_note
 from tests.workshop import IDENTITY, Done, Workshop
@@ -575,6 +576,18 @@ def test_a_bug_of_ours_is_told_and_stops_no_commit_and_no_push(
     monkeypatch.setattr(hook, broken, lambda *_: 1 / 0)
 
     code = hook.command.main([*words], standalone_mode=False)
+
+    assert code == 0
+    assert "something went wrong that should not: ZeroDivisionError" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["commit-msg", "x"], ["pre-push"]], ids=" ".join)
+def test_a_bug_of_ours_before_a_hook_looks_at_anything_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    monkeypatch.setattr(hook, "_is_off", lambda: 1 / 0)
+
+    code = cli.carry_out(["hook", *words])
 
     assert code == 0
     assert "something went wrong that should not: ZeroDivisionError" in capsys.readouterr().err
