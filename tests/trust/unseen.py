@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from changenote.characters import escape
 from changenote.model.identity import id_in_file_name
+from changenote.site.book import Asset
 from changenote.site.pages import Shelf, printed
+from changenote.site.search.facts import facts_plans
 from tests.books import book
+from tests.site_files import for_programs
 from tests.trust.cases import cases
 from tests.trust.inside import carried_out
 from tests.trust.promise import Outcome, Promise, spread
@@ -98,7 +103,7 @@ def _note(case: Case, note_id: str) -> str:
     note = {
         "schema": 1,
         "id": note_id,
-        "title": f"Cache {_odd_line(case.read)[:80]}",
+        "title": _title(case),
         "kind": "fix",
         "status": "shipped",
         "shipped": {"at": "2025-11-20T14:05:00Z", "environment": "production"},
@@ -108,6 +113,10 @@ def _note(case: Case, note_id: str) -> str:
         "files": [{"path": path, "change": "modified"}],
     }
     return json.dumps(note, ensure_ascii=False)
+
+
+def _title(case: Case) -> str:
+    return f"Cache {_odd_line(case.read)[:80]}"
 
 
 def _looked(shop: Workshop) -> Found:
@@ -136,7 +145,7 @@ def _seen(look: Look, most: int | None) -> Outcome:
         found = look(shop)
         wrong = [
             _unfound(case, frozenset((where, rule) for of, where, rule in found if of == note_id))
-            or _unseen(case, _shown(note_id, shop, shelf))
+            or (case.hidden and _hidden(case, notes[note_id], _shown(note_id, shop, shelf)))
             for note_id, case in chosen.items()
         ]
     return Outcome(cases=len(chosen), failures=tuple(filter(None, wrong)))
@@ -148,12 +157,17 @@ def _unfound(case: Case, found: frozenset[tuple[str, str]]) -> str | None:
     return f"{case.name}: {sorted(odd)} is found or not found" if odd else None
 
 
-def _unseen(case: Case, shown: Mapping[str, str]) -> str | None:
-    """Where a sign cannot be seen."""
+def _hidden(case: Case, note: str, shown: Mapping[str, str]) -> str | None:
+    titled = "".join(sign for sign in case.hidden if sign in _title(case))
+    return _unseen(case, case.hidden, shown) or _unseen(case, titled, _listed(note))
+
+
+def _unseen(case: Case, signs: str, shown: Mapping[str, str]) -> str | None:
+    """Where a sign cannot be seen: it is there as it is, or one of some is not there at all."""
     for place, text in shown.items():
         if any(sign in text for sign in case.hidden):
             return f"{case.name}: it is hidden in {place}"
-        if any(f"\\u{ord(sign):04x}" not in text for sign in case.hidden):
+        if any(escape(sign) not in text for sign in signs):
             return f"{case.name}: it is left out of {place}"
     return None
 
@@ -168,15 +182,34 @@ def _shown(note_id: str, shop: Workshop, shelf: Shelf) -> dict[str, str]:
     }
 
 
+def _listed(text: str) -> dict[str, str]:
+    """What is made of many notes, of this one alone."""
+    of = book(text)
+    facts = next(plan.make() for plan in facts_plans(printed(of)))
+    assert isinstance(facts, Asset)
+    files = for_programs(of) | {facts.path: facts.content}
+    named = ("llms.txt", "feed.xml", "feed.json", "changes/index.json", facts.path)
+    return {path: files[path].decode() for path in named}
+
+
+def _broken(most: int | None) -> Outcome:
+    """Each of two faults has to be found out alone: what fewer cases fail with counts."""
+    without_check = _seen(_away, most)
+    with patch("changenote.model.unseen._ANY", re.compile("(?!)")):
+        without_escapes = _seen(_looked, most)
+    return min(without_check, without_escapes, key=lambda outcome: len(outcome.failures))
+
+
 PROMISES = (
     Promise(
         name="hidden-characters",
         says="Characters that nobody sees or that turn others around, and letters that pass for"
-        " others in a command or a path, are findings; a terminal and a page show them as escapes."
+        " others in a command or a path, are findings; a terminal, a page, feeds, the index, what is"
+        " searched and llms.txt show them as escapes; note.yaml and note.json are data, as written."
         " What people write in Arabic, Hebrew, Persian, Hindi or with emoji is none.",
         kept=lambda most: _seen(_looked, most),
-        control="a check that does not look",
-        broken=lambda most: _seen(_away, most),
+        control="a check that does not look; by itself, a site that shows text as it is",
+        broken=_broken,
         most=2 / 100,
         some=200,
     ),
