@@ -14,6 +14,7 @@ ID_LENGTH = 15
 
 _AS_NOTES = r"(\d{8}-[0-9abcdefghjkmnpqrstvwxyz]{6})(?:-[a-z0-9]++)*+\.yaml"
 _NAME = pattern(_AS_NOTES)
+_NEARLY = pattern(r"\d{8}-(?=[a-z0-9]{6}[-.])[a-z0-9]*?([ilou])(?:-?[a-z0-9])*+\.yaml")
 _NAMES = pattern(rf"(?:{_AS_NOTES}/)*+")
 
 
@@ -52,6 +53,12 @@ def id_in_file_name(name: str) -> str | None:
     """The id that a note's file name starts with; None when the name is not a note's."""
     match = _NAME.fullmatch(name)
     return match[1] if match else None
+
+
+def letter_of_no_id(name: str) -> str:
+    """The letter that no id has, in a name that is a note's but for it; else nothing."""
+    match = _NEARLY.fullmatch(name)
+    return match[1] if match else ""
 
 
 def are_of_year(names: Sequence[str], year: str) -> bool:

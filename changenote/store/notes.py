@@ -14,6 +14,7 @@ from changenote.model.identity import (
     are_of_year,
     file_name,
     id_in_file_name,
+    letter_of_no_id,
     named,
     new_id,
 )
@@ -57,6 +58,7 @@ class Stray:
     """Something in the notes folder that is not a note, and why."""
 
     file: str
+    path: Path
     problem: Problem
 
     @property
@@ -118,7 +120,8 @@ def _unreadable_reported(
     try:
         yield
     except OSError as error:
-        found.append(Stray(file=project.relative(Path(folder.path)), problem=unreadable(error)))
+        path = Path(folder.path)
+        found.append(Stray(file=project.relative(path), path=path, problem=unreadable(error)))
 
 
 def _year(
@@ -175,25 +178,29 @@ def _stray(project: Project, entry: os.DirEntry[str], expected: str) -> Stray:
         remedy = "Put the file itself there: links are not followed."
     elif entry.name.endswith((".yaml", ".yml")):
         remedy = "Rename it, for example with `changenote new --from FILE`, or move it away."
+    letter = letter_of_no_id(entry.name)
     return Stray(
-        file=project.relative(Path(entry.path).parent) + "/" + _printable(entry.name),
+        file=project.relative(Path(entry.path).parent) + "/" + printable(entry.name),
+        path=Path(entry.path),
         problem=Problem(
             rule="stray-file",
             path=(),
-            found=_printable(entry.name),
-            expected=expected,
+            found=printable(entry.name) + (f", with `{letter}` in its id" if letter else ""),
+            expected=expected + ("; no id has i, l, o or u" if letter else ""),
             remedy=remedy,
         ),
     )
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
+    """A file's name, which may be any bytes, as text that can be written."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _wrong_year(project: Project, entry: os.DirEntry[str], year: str) -> Stray:
     return Stray(
         file=project.relative(Path(entry.path)),
+        path=Path(entry.path),
         problem=Problem(
             rule="wrong-name",
             path=(),

@@ -116,7 +116,9 @@ def command(
         found, count = _proved(project, site, sources)
     else:
         found, count = check(project, every_revert=every_revert)
-    found = [one for one in found if one.rule == "secret"] if secrets else found
+    if secrets:
+        _say_what_is_not_searched(project, found)
+        found = [one for one in found if one.rule == "secret"]
     if paths:
         found, count = _only(project, paths, found)
     if site is not None and not found and form == "text":
@@ -130,6 +132,16 @@ def _proved(project: Project, site: Path, sources: tuple[str, ...]) -> tuple[lis
     from changenote.cli.checking import proving  # slow to load
 
     return proving.prove(project, site, options.absolute(sources))
+
+
+def _say_what_is_not_searched(project: Project, found: Iterable[Finding]) -> None:
+    """A file that cannot be read, or is no text, may have secrets all the same."""
+    from changenote.cli.checking.raw_secrets import not_searched
+
+    count = sum(one.rule == "unreadable" for one in found) + not_searched(notes.strays(project))
+    if count:
+        files = "1 file was" if count == 1 else f"{count} files were"
+        console.notice(f"{files} not searched: no text, larger than 1 MB, or not to be opened.")
 
 
 def _report(project: Project, found: Sequence[Finding], count: int, form: str) -> None:
@@ -196,6 +208,10 @@ def check(project: Project, *, every_revert: bool = False) -> tuple[list[Finding
     found += findings_in_git(project, checked, every_revert=every_revert)
     for stray in strays:
         found += findings(stray.file, [stray.problem], config)
+    if strays:
+        from changenote.cli.checking import raw_secrets
+
+        found += raw_secrets.in_strays(strays, config)
     found += findings_in_config(project)
     looked_at = {*files, *(f.file for f in found)}
     return sorted(found, key=lambda f: (f.file, f.line, f.column, f.rule)), len(looked_at)
@@ -251,11 +267,28 @@ def findings_in(stored: notes.StoredNote, config: Config, now: datetime) -> list
     """What is wrong in the file of one note, by line and column; of a secret, nothing is shown."""
     problems = [*stored.problems, *check_read(stored.note, stored.data, config, now)]
     found = findings(stored.file, problems, config, stored.document.position)
-    if not stored.problems and all(finding.rule != "secret" for finding in found):
+    has_secrets = any(finding.rule == "secret" for finding in found)
+    if not stored.problems and not has_secrets and "#" not in stored.text:
         return found
-    from changenote.model.publishing import secrets_in_file  # most files need no such care
+    from changenote.model.publishing import comments_tell, secrets_in_file  # few need such care
 
-    return without_telling(found, secrets_in_file(stored.text, stored.data, config.allowed))
+    if stored.problems or has_secrets:
+        found = without_telling(found, secrets_in_file(stored.text, stored.data, config.allowed))
+    if stored.note is None or comments_tell(stored.text, config.allowed):
+        found = [*found, *_raw_secrets(stored, config, found)]
+    return found
+
+
+def _raw_secrets(
+    stored: notes.StoredNote, config: Config, told: Iterable[Finding]
+) -> list[Finding]:
+    """The secrets in the text of a file, but for those that were found in what was read of it."""
+    from changenote.cli.checking.raw_secrets import in_text
+    from changenote.model.publishing import secrets_in_file
+
+    known = secrets_in_file("", stored.data, config.allowed)
+    lines = {finding.line for finding in told if finding.rule == "secret"}
+    return in_text(stored.file, stored.text, config, known, lines)
 
 
 def _plan_row(note: Note) -> Data | None:
