@@ -86,10 +86,11 @@ def readable(stored: notes.StoredNote) -> Note:
     """The note. Raises `InvalidNote` with the first place that could not be understood."""
     if stored.note is not None:
         return stored.note
-    first = stored.problems[0]
-    line, column = stored.document.position(first.path, key=first.key)
+    from changenote.cli.reading.first_wrong import first_wrong  # nearly every note can be read
+
+    place, first = first_wrong(stored)
     raise InvalidNote(
-        f"{stored.file}:{line}:{column}: {first.found}",
+        f"{place}: {first.found}",
         expected=first.expected,
         retry="safe, nothing was written",
         hint=f"`changenote check {stored.file}` lists everything that is wrong in it.",

@@ -291,16 +291,14 @@ def _salvaged(stored: notes.StoredNote) -> Rollback | None:
 
     Raises `InvalidNote` when that is wrong too.
     """
+    from changenote.cli.reading.first_wrong import first_wrong
     from changenote.cli.reading.show import readable  # with the statistics, and mostly all is well
 
     rollback, problems = read(Rollback, _data_of(stored).get("rollback"))
     if rollback is None or problems or not _is_whole(stored):
         readable(stored)
-    first = next(p for p in stored.problems if p.rule != "unknown-key")
-    line, column = stored.document.position(first.path, key=first.key)
-    console.notice(
-        f"{stored.file}:{line}:{column}: found {first.found}, expected {first.expected}."
-    )
+    place, first = first_wrong(stored)
+    console.notice(f"{place}: found {first.found}, expected {first.expected}.")
     console.notice(
         "Only the rollback of this note could be read. Make sure it is the one you mean."
     )

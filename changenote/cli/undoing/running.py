@@ -70,7 +70,9 @@ def plan(project: Project, stored: notes.StoredNote) -> Plan:
     """What would be run. Raises `NotRunnable` when anything is in the way."""
     note = stored.note
     if note is None:
-        problem = next(p for p in stored.problems if p.rule != "unknown-key")
+        from changenote.cli.reading.first_wrong import first_wrong
+
+        _, problem = first_wrong(stored)
         raise NotRunnable(
             f"{stored.file} is not a valid note, so its steps are not run: found {problem.found}",
             expected=problem.expected,

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from changenote.cli import console, options
+from changenote.cli.reading.first_wrong import first_wrong
 from changenote.errors import FINDINGS, InvalidNote
 from changenote.store import notes
 from changenote.store.formatting import formatted
@@ -42,11 +43,10 @@ def command(paths: tuple[Path, ...], only_check: bool, diff: bool) -> int:
 
 
 def _left_alone(stored: notes.StoredNote, error: Exception) -> str:
-    wrong = [p for p in stored.problems if p.rule != "unknown-key"]
-    if not wrong:
+    if all(problem.rule == "unknown-key" for problem in stored.problems):
         return f"{stored.file}: left alone: {error}"
-    line, column = stored.document.position(wrong[0].path, key=wrong[0].key)
-    return f"{stored.file}:{line}:{column}: left alone: {wrong[0].found}"
+    place, first = first_wrong(stored)
+    return f"{place}: left alone: {first.found}"
 
 
 def _chosen(project: Project, paths: Sequence[Path]) -> Iterator[Path]:

@@ -9,6 +9,7 @@ from changenote.cli.writing import judging
 from changenote.errors import ChangenoteError, InvalidNote
 from changenote.model.note import Note
 from changenote.model.problems import Finding
+from changenote.model.secrets import Allowed
 from changenote.records import record
 from changenote.store import notes
 from changenote.store.project import Project
@@ -24,6 +25,7 @@ class Updated:
     stored: notes.StoredNote
     note: Note
     text: str
+    allowed: Allowed
 
     @property
     def id(self) -> str:
@@ -41,8 +43,13 @@ class Updated:
         return self.text != _text(self.stored)
 
     def diff(self) -> str:
-        """The change as a unified diff; nothing when there is none."""
-        return diff(self.file, _text(self.stored), self.text)
+        """The change as a unified diff without secrets; nothing when there is none."""
+        from changenote.model.publishing import secrets_in_file, text_without_secrets
+
+        old = _text(self.stored)
+        secrets = [secrets_in_file(text, None, self.allowed) for text in (old, self.text)]
+        shown = diff(self.file, old, self.text)
+        return text_without_secrets(shown, self.allowed, secrets[0] | secrets[1])
 
 
 def diff(file: str, old: str, new: str) -> str:
@@ -85,14 +92,14 @@ def mend(
 
 
 def _prepared(project: Project, stored: notes.StoredNote, new: str) -> Updated:
-    old = _text(stored)
+    old, allowed = _text(stored), project.config.allowed
     if new == old:
-        return Updated(stored=stored, note=readable(stored), text=old)
+        return Updated(stored=stored, note=readable(stored), text=old, allowed=allowed)
     if wrong := _new_errors(project, stored.file, old, new):
         raise _refused(stored.file, wrong)
     raw = new.encode("utf-8", "surrogateescape")
     after = notes.understood(stored.file, stored.path, raw)
-    return Updated(stored=stored, note=readable(after), text=new)
+    return Updated(stored=stored, note=readable(after), text=new, allowed=allowed)
 
 
 def write(*updates: Updated) -> None:
