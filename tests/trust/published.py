@@ -3,10 +3,12 @@
 import gzip
 import html
 import json
+import re
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
@@ -18,7 +20,8 @@ from changenote.exchange.announcing.facts import facts
 from changenote.exchange.announcing.systems import SYSTEMS
 from changenote.model import publishing
 from changenote.model.note import Note
-from changenote.model.redaction import redact
+from changenote.model.redaction import redact, redact_at
+from changenote.model.redaction.tokens import PREFIXES, SHAPES
 from changenote.model.secrets import Allowed
 from changenote.release.comment import comment
 from changenote.site.loading import project_of, read_notes
@@ -37,36 +40,85 @@ _SHARE = 15
 _TOGETHER = 20
 """So many texts are in one file that is no note, and so many commands in one note."""
 _RELEASES = ("markdown", "json", "github-release")
-_EXPORTS = ("csv", "markdown", "opensearch")
+_EXPORTS = ("csv", "csv --table metrics", "csv --table files", "markdown", "opensearch")
+_LINE = range(5, 101)
+"""The lengths of a text that fits into every field of one line."""
 
 _CAREFUL = "repository: https://github.com/acme/shop\n"
 _CARELESS = f"{_CAREFUL}severity: {{secret: off}}\n"
 
 
-def _note(number: int, text: Callable[[], str]) -> dict[str, Any]:
-    """A note with a text wherever it takes any."""
+@dataclass(frozen=True)
+class _Words:
+    """What a note is filled with: any text, a short line, and a secret for a key that tells of it."""
+
+    text: Callable[[], str]
+    line: Callable[[], str]
+    secret: Callable[[], str]
+
+
+def _note(number: int, words: _Words) -> dict[str, Any]:
+    """A note with a text wherever it takes any; every other one has keys that no note has."""
+    text, line, secret = words.text, words.line, words.secret
+    frame = _frame(number)
+    shipped = {**frame["shipped"], "environment": line(), "version": line()}
+    unknown = {"db_pwd": secret(), "ours": {"pwd": {"deploy": [secret()]}}}
     return {
-        **_frame(number),
+        **frame,
+        **(unknown if number % 2 else {}),
+        "title": line(),
+        "owner": line(),
+        "authors": [text()],
+        "service": line(),
+        "shipped": {**shipped, "deployment": text(), "incident": text()},
         "reason": text(),
         "expected": text(),
         "rollback": {
             "strategy": "redeploy",
             "when": text(),
+            "decider": line(),
+            "data": {"loses": text()},
+            "point_of_no_return": text(),
+            "rehearsed": {"by": line(), "environment": line()},
             "steps": [{"run": text(), "expect": text()}],
             "verify": text(),
             "fallback": text(),
         },
-        "baseline": {"symptom": text(), "evidence": text()},
+        "baseline": {"where": text(), "input": text(), "symptom": text(), "evidence": text()},
         "assumptions": [text()],
+        "variables": [text()],
         "source": {"issues": [text()]},
         "commands": [{"run": text(), "output": f"started\n{text()}\ndone\n"}],
+        "no_command": text(),
+        "metrics": [_metric(words)],
         "no_metric": text(),
-        "monitoring": {"up": text()},
+        "monitoring": {"up": text(), "pwd": secret(), text(): "as a key"},
+        "cache_rules": [{"name": line(), "key": text(), "bypass": [text()], "cached": [text()]}],
         "checklist": {"security": {"secrets": f"ok, {text()}", text(): "na"}},
+        "images": [{"file": "cart.png", "caption": text(), "source": text()}],
         "tags": [text()],
+        "stack": [text()],
         "tools": [text()],
-        "x": {"runbook": text(), "steps": [{"do": text()}], text(): "as a key"},
+        "difficulty": line(),
+        "related": [text()],
+        "flags": [text()],
+        "revision": {"by": line()},
+        "x": {
+            "runbook": text(),
+            "steps": [{"do": text()}],
+            text(): "as a key",
+            "pwd": {"value": secret()},
+            "more": [{"pwd": {"v": [secret()]}}],
+        },
     }
+
+
+def _metric(words: _Words) -> dict[str, Any]:
+    text, line, secret = words.text, words.line, words.secret
+    conditions = {"host": text(), "pwd": secret(), text(): "as a key"}
+    source = {"tool": text(), "files": [text()]}
+    about = {"name": line(), "unit": line(), "sample": text()}
+    return {**about, "before": 3, "after": 2, "conditions": conditions, "source": source}
 
 
 def _frame(number: int) -> dict[str, Any]:
@@ -80,11 +132,14 @@ def _note_id(number: int) -> str:
     return f"20261122-v{number:05}"
 
 
-def _write(shop: Workshop, texts: Sequence[str], number: int) -> None:
+def _write(shop: Workshop, texts: Sequence[str], secrets: Sequence[str], number: int) -> None:
     """So many notes, each text in another field of each, and files that are none with all texts."""
+    lines = [text for text in texts if len(text) in _LINE and not re.search(r"[\r\n]", text)]
+    known = [one for one in secrets if redact_at("db_pwd", one) == "[redacted: password]"]
     for one in range(number):
-        in_turn = islice(cycle(texts), one * len(texts) // number, None)
-        note = _note(one, in_turn.__next__)
+        parts = (texts, lines or ["nothing"], known or ["nothing"])
+        turns = (islice(cycle(of), one * len(of) // number, None).__next__ for of in parts)
+        note = _note(one, _Words(*turns))
         shop.note(f"# {texts[one % len(texts)]}\n{dump(note)}", _note_id(one))
     for start in range(0, len(texts), _TOGETHER):
         some = texts[start : start + _TOGETHER]
@@ -107,7 +162,8 @@ def _outcome(config: str, most: int | None) -> Outcome:
     chosen = spread(cases("secrets.jsonl", "shell-"), most)
     texts = [decoded(case["input_b64"]) for case in chosen]
     with _shop(config) as shop:
-        _write(shop, texts, len(chosen) if most is None else max(1, len(chosen) // _SHARE))
+        secrets = [decoded(case["secret_b64"]) for case in chosen]
+        _write(shop, texts, secrets, len(chosen) if most is None else max(1, len(chosen) // _SHARE))
         shop.commit("Notes by hand")
         left = _left(chosen, _told(shop))
     failures = tuple(case["id"] for case in chosen if case["id"] in left)
@@ -119,6 +175,9 @@ def _left(chosen: Sequence[Case], told: Iterator[str]) -> set[str]:
     clean = {case["id"]: redact(decoded(case["input_b64"])) for case in chosen}
     # What is no secret in one text may be part of one in another: `token = `, `x-api-key`.
     harmless = "\n".join(form for text in clean.values() for form in _forms(text)).lower()
+    # And `check` says the start that all secrets of a kind share.
+    harmless = f"{harmless}\n{' '.join(PREFIXES.values())}".lower()
+    harmless += "\n".join(hint for _, hints, *_ in SHAPES for hint in hints).lower()
     found, of = set(), dict[str, set[str]]()
     for case in chosen:
         secret = decoded(case["secret_b64"])
@@ -135,9 +194,10 @@ def _left(chosen: Sequence[Case], told: Iterator[str]) -> set[str]:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """A text as it is, without what Markdown takes for a link, and as the name of a page."""
+    """A text as it is, without what Markdown takes for a link, as the name of a page and as a tag."""
     yield from (text, text.translate(str.maketrans("", "", "[]:")))
-    yield "-".join("".join(c if c.isalnum() else " " for c in text).split())
+    words = "".join(c if c.isalnum() else " " for c in text).split()
+    yield from ("-".join(words), "_".join(words))
 
 
 def _told(shop: Workshop) -> Iterator[str]:
@@ -147,7 +207,7 @@ def _told(shop: Workshop) -> Iterator[str]:
     for form in _RELEASES:
         yield from _printed(shop, "release", "v1.0", "--format", form)
     for form in _EXPORTS:
-        yield from _printed(shop, "export", "--format", form)
+        yield from _printed(shop, "export", "--format", *form.split())
     yield from _printed(shop, "check", "--format", "json")
     for note in _written(project):
         yield comment([(note, "")], project.config.allowed)
@@ -259,8 +319,8 @@ def _taking_all_words(most: int | None) -> Outcome:
 PROMISES = (
     Promise(
         name="secrets-unpublished",
-        says="Of a secret that was written into a note by hand, in any field, key or comment, or"
-        " into a file that is no note, no 8 consecutive characters are on the site, in its data,"
+        says="Of a secret that was written into a note by hand, into any text, own key or"
+        " comment, or into a file that is no note, but not as the path of a file, no 8 consecutive characters are on the site, in its data,"
         " search and feeds, in plain pages, releases, comments, announcements, or exports for"
         " others.",
         kept=lambda most: _outcome(_CAREFUL, most),
