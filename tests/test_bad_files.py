@@ -145,7 +145,7 @@ def test_the_other_notes_can_be_used_and_the_broken_ones_are_counted(
 
     assert done.code == 0
     assert "Cache cart totals per session" in done.out
-    told = f"{count} file(s) could not be read: `changenote check` says why."
+    told = f"{count} files could not be read: `changenote check` says why."
     assert done.err.splitlines()[0] == told
 
 
@@ -461,7 +461,7 @@ def test_a_note_without_read_permission_is_reported_and_never_opened_as_an_empty
     place = "changes/2025/20251121-000001-note.yaml:1:1"
     assert [done.code for done in refused] == [1, 1, 1]
     assert {said(done).what for done in refused} == {f"{place}: permission denied"}
-    assert listed.err == "1 file(s) could not be read: `changenote check` says why.\n"
+    assert listed.err == "1 file could not be read: `changenote check` says why.\n"
     assert len(listed.out.splitlines()) == 1
     assert checked.code == 1
     assert f"{place}: error: [unreadable]\n  found:    permission denied\n" in checked.out
@@ -484,7 +484,7 @@ def test_a_year_without_read_permission_is_reported_and_the_others_can_be_used(
     year.chmod(0o755)
 
     assert listed.out.startswith("20251120-g00d00")
-    assert listed.err == "1 file(s) could not be read: `changenote check` says why.\n"
+    assert listed.err == "1 file could not be read: `changenote check` says why.\n"
     assert "changes/2024:1:1: error: [unreadable]\n" in checked.out
     assert (checked.code, shown.code, written.code) == (1, 2, 0)
 

@@ -195,7 +195,7 @@ def test_notes_that_cannot_be_read_are_counted(told: Workshop) -> None:
     done = told.run("metrics", COLUMNS="100")
 
     assert done.out == ALL
-    assert done.err.startswith("1 file(s) could not be read: `changenote check` says why.\n")
+    assert done.err.startswith("1 file could not be read: `changenote check` says why.\n")
 
 
 def test_drafts_do_not_count(told: Workshop) -> None:

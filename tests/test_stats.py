@@ -298,4 +298,4 @@ def test_notes_that_cannot_be_read_are_counted(shipping: Workshop) -> None:
 
     done = shipping.run("stats", COLUMNS="100")
 
-    assert done.err == "1 file(s) could not be read: `changenote check` says why.\n"
+    assert done.err == "1 file could not be read: `changenote check` says why.\n"

@@ -63,8 +63,8 @@ class Every:
         files = self._library.paths
         self.unreadable = [file for file in files if found.get(file) is None]
         count = len(self.unreadable) + self._hidden
-        if count and tells:
-            console.notice(f"{count} file(s) could not be read: `changenote check` says why.")
+        if tells:
+            tell_unreadable(count)
         return {file: found[file] for file in found if found[file] is not None}
 
     def some(self, column: Column, files: Collection[str]) -> dict[str, Any]:
@@ -101,6 +101,13 @@ def say_whose(project: Project) -> None:
             "These are the notes of this repository alone. The site has those of `sources:` too:"
             " `changenote site serve` shows and searches all."
         )
+
+
+def tell_unreadable(count: int) -> None:
+    """A notice of how many files could not be read, if any."""
+    if count:
+        files = "1 file" if count == 1 else f"{count} files"
+        console.notice(f"{files} could not be read: `changenote check` says why.")
 
 
 def newest_first(rows: Iterable[Row]) -> list[Row]:

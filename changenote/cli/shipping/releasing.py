@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from changenote import git
-from changenote.cli import console
+from changenote.cli.reading.library import tell_unreadable
 from changenote.errors import NoCommits, ShallowClone, UsageProblem
 from changenote.model.identity import id_in_file_name
 from changenote.model.note import Note
@@ -120,8 +120,7 @@ def candidates(project: Project, of: Span, service: str | None) -> list[Candidat
     library = Library(project.cache, notes.listed(project)[0])
     clean = SecretFree(library, library.digests, project.config.allowed).note
     every = [(one.file, clean(one.file, one.note)) for one in parsed(library) if one.note]
-    if count := len(library.paths) - len(every):
-        console.notice(f"{count} file(s) could not be read: `changenote check` says why.")
+    tell_unreadable(len(library.paths) - len(every))
     is_new = _newness(project, of, [note for _, note in every])
     found = [Candidate(note=note, file=file, is_new=is_new(note)) for file, note in every]
     return of_service(found, service, project.config.service) if service else found
