@@ -740,7 +740,8 @@ def test_what_is_no_message_does_not_end_the_server(server: subprocess.Popen[byt
 def test_a_call_that_takes_too_long_is_given_up(
     library: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(program, "PATIENCE", 0.01)
+    monkeypatch.setattr(program, "PATIENCE", 1)  # a process that is not there yet would be left
+    monkeypatch.setattr(program, "_ITSELF", ("sh", "-c", "exec sleep 60"))
 
     with pytest.raises(Refused, match="took more than"):
         anyio.run(program.program(library.folder), "list")
