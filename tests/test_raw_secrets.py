@@ -134,3 +134,12 @@ def test_a_name_with_a_letter_that_no_id_has_says_which(workshop: Workshop) -> N
 
     assert "  found:    20261122-unk222-y.yaml, with `u` in its id\n" in done.out
     assert "  expected: a note named <id>-<words>.yaml; no id has i, l, o or u\n" in done.out
+
+
+def test_what_fmt_would_change_is_shown_without_secrets(workshop: Workshop) -> None:
+    beside = "no_metric: the dashboard was down"
+    workshop.note(TEXT.replace(beside, f"{beside} # password={PASSWORD}"), NO_ID)
+
+    shown = workshop.run("fmt", "--diff").out
+
+    assert f"\n+\n {beside} # password=[redacted: password]\n" in shown

@@ -1,13 +1,13 @@
 """`changenote fmt`: canonical form, comments and meaning untouched."""
 
 from collections.abc import Iterator, Sequence
-from difflib import unified_diff
 from pathlib import Path
 
 import click
 
 from changenote.cli import console, options
 from changenote.cli.reading.first_wrong import first_wrong
+from changenote.cli.writing.updating import diff_without_secrets
 from changenote.errors import FINDINGS, InvalidNote
 from changenote.store import notes
 from changenote.store.formatting import formatted
@@ -36,7 +36,11 @@ def command(paths: tuple[Path, ...], only_check: bool, diff: bool) -> int:
             continue
         if new.encode() != stored.raw:
             changed += 1
-            _apply(stored, new, only_check, diff)
+            if diff:
+                allowed = project.config.allowed
+                console.raw(diff_without_secrets(stored.file, stored.text, new, allowed))
+            else:
+                _apply(stored, new, only_check=only_check)
     would = "would change" if only_check or diff else "changed"
     console.notice(f"{changed} of {len(every)} notes {would}, {failed} left alone.")
     return FINDINGS if failed or (changed and only_check) else 0
@@ -62,11 +66,7 @@ def _chosen(project: Project, paths: Sequence[Path]) -> Iterator[Path]:
         yield from found
 
 
-def _apply(stored: notes.StoredNote, new: str, only_check: bool, diff: bool) -> None:
-    if diff:
-        lines = stored.text.splitlines(keepends=True), new.splitlines(keepends=True)
-        console.raw("".join(unified_diff(*lines, f"a/{stored.file}", f"b/{stored.file}")))
-    elif not only_check:
+def _apply(stored: notes.StoredNote, new: str, *, only_check: bool) -> None:
+    if not only_check:
         notes.rewrite(stored, new)
-    if not diff:
-        console.out(stored.file)
+    console.out(stored.file)

@@ -8,6 +8,7 @@ from changenote.capture import draft
 from changenote.cli.writing import saving
 from changenote.cli.writing.saving import Given, refuse_clash
 from changenote.errors import UsageProblem
+from changenote.model.redaction import redact
 from changenote.store import codec
 
 
@@ -60,5 +61,5 @@ def _unreadable(source: str, document: Any) -> UsageProblem:
     first = document.problems[0]
     line, column = document.position(first.path)
     return UsageProblem(
-        f"{name}:{line}:{column}: {first.found}", expected=first.expected, hint=first.remedy
+        f"{name}:{line}:{column}: {redact(first.found)}", expected=first.expected, hint=first.remedy
     )

@@ -44,12 +44,7 @@ class Updated:
 
     def diff(self) -> str:
         """The change as a unified diff without secrets; nothing when there is none."""
-        from changenote.model.publishing import secrets_in_file, text_without_secrets
-
-        old = _text(self.stored)
-        secrets = [secrets_in_file(text, None, self.allowed) for text in (old, self.text)]
-        shown = diff(self.file, old, self.text)
-        return text_without_secrets(shown, self.allowed, secrets[0] | secrets[1])
+        return diff_without_secrets(self.file, _text(self.stored), self.text, self.allowed)
 
 
 def diff(file: str, old: str, new: str) -> str:
@@ -59,6 +54,14 @@ def diff(file: str, old: str, new: str) -> str:
     before, after = (text.splitlines(keepends=True) for text in (old, new))
     lines = unified_diff(before, after, f"a/{file}", f"b/{file}")
     return "".join(t if t.endswith("\n") else f"{t}\n\\ No newline at end of file\n" for t in lines)
+
+
+def diff_without_secrets(file: str, old: str, new: str, allowed: Allowed) -> str:
+    """`diff` as others may read it, in the log of a pipeline for one."""
+    from changenote.model.publishing import secrets_in_file, text_without_secrets
+
+    secrets = [secrets_in_file(text, None, allowed) for text in (old, new)]
+    return text_without_secrets(diff(file, old, new), allowed, secrets[0] | secrets[1])
 
 
 def update(project: Project, name: str, edit: Edit, *, dry_run: bool = False) -> Updated:
