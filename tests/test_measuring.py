@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from time import perf_counter
 
@@ -93,6 +95,47 @@ def test_what_runs_on_in_the_background_is_not_waited_for(tmp_path: Path) -> Non
 
     assert ended.exit == 0
     os.kill(int(ended.printed), signal.SIGKILL)  # fails when it is not alive
+
+
+INTERRUPTED = """
+import signal, sys, threading, time
+from pathlib import Path
+from changenote.capture.stopwatch import timed
+
+def later(pause):
+    time.sleep(pause)
+    signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+stopped = 0
+for pause in range(0, 4000, 50):
+    try:
+        threading.Thread(target=later, args=[pause / 1e6]).start()
+        timed(["sh", "-c", "sleep 0.5; echo > ended"], folder=Path(sys.argv[1]), keeps_output=False)
+        time.sleep(1)
+    except KeyboardInterrupt:
+        stopped += 1
+time.sleep(0.5)
+print(stopped)
+"""
+
+
+def test_an_interrupt_is_heard_at_any_moment(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, tmp_path], capture_output=True, text=True, check=True
+    )
+
+    assert (done.stdout, done.stderr) == ("80\n", "")
+    assert not (tmp_path / "ended").exists()
+
+
+def test_how_a_run_ended_is_known_where_nobody_is_to_be_told_of_children(tmp_path: Path) -> None:
+    ignored = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        ended = timed(["false"], folder=tmp_path, keeps_output=False)
+    finally:
+        signal.signal(signal.SIGCHLD, ignored)
+
+    assert ended.exit == 1
 
 
 def test_a_run_has_nothing_to_read_and_runs_in_the_folder_given(tmp_path: Path) -> None:

@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from time import perf_counter
 from typing import IO, Literal
 
+from changenote.capture.process import reported_children
 from changenote.errors import ChangenoteError
 from changenote.records import record
 
@@ -20,6 +20,7 @@ MOST_COMPLAINT = 200_000_000
 """Bytes on stderr before a run is stopped: they are kept on the disk as long as it goes on."""
 
 _COMPLAINT = 1_000_000  # bytes of the end of stderr; far more than is ever shown
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _GRACE = 2.0  # seconds to end by itself when it was asked to
 _GLANCE = 0.1  # seconds between two looks at how much was printed
 
@@ -51,15 +52,18 @@ def timed(
     The time is from starting it to the end of the process itself: what it leaves running in the
     background is not waited for, and lives on. An interrupt stops the command and all it started.
     """
-    with TemporaryFile() as out, TemporaryFile() as err:
+    with reported_children(), TemporaryFile() as out, TemporaryFile() as err:
         stdout = out if keeps_output else subprocess.DEVNULL
-        started = perf_counter()
-        process = _started(argv, folder, environment, stdout, err)
-        watch = _Watch(process, timeout, ((out, MOST_READ), (err, MOST_COMPLAINT)))
-        with _stopped_if_interrupted(process), watch:
-            # Not `wait(timeout)`: that one looks only every 50 ms, far too rarely for a stopwatch.
-            process.wait()
-        seconds = perf_counter() - started
+        with _Interrupts() as interrupts:
+            started = perf_counter()
+            process = _started(argv, folder, environment, stdout, err)
+            watch = _Watch(process, timeout, ((out, MOST_READ), (err, MOST_COMPLAINT)))
+            try:
+                interrupts.or_the_end_of(process, watch)
+                seconds = perf_counter() - started
+            finally:
+                if process.returncode is None:
+                    _stop(process)
         return Ended(
             seconds=seconds,
             exit=process.returncode if process.returncode >= 0 else 128 - process.returncode,
@@ -95,20 +99,53 @@ def _started(
         ) from error
 
 
-@contextmanager
-def _stopped_if_interrupted(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
+class _Interrupts:
+    """From before a command starts until it has ended: interrupts are noted, then handled.
+
+    One that came between two lines would leave the command running. In `process.wait()`, one that
+    comes after Python last looked for it and before the system waits is not noticed until the
+    command ends; `wait(timeout)` looks only every 50 ms, far too rarely for a stopwatch.
+    """
+
+    def __enter__(self) -> "_Interrupts":
+        self._noted: list[int] = []
+        handlers = {number: signal.getsignal(number) for number in _INTERRUPTS}
+        self._before = {n: who for n, who in handlers.items() if who not in (signal.SIG_IGN, None)}
+        for number in self._before:
+            signal.signal(number, lambda number, _: self._noted.append(number))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        for number in self._noted:
+            signal.raise_signal(number)
+
+    def or_the_end_of(self, process: subprocess.Popen[bytes], watch: "_Watch") -> None:
+        """Wait for whichever comes first."""
+        heard = {signal.SIGCHLD, *self._before}
+        # Before the thread of the watch begins, which would take them otherwise.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, heard)
         try:
-            _signal(process, signal.SIGTERM)
-            process.wait(_GRACE)
-        except subprocess.TimeoutExpired:
-            pass
+            with watch:
+                while process.poll() is None and not self._noted:
+                    number = signal.sigwait(heard)
+                    if number != signal.SIGCHLD:
+                        self._noted.append(number)
         finally:
-            _signal(process, signal.SIGKILL)
-            process.wait()
-        raise
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask the command and all it started to end, and see to it."""
+    try:
+        _signal(process, signal.SIGTERM)
+        process.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        _signal(process, signal.SIGKILL)
+        process.wait()
 
 
 class _Watch:
