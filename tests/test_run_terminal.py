@@ -22,6 +22,16 @@ pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threade
 RUN = f"{sys.executable} -m changenote run --"
 CTRL_C, CTRL_D, CTRL_Z = "\x03", "\x04", "\x1a"
 
+# One process, at any moment: dash forgets what is typed while it starts another one.
+UNTIL_GO = f"{sys.executable} until_go.py"
+UNTIL_GO_FILE = """
+import os, sys, time
+
+print("ready", flush=True)
+while not os.path.exists("go"):
+    time.sleep(0.02)
+"""
+
 
 class Screen:
     """A person at a terminal of 30 lines and 100 columns."""
@@ -94,7 +104,7 @@ def test_a_new_size_reaches_the_command(workshop: Workshop) -> None:
 
 
 def test_ctrl_c_stops_the_command_and_not_its_recorder(workshop: Workshop) -> None:
-    screen = run(workshop, "sh", "-c", "echo ready; sleep 60").sees("ready").types(CTRL_C)
+    screen = run(workshop, "sh", "-c", "echo ready; exec sleep 60").sees("ready").types(CTRL_C)
 
     code, printed = screen.ended()
 
@@ -180,13 +190,13 @@ def test_a_signal_to_the_recorder_reaches_the_command_and_the_terminal_is_given_
 def test_ctrl_z_stops_the_command_for_the_shell_and_fg_goes_on(workshop: Workshop) -> None:
     screen = shell(workshop)
     before = termios.tcgetattr(screen.child.child_fd)
-    line = "echo rea''dy; until [ -e go ]; do sleep 0.02; done; read x; echo got $x"
+    workshop.write("until_go.py", f"{UNTIL_GO_FILE}print('got', input())")
 
-    screen.types(f"{RUN} sh -c {shlex.quote(line)}\r").sees("ready").types(CTRL_Z)
+    screen.types(f"{RUN} {UNTIL_GO}\r").sees("ready").types(CTRL_Z)
     screen.sees("Stopped", "shell> ")
     assert termios.tcgetattr(screen.child.child_fd)[3] == before[3]
     workshop.write("go", "")
-    screen.types("fg\r").sees("run -- sh").types("keys\r").sees("got keys", "recorded command")
+    screen.types("fg\r").sees("until_go.py").types("keys\r").sees("got keys", "recorded command")
 
     screen.sees("shell> ")
     assert screen.entry.exit == 0
@@ -196,9 +206,9 @@ def test_stopped_and_put_in_the_background_it_goes_on_and_takes_no_keys(
     workshop: Workshop,
 ) -> None:
     screen = shell(workshop)
-    line = "echo rea''dy; until [ -e go ]; do sleep 0.02; done; echo done >> out"
+    workshop.write("until_go.py", f"{UNTIL_GO_FILE}open('out', 'w').write('done')")
 
-    screen.types(f"{RUN} sh -c {shlex.quote(line)}\r").sees("ready").types(CTRL_Z)
+    screen.types(f"{RUN} {UNTIL_GO}\r").sees("ready").types(CTRL_Z)
     screen.sees("Stopped", "shell> ").types("bg\r").sees("&", "shell> ")
     screen.types("echo mi''ne\r").sees("mine", "shell> ").types("touch go; wait; cat out\r")
 
