@@ -42,7 +42,7 @@ help:
 	@sed -n 's/^# make/make/p' $(firstword $(MAKEFILE_LIST))
 
 test: $(ENVIRONMENT)/.dev $(ENVIRONMENT)/.web browser strace
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: $(ENVIRONMENT)/.dev
 	$(BIN)/ruff check

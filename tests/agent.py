@@ -1,8 +1,7 @@
 """A coding agent as far as a server sees it: the official client, on pipes."""
 
 import os
-import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +10,7 @@ from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp_types import CallToolResult
 
+from tests.forked import in_place_of
 from tests.workshop import IDENTITY, Workshop
 
 Found = TypeVar("Found")
@@ -22,15 +22,19 @@ def with_client(
     *options: str,
     work: Callable[[Client], Awaitable[Found]],
     mode: str = "auto",
-    python: str = sys.executable,
+    program: Sequence[str] = (),
 ) -> Found:
-    """What some work with a client of `changenote mcp` finds; the server has said nothing else."""
+    """What some work with a client of `changenote mcp` finds; the server has said nothing else.
+
+    `program` is another changenote than ours.
+    """
     said = shop.folder.parent / "stderr"
 
     async def connected() -> Found:
+        line = [*(program or in_place_of("agent")), "mcp", *options]
         server = StdioServerParameters(
-            command=python,
-            args=["-P", "-m", "changenote", "mcp", *options],
+            command=line[0],
+            args=line[1:],
             cwd=shop.folder,
             env={**os.environ, **IDENTITY, **shop.environment},
         )

@@ -1,5 +1,6 @@
 """Fixtures that many tests share."""
 
+import gc
 import shutil
 import signal
 from pathlib import Path
@@ -30,6 +31,21 @@ def pytest_configure() -> None:
     for number, handler in usual.items():
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, handler)
+
+
+# Those that take longest come first, or one process would be left with one of them at the end.
+_LONGEST = (
+    "trust", "accessibility", "browser", "press_kept", "trust_controls", "mcp", "documentation",
+    "search_page", "plugin", "hostile", "distribution", "serve", "integrations_run",
+    "press_workers", "bad_circumstances", "press", "search_field", "import", "bad_files",
+)  # fmt: skip
+_PLACES = {f"test_{name}": place for place, name in enumerate(_LONGEST)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest modules first; what was loaded until now need not be looked at for garbage."""
+    items.sort(key=lambda item: _PLACES.get(item.path.stem, len(_PLACES)))
+    gc.freeze()
 
 
 @pytest.fixture

@@ -4,9 +4,11 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from tests.workshop import IDENTITY, Workshop
+from tests.workshop import IDENTITY, Cast, Workshop
 
 Build = Callable[[Path], Workshop]
 
@@ -16,11 +18,21 @@ ALLOWED = ("-c", "protocol.file.allow=always")
 
 def shop_with_a_change(folder: Path) -> Workshop:
     """A repository with two commits, a tag after the first, and a GitHub remote."""
-    shop = Workshop(folder / "shop").start()
-    shop.git("remote", "add", "origin", "git@github.com:acme/shop.git")
-    shop.commit("Start the shop", {TOTALS: "def total(): ...\n", "README.md": "Shop\n"})
-    shop.git("tag", "v2.13.0")
-    return with_a_change(shop)
+    cast, clock = _shop_with_a_change()
+    shop = Workshop(folder / "shop", clock=clock)
+    shop.folder.mkdir(parents=True)
+    cast.put_into(shop.folder)
+    return shop
+
+
+@cache
+def _shop_with_a_change() -> tuple[Cast, int]:
+    with TemporaryDirectory(prefix="repository-") as folder:
+        shop = Workshop(Path(folder)).start()
+        shop.git("remote", "add", "origin", "git@github.com:acme/shop.git")
+        shop.commit("Start the shop", {TOTALS: "def total(): ...\n", "README.md": "Shop\n"})
+        shop.git("tag", "v2.13.0")
+        return Cast.of(with_a_change(shop).folder), shop.clock
 
 
 def with_a_change(shop: Workshop) -> Workshop:

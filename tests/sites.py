@@ -1,12 +1,11 @@
 """Real MkDocs builds in temporary folders, and what is in them."""
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
+from tests import forked
 from tests.books import built_pages, ids, links
 
 MATERIAL = """\
@@ -45,15 +44,9 @@ def mkdocs(project: Path, config: str = MATERIAL, *options: str, index: bool = T
     if index:
         (docs / "index.md").write_text("# Acme\n\n[Changes](changes/index.md)\n")
     (project / "mkdocs.yml").write_text(config)
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "mkdocs", "build", "-d", "public", *options],
-        cwd=project,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "true"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return Site(done.returncode, done.stdout + done.stderr, project / "public")
+    surroundings = {**os.environ, "NO_MKDOCS_2_WARNING": "true"}
+    done = forked.run("mkdocs", ["build", "-d", "public", *options], project, surroundings, b"")
+    return Site(done.returncode, (done.stdout + done.stderr).decode(), project / "public")
 
 
 def lost_links(site: Path, *, directories: bool = True) -> set[tuple[str, str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from changenote.checks.runnable import FILL_IN
-from tests.books import LEAST, built_pages, sample_project
+from tests.books import LEAST, built_pages, one_of_each_kind, sample_project
 from tests.browser import DESK, PHONE, Reader, chromium, served
 from tests.sites import MATERIAL, mkdocs
 
@@ -68,7 +68,8 @@ class Visit:
 
 @dataclass(frozen=True)
 class Tour:
-    """Every page at every size, what the browser complained of, and all it asked for."""
+    """Every page on a phone and one of each kind on a desk, with what the browser complained of
+    and all it asked for."""
 
     visits: list[Visit]
     complaints: list[str]
@@ -84,9 +85,9 @@ def tour(reader: Reader, site: Path) -> Tour:
     reader.complaints()
     reader.requests()
     visits = []
-    for size in (DESK, PHONE):
+    for size, opened in ((DESK, one_of_each_kind(site).values()), (PHONE, paths)):
         reader.sits_at(size)
-        for path in paths:
+        for path in opened:
             reader.opens(path)
             visits.append(Visit(path, size, *reader.asks(seen)))
     return Tour(visits, reader.complaints(), reader.requests())

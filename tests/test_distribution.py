@@ -133,7 +133,9 @@ def test_the_oldest_versions_serve_coding_agents(oldest: Path, library: Workshop
     async def found(client: Client) -> CallToolResult:
         return await client.call_tool("search", {"query": "cart"})
 
-    result = with_client(library, work=found, python=str(oldest / "python"))
+    result = with_client(
+        library, work=found, program=[str(oldest / "python"), "-P", "-m", "changenote"]
+    )
 
     assert "20261122-k3f9xq" in text(result)
 

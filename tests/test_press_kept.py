@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from changenote.errors import SiteFailed
+from changenote.site import builder
 from changenote.site.book import Page
 from changenote.site.builder import build
 from changenote.site.press.kept import HIDDEN, drop_unwritten, put_back, set_aside
@@ -26,6 +27,7 @@ from changenote.site.press.sheets import Shape
 from changenote.site.press.titles import Titles
 from changenote.store.project import Project, find_project
 from tests.books import sample_project
+from tests.forked import in_place_of
 
 NOTE = "changes/20261122-k3f9xq/index.html"
 LAST = '{{"layout":1,"files":{files},"shapes":[{shapes}],"pages":{{{pages}}},"counts":{{}}}}\n'
@@ -49,6 +51,7 @@ PAGE = asdict(Page(path="x/", title="X", description="", content="", toc=((1, "t
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """The sample notes, and their site."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795348800")  # sites say when they were built
+    monkeypatch.setattr(builder, "_MKDOCS", tuple(in_place_of("mkdocs")))
     made = find_project(sample_project(tmp_path / "shop"))
     build(made, site(made))
     return made

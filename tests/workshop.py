@@ -6,8 +6,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+from tests import forked
 
 IDENTITY = {
     "GIT_AUTHOR_NAME": "Dana Dev",
@@ -46,7 +50,7 @@ class Workshop:
         self.clock += 60
         stamp = f"{self.clock} +0000"
         result = subprocess.run(
-            ["git", *arguments],
+            ["git", "-c", "maintenance.auto=false", *arguments],
             cwd=self.folder,
             env={**os.environ, **IDENTITY, "GIT_AUTHOR_DATE": stamp, "GIT_COMMITTER_DATE": stamp},
             input=given,
@@ -58,10 +62,16 @@ class Workshop:
     def start(self) -> "Workshop":
         """Make it a repository with a person's name, on branch main."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        if (self.folder / ".git").exists():
+            self._begin()
+        else:
+            _begun().put_into(self.folder)
+        return self
+
+    def _begin(self) -> None:
         self.git("init", "-q", "-b", "main")
         self.git("config", "user.name", "Dana Dev")
         self.git("config", "user.email", "dana@example.com")
-        return self
 
     def write(self, name: str | bytes, text: str) -> Path:
         """Write a file of the work tree."""
@@ -87,14 +97,20 @@ class Workshop:
     ) -> Done:
         """Run changenote as its own process, without a terminal; `under` a program that starts it."""
         usual = {**IDENTITY, "NO_COLOR": "1", "COLUMNS": "100"}  # tests side by side have 80
-        result = subprocess.run(
-            [*under, sys.executable, "-m", "changenote", *arguments],
-            cwd=self.folder,
-            env={**os.environ, **usual, **self.environment, **environment},
-            input=given if isinstance(given, bytes) else given.encode(),
-            capture_output=True,
-            check=False,
-        )
+        surroundings = {**os.environ, **usual, **self.environment, **environment}
+        data = given if isinstance(given, bytes) else given.encode()
+        if under:
+            line = [*under, sys.executable, "-m", "changenote", *arguments]
+            result = subprocess.run(
+                line,
+                cwd=self.folder,
+                env=surroundings,
+                input=data,
+                capture_output=True,
+                check=False,
+            )
+        else:
+            result = forked.run("changenote", arguments, self.folder, surroundings, data)
         out, err = (s.decode("utf-8", "surrogateescape") for s in (result.stdout, result.stderr))
         assert "Traceback" not in out + err, err
         return Done(result.returncode, out, err)
@@ -106,6 +122,37 @@ class Workshop:
     def notes(self) -> list[Path]:
         """The notes on disk, oldest first."""
         return sorted(self.folder.glob("changes/*/*.yaml"))
+
+
+@dataclass(frozen=True)
+class Cast:
+    """What is in a folder, to be put into others: a git of our own for each takes far longer."""
+
+    folders: list[Path]
+    files: dict[Path, bytes]
+
+    @classmethod
+    def of(cls, folder: Path) -> "Cast":
+        """All of a folder."""
+        paths = sorted(folder.rglob("*"))
+        return cls(
+            [path.relative_to(folder) for path in paths if path.is_dir()],
+            {path.relative_to(folder): path.read_bytes() for path in paths if path.is_file()},
+        )
+
+    def put_into(self, folder: Path) -> None:
+        """Fill a folder, which may hold other files already."""
+        for path in self.folders:
+            (folder / path).mkdir(parents=True, exist_ok=True)
+        for path, content in self.files.items():
+            (folder / path).write_bytes(content)
+
+
+@cache
+def _begun() -> Cast:
+    with TemporaryDirectory(prefix="repository-") as folder:
+        Workshop(Path(folder))._begin()
+        return Cast.of(Path(folder))
 
 
 FULL = (Path(__file__).parent / "data/notes/full.yaml").read_text()

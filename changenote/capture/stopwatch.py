@@ -118,8 +118,8 @@ class _Interrupts:
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        for number in self._noted:
-            signal.raise_signal(number)
+        for noted in self._noted:
+            signal.raise_signal(noted)
 
     def or_the_end_of(self, process: subprocess.Popen[bytes], watch: "_Watch") -> None:
         """Wait for whichever comes first."""
@@ -129,9 +129,9 @@ class _Interrupts:
         try:
             with watch:
                 while process.poll() is None and not self._noted:
-                    number = signal.sigwait(heard)
-                    if number != signal.SIGCHLD:
-                        self._noted.append(number)
+                    came = signal.sigwait(heard)
+                    if came != signal.SIGCHLD:
+                        self._noted.append(came)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
