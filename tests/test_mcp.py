@@ -18,6 +18,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, ListToolsResult
 
 from changenote.agents import bounds, program
+from changenote.agents.answers import Cleaner
 from changenote.agents.outputs import REMINDER
 from changenote.agents.program import Refused
 from changenote.agents.server import House, answered
@@ -473,6 +474,17 @@ def test_no_secret_or_hidden_character_leaves_by_a_tool(workshop: Workshop) -> N
         assert "\u202e" not in left, call
 
 
+def test_what_a_team_says_is_no_secret_stays(workshop: Workshop) -> None:
+    note = valid_note(workshop)
+    note.write_text(note.read_text().replace("off --env production", f"off --token {TOKEN}"))
+    workshop.write("changes/config.yaml", f"not_secret: [{TOKEN}]\n")
+    calls: list[Call] = [("show", {}), ("rollback", {})]
+
+    for call, result in zip(calls, answers(workshop, *calls), strict=True):
+        assert TOKEN in result.model_dump_json(), call
+        assert TOKEN in text(result), call
+
+
 def test_an_answer_about_secrets_is_no_secret(workshop: Workshop) -> None:
     note = valid_note(workshop)
     said = "ok, none are touched"
@@ -762,7 +774,7 @@ def test_a_bug_of_ours_is_logged_and_ends_one_call(library: Workshop) -> None:
         name="x", title="", description="", takes={"type": "object"}, gives={}, answer=broken
     )
     logged: list[Exception] = []
-    house = House(clean=console.clean, bug=logged.append)
+    house = House(clean=Cleaner(clean=console.clean), bug=logged.append)
 
     result = anyio.run(answered, tool, program.program(library.folder), {}, house)
 

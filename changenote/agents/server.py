@@ -14,7 +14,7 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
 from changenote import __version__
-from changenote.agents.answers import Clean, as_data, as_refusal, as_text
+from changenote.agents.answers import Cleaner, as_data, as_refusal, as_text
 from changenote.agents.outputs import REMINDER
 from changenote.agents.program import Program, Refused, program
 from changenote.agents.refusals import for_agents
@@ -29,7 +29,7 @@ Data = dict[str, Any]
 class House:
     """What the command line lends: it makes texts safe to show, and keeps a log of a bug."""
 
-    clean: Clean
+    clean: Cleaner
     bug: Callable[[Exception], None]
 
 

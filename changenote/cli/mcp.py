@@ -41,9 +41,11 @@ def command(root: Path, allow_write: bool) -> None:
     _refuse_without_library()
     if sys.stdin.isatty():
         console.notice("This talks to a coding agent, on stdin and stdout. Ctrl-C ends it.")
+    from changenote.agents.answers import Cleaner
     from changenote.agents.server import House, serve
 
-    serve(folder, House(clean=console.clean, bug=console.bug), writes=allow_write)
+    cleaner = Cleaner(clean=console.clean, allowed=project.config.allowed)
+    serve(folder, House(clean=cleaner, bug=console.bug), writes=allow_write)
 
 
 def _refuse_without_library() -> None:

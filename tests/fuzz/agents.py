@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from changenote.agents.answers import Cleaner
 from changenote.agents.program import Ended, Refused
 from changenote.agents.server import House, answered
 from changenote.agents.tools import TOOLS
@@ -67,7 +68,11 @@ def _holds(raw: bytes) -> None:
     bugs: list[Exception] = []
     for tool in TOOLS:
         if asked.get("tool") in (tool.name, None):
-            said = _run(answered(tool, _program, arguments, House(clean=clean, bug=bugs.append)))
+            said = _run(
+                answered(
+                    tool, _program, arguments, House(clean=Cleaner(clean=clean), bug=bugs.append)
+                )
+            )
             if bugs:
                 raise bugs[0]
             assert is_harmless(said.content[0].text), "acts on a terminal"
