@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise, takewhile
 from pathlib import Path
+from typing import Any
 
+from tests.agent import answer
 from tests.forges import TOKEN, forge_of_kind
 from tests.house import NOTE, valid_note
 from tests.on_forge import ID, QUIET
@@ -61,6 +63,7 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "next": ("next", "--since=TEXT"),
     "import": ("import", "towncrier", "TEXT", "--dry-run"),
     "site": ("site", "pages", "--to", "pages"),
+    "site build": ("site", "build", "--to", "built"),
     "stats": ("stats", "--since=1y"),
     "init": ("init", "--dry-run", "--ci", "github", "--hook", "commit-msg"),
     "run": ("run", "--", "true"),
@@ -71,6 +74,13 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "commit-msg": ("hook", "commit-msg", "message"),
     "pre-push": ("hook", "pre-push"),
 }
+
+_TOOLS: dict[str, tuple[str, dict[str, Any]]] = {
+    "agent: rollback": ("rollback", {"note": ID}),
+    "agent: trace": ("trace", {"path": "TEXT", "line": 1}),
+    "agent: new_draft": ("new_draft", {"title": "Say TEXT", "base": "TEXT", "head": "TEXT"}),
+}
+"""What a coding agent asks, of `changenote mcp`."""
 
 _RUNNING = ("run", "rollback --run")
 """They wait for signals of what they run, and so need a process of their own."""
@@ -273,10 +283,16 @@ def _asked(case: Case, place: _Place) -> None:
     )
     shop.note(steps, ID)
     place.tell(text)
+    surroundings = _surroundings(place, text)
+    if case.command in _TOOLS:
+        tool, arguments = _TOOLS[case.command]
+        told = json.loads(json.dumps(arguments).replace("TEXT", json.dumps(text)[1:-1]))
+        answer(Workshop(shop.folder, surroundings), tool, writes=True, **told)
+        return
     words = [word.replace("TEXT", text) for word in _COMMANDS[case.command]]
     given = f"refs/heads/{text} {'1' * 40} refs/heads/{text} {'2' * 40}\n".encode()
     carry_out = shop.run if case.command in _RUNNING else partial(carried_out, shop.folder)
-    carry_out(*words, given=given, **_surroundings(place, text))
+    carry_out(*words, given=given, **surroundings)
 
 
 def _surroundings(place: _Place, text: str) -> dict[str, str]:
@@ -312,7 +328,7 @@ def _passed_on(case: Case, place: _Place) -> None:
 
 
 def _overheard(ask: Callable[[Case, _Place], None], most: int | None) -> Outcome:
-    every = [Case(command, text) for text in _TEXTS for command in _COMMANDS]
+    every = [Case(command, text) for text in _TEXTS for command in (*_COMMANDS, *_TOOLS)]
     random.Random(7).shuffle(every)  # noqa: S311 - the same order always
     with _place() as place:
 
