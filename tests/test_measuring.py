@@ -4,8 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 import pytest
 
@@ -98,13 +99,13 @@ def test_what_runs_on_in_the_background_is_not_waited_for(tmp_path: Path) -> Non
 
 
 INTERRUPTED = """
-import signal, sys, threading, time
+import os, signal, sys, threading, time
 from pathlib import Path
 from changenote.capture.stopwatch import timed
 
 def later(pause):
     time.sleep(pause)
-    signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGINT)
 
 stopped = 0
 for pause in range(0, 4000, 50):
@@ -126,6 +127,27 @@ def test_an_interrupt_is_heard_at_any_moment(tmp_path: Path) -> None:
 
     assert (done.stdout, done.stderr) == ("80\n", "")
     assert not (tmp_path / "ended").exists()
+
+
+def test_an_end_while_nobody_looks_is_noticed_whichever_thread_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, over = subprocess.Popen.poll, threading.Event()
+
+    def slowly(process: subprocess.Popen[bytes]) -> int | None:
+        found = look(process)
+        if found is None:
+            sleep(0.2)
+        return found
+
+    monkeypatch.setattr(subprocess.Popen, "poll", slowly)
+    idle = threading.Thread(target=over.wait)
+    idle.start()
+    ended = timed(["sleep", "0.1"], folder=tmp_path, keeps_output=False, timeout=10)
+    over.set()
+    idle.join()
+
+    assert (ended.exit, ended.stopped) == (0, None)
 
 
 def test_how_a_run_ended_is_known_where_nobody_is_to_be_told_of_children(tmp_path: Path) -> None:

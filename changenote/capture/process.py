@@ -41,27 +41,18 @@ _LONGEST = 1.0  # seconds of output after the end that still count as the comman
 
 
 @contextlib.contextmanager
-def reported_children() -> Iterator[None]:
-    """Be told how what we start ends, also where who started us did not want to be told."""
-    before = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGCHLD, before)
-
-
-@contextlib.contextmanager
 def watching() -> Iterator[Callable[[], None]]:
     """Hold signals back so that `supervise` meets them one by one.
 
     Gives what a command's own process must do before anything else: let them through again.
     """
-    with reported_children():
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
-        try:
-            yield lambda: _restore(before)
-        finally:
-            _restore(before)
+    children = signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # may be ignored, so never reported
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
+    try:
+        yield lambda: _restore(before)
+    finally:
+        _restore(before)
+        signal.signal(signal.SIGCHLD, children)
 
 
 def _restore(mask: set[signal.Signals | int]) -> None:

@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from select import select
 from tempfile import TemporaryFile
 from time import perf_counter
 from typing import IO, Literal
 
-from changenote.capture.process import reported_children
 from changenote.errors import ChangenoteError
 from changenote.records import record
 
@@ -20,7 +21,7 @@ MOST_COMPLAINT = 200_000_000
 """Bytes on stderr before a run is stopped: they are kept on the disk as long as it goes on."""
 
 _COMPLAINT = 1_000_000  # bytes of the end of stderr; far more than is ever shown
-_INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _GRACE = 2.0  # seconds to end by itself when it was asked to
 _GLANCE = 0.1  # seconds between two looks at how much was printed
 
@@ -52,14 +53,15 @@ def timed(
     The time is from starting it to the end of the process itself: what it leaves running in the
     background is not waited for, and lives on. An interrupt stops the command and all it started.
     """
-    with reported_children(), TemporaryFile() as out, TemporaryFile() as err:
+    with TemporaryFile() as out, TemporaryFile() as err:
         stdout = out if keeps_output else subprocess.DEVNULL
         with _Interrupts() as interrupts:
             started = perf_counter()
             process = _started(argv, folder, environment, stdout, err)
             watch = _Watch(process, timeout, ((out, MOST_READ), (err, MOST_COMPLAINT)))
             try:
-                interrupts.or_the_end_of(process, watch)
+                with watch:
+                    interrupts.or_the_end_of(process)
                 seconds = perf_counter() - started
             finally:
                 if process.returncode is None:
@@ -104,36 +106,51 @@ class _Interrupts:
 
     One that came between two lines would leave the command running. In `process.wait()`, one that
     comes after Python last looked for it and before the system waits is not noticed until the
-    command ends; `wait(timeout)` looks only every 50 ms, far too rarely for a stopwatch.
+    command ends; `wait(timeout)` looks only every 50 ms, far too rarely for a stopwatch. So every
+    signal rings a bell that stays rung: whichever thread gets it, and whenever.
     """
 
     def __enter__(self) -> "_Interrupts":
         self._noted: list[int] = []
-        handlers = {number: signal.getsignal(number) for number in _INTERRUPTS}
-        self._before = {n: who for n, who in handlers.items() if who not in (signal.SIG_IGN, None)}
-        for number in self._before:
-            signal.signal(number, lambda number, _: self._noted.append(number))
+        self._rung, self._bell = os.pipe()
+        os.set_blocking(self._bell, False)
+        with _undisturbed():
+            self._other_bell = signal.set_wakeup_fd(self._bell, warn_on_full_buffer=False)
+            # Whoever started us may have it ignored; then nobody is told how a command ended.
+            self._before = {signal.SIGCHLD: signal.signal(signal.SIGCHLD, lambda *_: None)}
+            for number in _INTERRUPTS:
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    self._before[number] = signal.signal(number, self._note)
         return self
 
+    def _note(self, number: int, _frame: object) -> None:
+        self._noted.append(number)
+
     def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        with _undisturbed():
+            signal.set_wakeup_fd(self._other_bell)
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
+        os.close(self._bell)
+        os.close(self._rung)
         for noted in self._noted:
             signal.raise_signal(noted)
 
-    def or_the_end_of(self, process: subprocess.Popen[bytes], watch: "_Watch") -> None:
+    def or_the_end_of(self, process: subprocess.Popen[bytes]) -> None:
         """Wait for whichever comes first."""
-        heard = {signal.SIGCHLD, *self._before}
-        # Before the thread of the watch begins, which would take them otherwise.
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, heard)
-        try:
-            with watch:
-                while process.poll() is None and not self._noted:
-                    came = signal.sigwait(heard)
-                    if came != signal.SIGCHLD:
-                        self._noted.append(came)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        while process.poll() is None and not self._noted:
+            select([self._rung], [], [])
+            os.read(self._rung, 1000)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let no signal come between two lines."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
