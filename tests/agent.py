@@ -31,12 +31,13 @@ def with_client(
     said = shop.folder.parent / "stderr"
 
     async def connected() -> Found:
-        line = [*(program or in_place_of("agent")), "mcp", *options]
+        surroundings = {**os.environ, **IDENTITY, **shop.environment}
+        line = [*(program or in_place_of("agent", surroundings)), "mcp", *options]
         server = StdioServerParameters(
             command=line[0],
             args=line[1:],
             cwd=shop.folder,
-            env={**os.environ, **IDENTITY, **shop.environment},
+            env=surroundings,
         )
         with said.open("w", encoding="utf-8") as errors:
             async with Client(stdio_client(server, errlog=errors), mode=mode) as client:

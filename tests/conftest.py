@@ -43,8 +43,12 @@ _PLACES = {f"test_{name}": place for place, name in enumerate(_LONGEST)}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest modules first; what was loaded until now need not be looked at for garbage."""
+    """Put the longest modules first."""
     items.sort(key=lambda item: _PLACES.get(item.path.stem, len(_PLACES)))
+
+
+def pytest_collection_finish() -> None:
+    """Look for no garbage in all that was loaded until now: it stays."""
     gc.freeze()
 
 

@@ -2,8 +2,12 @@
 
 The tests start them thousands of times, and loading the same modules again is a good part of that.
 So every process of pytest has a server for each, which has loaded it; whoever asks it for a command
-gets a fork: a process of its own, with its own folder, environment and streams. What has to do with
-starting (its time, its modules, another interpreter) starts for itself.
+gets a fork: a process of its own, with its own folder, environment and streams.
+
+A fork has what its server has: one seed of hashes for all, modules in the order of the server, and
+the server's limits, umask and signals. What has to do with those or with starting (its time, its
+modules, another interpreter, a program around it) starts for itself, and `test_start_up` starts
+every command. So does what is to have another setting that Python reads when it starts.
 """
 
 import atexit
@@ -26,7 +30,7 @@ from tempfile import mkdtemp
 from typing import Literal, NoReturn
 
 from tests import stand_in
-from tests.stand_in import LENGTH, ask
+from tests.stand_in import LENGTH, answer, ask
 
 Program = Literal["changenote", "agent", "mkdocs"]
 """`agent` is changenote as coding agents start it, with `-P`."""
@@ -45,11 +49,36 @@ def run(
     given: bytes,
 ) -> "subprocess.CompletedProcess[bytes]":
     """Run a program to its end, as `subprocess.run` with captured output does."""
-    if not _starts_as_the_server(program, environment) or len(given) > _FITS:
-        command = [sys.executable, *_OPTIONS[program], "-m", _MODULES[program], *arguments]
-        return subprocess.run(
-            command, cwd=folder, env=environment, input=given, capture_output=True, check=False
-        )
+    if _starts_as_the_server(program, environment) and len(given) <= _FITS:
+        return _forked(program, arguments, folder, environment, given)
+    return subprocess.run(
+        [*_itself(program), *arguments],
+        cwd=folder,
+        env=environment,
+        input=given,
+        capture_output=True,
+        check=False,
+    )
+
+
+def in_place_of(program: Program, environment: Mapping[str, str]) -> list[str]:
+    """The command that stands in for a program; where that cannot be, the program's own."""
+    if not _starts_as_the_server(program, environment):
+        return _itself(program)
+    return [sys.executable, "-S", "-E", stand_in.__file__, server(program)]
+
+
+def _itself(program: Program) -> list[str]:
+    return [sys.executable, *_OPTIONS[program], "-m", _MODULES[program]]
+
+
+def _forked(
+    program: Program,
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    given: bytes,
+) -> "subprocess.CompletedProcess[bytes]":
     pipes = [os.pipe() for _ in range(3)]
     theirs = [pipes[0][0], pipes[1][1], pipes[2][1]]
     with ask(server(program), arguments, os.fspath(folder), environment, theirs) as line:
@@ -58,7 +87,7 @@ def run(
         with os.fdopen(pipes[0][1], "wb") as into, contextlib.suppress(BrokenPipeError):
             into.write(given)
         out, err = _all_of(pipes[1][0], pipes[2][0])
-        return subprocess.CompletedProcess([program, *arguments], int(line.recv(100)), out, err)
+        return subprocess.CompletedProcess([program, *arguments], answer(line), out, err)
 
 
 def _all_of(*streams: int) -> list[bytes]:
@@ -80,11 +109,6 @@ _MODULES: dict[Program, str] = {
     "mkdocs": "mkdocs",
 }
 _OPTIONS: dict[Program, list[str]] = {"changenote": [], "agent": ["-P"], "mkdocs": ["-P"]}
-
-
-def in_place_of(program: Program) -> list[str]:
-    """The command that stands in for a program."""
-    return [sys.executable, "-S", "-E", stand_in.__file__, server(program)]
 
 
 _AT_FIRST = dict(os.environ)  # tests change it
@@ -119,7 +143,7 @@ def _server(program: Program) -> str:
     listener.bind(os.fspath(address))
     listener.listen(100)
     pipe = subprocess.PIPE  # as every command has them
-    server = subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "tests.forked", program, str(listener.fileno())],
         cwd=Path(__file__).parent.parent,
         env=_environment(program),
@@ -131,7 +155,7 @@ def _server(program: Program) -> str:
     listener.close()
 
     def end() -> None:
-        with server:  # closes its input, which is what it ends at
+        with process:  # closes its input, which is what it ends at
             address.unlink()
             folder.rmdir()
 
@@ -161,7 +185,7 @@ def _serve(program: Program, listener: socket.socket) -> None:
         if listener.fileno() in ready:
             line, _ = listener.accept()
             ours = [listener, line, *waiting.values()]
-            waiting[_forked(program, line, [news, bell, *(one.fileno() for one in ours)])] = line
+            waiting[_fork(program, line, [news, bell, *(one.fileno() for one in ours)])] = line
 
 
 def _tell(waiting: dict[int, socket.socket]) -> None:
@@ -174,11 +198,13 @@ def _tell(waiting: dict[int, socket.socket]) -> None:
             line.sendall(b"%d" % os.waitstatus_to_exitcode(status))
 
 
-def _forked(program: Program, line: socket.socket, ours: Sequence[int]) -> int:
+def _fork(program: Program, line: socket.socket, ours: Sequence[int]) -> int:
     head, streams, _, _ = socket.recv_fds(line, LENGTH, 3)
     asked = b""
     while len(asked) < int.from_bytes(head):
-        asked += line.recv(int.from_bytes(head) - len(asked))
+        more = line.recv(int.from_bytes(head) - len(asked))
+        assert more, "whoever asked has gone"
+        asked += more
     pid = os.fork()
     if not pid:
         signal.set_wakeup_fd(-1)
@@ -204,16 +230,24 @@ def _become(
     os.environ.clear()
     os.environ.update(environment)
     sys.path[:1] = [] if "-P" in _OPTIONS[program] else [folder]
-    module = import_module(f"{_MODULES[program]}.__main__")
+    module = sys.modules["__main__"] = import_module(f"{_MODULES[program]}.__main__")
     sys.argv = [str(module.__file__), *arguments]
     try:
         (module.cli if program == "mkdocs" else module.main)()
-    except SystemExit as end:  # what Python itself does takes apart all that was loaded, one by one
-        atexit._run_exitfuncs()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(end.code if isinstance(end.code, int) else bool(end.code))
+    except SystemExit as end:
+        _end(end.code)
     raise AssertionError("every program ends like that")
+
+
+def _end(code: object) -> NoReturn:
+    """End as Python does, but for taking apart all that was loaded, which takes it long."""
+    threading._shutdown()  # type: ignore[attr-defined]  # waits for threads
+    atexit._run_exitfuncs()
+    if isinstance(code, str):
+        sys.stderr.write(f"{code}\n")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else bool(code))
 
 
 def _load(program: Program) -> None:

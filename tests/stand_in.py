@@ -30,10 +30,19 @@ def ask(
     return line
 
 
+def answer(line: socket.socket) -> int:
+    """How the fork ended."""
+    code = line.recv(100)
+    assert code, "the server of the program has ended"
+    return int(code)
+
+
 if __name__ == "__main__":
     _, address, *arguments = sys.argv
     line = ask(address, arguments, os.getcwd(), os.environ, [0, 1, 2])  # noqa: PTH109 - quicker
     for stream in (0, 1):
         os.close(stream)  # whoever reads from the fork waits for its end, not for ours
-    code = int(line.recv(100))
-    os._exit(code if code >= 0 else 128 - code)
+    code = answer(line)
+    if code < 0:
+        os.kill(os.getpid(), -code)
+    os._exit(code)

@@ -68,8 +68,10 @@ class Visit:
 
 @dataclass(frozen=True)
 class Tour:
-    """Every page on a phone and one of each kind on a desk, with what the browser complained of
-    and all it asked for."""
+    """What a browser saw, complained of and asked for.
+
+    It opened every page on a phone, and one of each kind on a desk.
+    """
 
     visits: list[Visit]
     complaints: list[str]

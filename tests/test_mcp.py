@@ -639,7 +639,11 @@ def test_what_lies_in_the_repository_is_never_imported(library: Workshop) -> Non
     for name in ("click.py", "json.py", "changenote.py", "mcp.py", "anyio.py"):
         library.write(name, "open('harm', 'w')\n")
 
-    result = answer(library, "show")
+    async def work(client: Client) -> CallToolResult:
+        return await client.call_tool("show", {})
+
+    itself = [sys.executable, "-P", "-m", "changenote"]
+    result = with_client(library, work=work, program=itself)
 
     assert not result.is_error
     assert not (library.folder / "harm").exists()
@@ -774,7 +778,7 @@ def test_a_bug_of_ours_is_logged_and_ends_one_call(library: Workshop) -> None:
         name="x", title="", description="", takes={"type": "object"}, gives={}, answer=broken
     )
     logged: list[Exception] = []
-    house = House(clean=Cleaner(clean=console.clean), bug=logged.append)
+    house = House(cleaner=Cleaner(clean=console.clean), bug=logged.append)
 
     result = anyio.run(answered, tool, program.program(library.folder), {}, house)
 

@@ -51,7 +51,11 @@ PAGE = asdict(Page(path="x/", title="X", description="", content="", toc=((1, "t
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """The sample notes, and their site."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795348800")  # sites say when they were built
-    monkeypatch.setattr(builder, "_MKDOCS", tuple(in_place_of("mkdocs")))
+    monkeypatch.setattr(
+        builder,
+        "_MKDOCS",
+        tuple(in_place_of("mkdocs", {**os.environ, "NO_MKDOCS_2_WARNING": "true"})),
+    )
     made = find_project(sample_project(tmp_path / "shop"))
     build(made, site(made))
     return made

@@ -22,7 +22,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threade
 RUN = f"{sys.executable} -m changenote run --"
 CTRL_C, CTRL_D, CTRL_Z = "\x03", "\x04", "\x1a"
 
-# One process, at any moment: dash forgets what is typed while it starts another one.
+# One process, at any moment: dash waits for the process that it starts by vfork, and if Ctrl-Z stops
+# that one before it has become another program, dash does not stop.
 UNTIL_GO = f"{sys.executable} until_go.py"
 UNTIL_GO_FILE = """
 import os, sys, time

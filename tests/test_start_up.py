@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from changenote.cli import COMMANDS
 from tests.workshop import COMPLETE, IDENTITY, Workshop
 
 NEW = ["new", "--yes", *COMPLETE]
@@ -88,6 +89,16 @@ def ours(modules: set[str]) -> set[str]:
 def foreign(modules: set[str]) -> set[str]:
     """The packages that belong neither to Python nor to this project."""
     return {m.partition(".")[0] for m in modules - ours(modules)} - set(sys.stdlib_module_names)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_starts_by_itself(command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "changenote", command, "--help"], capture_output=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(f"Usage: changenote {command}".encode())
 
 
 def test_help_loads_the_table_of_commands_and_no_command(

@@ -126,7 +126,10 @@ class Workshop:
 
 @dataclass(frozen=True)
 class Cast:
-    """What is in a folder, to be put into others: a git of our own for each takes far longer."""
+    """The files of a folder, to be put into others: a git of our own for each takes far longer.
+
+    Modes and links are not among it.
+    """
 
     folders: list[Path]
     files: dict[Path, bytes]

@@ -29,7 +29,7 @@ Data = dict[str, Any]
 class House:
     """What the command line lends: it makes texts safe to show, and keeps a log of a bug."""
 
-    clean: Cleaner
+    cleaner: Cleaner
     bug: Callable[[Exception], None]
 
 
@@ -127,10 +127,10 @@ async def answered(tool: Tool, run: Program, asked: Data, house: House) -> types
     try:
         _refuse_unfit(tool, asked)
         answer = await tool.answer(run, asked)
-        text, data = as_text(answer, house.clean), as_data(answer, house.clean)
+        text, data = as_text(answer, house.cleaner), as_data(answer, house.cleaner)
     except Refused as refused:
         said = for_agents(str(refused), frozenset(tool.takes["properties"]))
-        return _result(as_refusal(said, house.clean), is_error=True)
+        return _result(as_refusal(said, house.cleaner), is_error=True)
     except Exception as error:
         # The boundary, as on the command line: a bug of ours becomes a log, and one call fails.
         house.bug(error)

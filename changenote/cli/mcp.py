@@ -45,7 +45,7 @@ def command(root: Path, allow_write: bool) -> None:
     from changenote.agents.server import House, serve
 
     cleaner = Cleaner(clean=console.clean, allowed=project.config.allowed)
-    serve(folder, House(clean=cleaner, bug=console.bug), writes=allow_write)
+    serve(folder, House(cleaner=cleaner, bug=console.bug), writes=allow_write)
 
 
 def _refuse_without_library() -> None:

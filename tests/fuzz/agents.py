@@ -70,7 +70,7 @@ def _holds(raw: bytes) -> None:
         if asked.get("tool") in (tool.name, None):
             said = _run(
                 answered(
-                    tool, _program, arguments, House(clean=Cleaner(clean=clean), bug=bugs.append)
+                    tool, _program, arguments, House(cleaner=Cleaner(clean=clean), bug=bugs.append)
                 )
             )
             if bugs:
